@@ -1,0 +1,50 @@
+"""What an edition is: edits, marks, findings, sections, content and record. No input or output here."""
+
+from .apparatus import unpack_edits
+from .edition import (
+    CONTENT_SCHEMA,
+    RECORD_SCHEMA,
+    AppliedEdit,
+    AppliedFinding,
+    Edition,
+    Encoding,
+    LocatedFinding,
+    Quality,
+    Source,
+    Trace,
+    to_json,
+)
+from .metadata import Metadata, Region, Years
+from .passes import EditsError, Pass
+from .places import Place, Places
+from .proposals import CERTAIN, NO_DATA, Edit, Finding, Mark, Proposal
+from .sections import Section
+
+__all__ = [
+    "CERTAIN",
+    "CONTENT_SCHEMA",
+    "NO_DATA",
+    "RECORD_SCHEMA",
+    "AppliedEdit",
+    "AppliedFinding",
+    "Edit",
+    "Edition",
+    "EditsError",
+    "Encoding",
+    "Finding",
+    "LocatedFinding",
+    "Mark",
+    "Metadata",
+    "Pass",
+    "Place",
+    "Places",
+    "Proposal",
+    "Quality",
+    "Region",
+    "Section",
+    "Source",
+    "Trace",
+    "Years",
+    "to_json",
+    "unpack_edits",
+]

@@ -1,0 +1,110 @@
+"""The stored form of the edits: one by one where they are few, in columns where they come by the thousand.
+
+A report in Traditional characters has an edit for every second character. Told one by one, each with its place,
+they would weigh fifty times the text. So when one rule of one pass has more than ``FEW`` edits, they are stored as
+columns: the starts as differences, what was, what is. Both forms replay; places follow from the replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final
+
+from .passes import Pass
+from .proposals import CERTAIN, Edit
+
+if TYPE_CHECKING:
+    from .edition import AppliedEdit
+
+FEW: Final = 16
+"""Up to so many edits of one rule are told one by one (about 160 bytes each, against 5 in columns)."""
+
+TellEdits = Callable[[int, int, int], Iterable["AppliedEdit"]]
+
+
+def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:
+    """Store the edits of all passes; ``tell(pass, first, last)`` gives their places."""
+    packed: list[dict[str, Any]] = []
+    for number, this in enumerate(passes):
+        columns: dict[tuple[str, int], list[Edit]] = {}
+        for edit in this.edits:
+            columns.setdefault((edit.rule, edit.confidence), []).append(edit)
+        few = {key for key, edits in columns.items() if len(edits) <= FEW}
+        for at, edit in enumerate(this.edits):
+            if (edit.rule, edit.confidence) in few or edit.alignment is not None:
+                applied = next(iter(tell(number, at, at + 1)))
+                packed.append(_one(edit, applied))
+        for (rule, confidence), edits in columns.items():
+            if (rule, confidence) not in few:
+                plain = [edit for edit in edits if edit.alignment is None]
+                if plain:
+                    packed.append(_many(this, rule, confidence, plain))
+    return packed
+
+
+def _one(edit: Edit, applied: AppliedEdit) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "stage": applied.stage,
+        "rule": applied.rule,
+        "at": [edit.start, edit.end],
+        "source": [place.as_json() for place in applied.source],
+        "clean": applied.clean,
+        "was": applied.was,
+        "now": applied.now,
+        "confidence": applied.confidence,
+    }
+    if edit.alignment is not None:
+        out["alignment"] = edit.alignment
+    return out
+
+
+def _many(this: Pass, rule: str, confidence: int, edits: Sequence[Edit]) -> dict[str, Any]:
+    before = this.before
+    starts = [edit.start for edit in edits]
+    was = [before[edit.start : edit.end] for edit in edits]
+    now = [edit.new for edit in edits]
+    return {
+        "stage": this.stage,
+        "rule": rule,
+        "count": len(edits),
+        "starts": [starts[0], *(b - a for a, b in zip(starts, starts[1:], strict=False))],
+        "was": _column(was),
+        "now": _column(now),
+        "confidence": confidence,
+    }
+
+
+def _column(values: list[str]) -> str | list[str]:
+    """A column of single characters is stored as one string, one of equal strings as a list of one."""
+    joined = "".join(values)
+    if len(joined) == len(values) and all(values):
+        return joined
+    return values[:1] if len(set(values)) == 1 else values
+
+
+def unpack_edits(packed: Iterable[Mapping[str, Any]]) -> dict[str, list[Edit]]:
+    """Give the edits of each stage back, in that stage's own coordinates."""
+    stages: dict[str, list[Edit]] = {}
+    for entry in packed:
+        edits = stages.setdefault(entry["stage"], [])
+        edits.extend(_entry_edits(entry))
+    for edits in stages.values():
+        edits.sort()
+    return stages
+
+
+def _entry_edits(entry: Mapping[str, Any]) -> Iterator[Edit]:
+    rule, confidence = entry["rule"], entry.get("confidence", CERTAIN)
+    if "at" in entry:
+        start, end = entry["at"]
+        alignment = entry.get("alignment")
+        pairs = None if alignment is None else tuple((a, b) for a, b in alignment)
+        yield Edit(start, end, entry["now"], rule, confidence, pairs)
+        return
+    count = entry["count"]
+    was, now = entry["was"], entry["now"]
+    was = was * count if isinstance(was, list) and len(was) == 1 else was
+    now = now * count if isinstance(now, list) and len(now) == 1 else now
+    for start, old, new in zip(accumulate(entry["starts"]), was, now, strict=True):
+        yield Edit(start, start + len(old), new, rule, confidence)

@@ -1,0 +1,158 @@
+"""What one stage changed, and the way through that change in both directions.
+
+A pass keeps the edits of one stage, sorted and disjoint, in the coordinates of that stage's input. Four lists of
+offsets, one entry an edit, carry a span forward (a mark that an earlier stage set) and back (a character of the
+clean text that someone asks about). Nothing is kept per character, and a question costs two bisections a pass.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from .proposals import Edit
+
+
+class EditsError(Exception):
+    """A stage proposed edits that contradict one another or the text: a bug in the stage."""
+
+
+class Pass:
+    """The edits that one stage made to its input ``before``."""
+
+    __slots__ = ("_in_ends", "_in_starts", "_out_ends", "_out_starts", "after", "before", "edits", "stage", "version")
+
+    def __init__(self, stage: str, version: int, before: str, edits: Sequence[Edit]) -> None:
+        self.stage = stage
+        self.version = version
+        self.before = before
+        self.edits = edits
+        in_starts: list[int] = []
+        in_ends: list[int] = []
+        out_starts: list[int] = []
+        out_ends: list[int] = []
+        pieces: list[str] = []
+        at = 0
+        shift = 0
+        for edit in edits:
+            start, end, new, _, _, alignment = edit
+            if alignment is None:
+                in_starts.append(start)
+                in_ends.append(end)
+                out_starts.append(start + shift)
+                shift += len(new) - end + start
+                out_ends.append(end + shift)
+            else:
+                for was_length, now_length in alignment:
+                    in_starts.append(start)
+                    out_starts.append(start + shift)
+                    start += was_length
+                    in_ends.append(start)
+                    shift += now_length - was_length
+                    out_ends.append(start + shift)
+            pieces.append(before[at : edit.start])
+            pieces.append(new)
+            at = end
+        pieces.append(before[at:])
+        self.after = "".join(pieces)
+        self._in_starts, self._in_ends = in_starts, in_ends
+        self._out_starts, self._out_ends = out_starts, out_ends
+
+    @classmethod
+    def of(cls, stage: str, version: int, before: str, proposed: Iterable[Edit]) -> Self | None:
+        """Sort, trim and check what a stage proposed; None when nothing is left of it.
+
+        Raises:
+            EditsError: two edits overlap, or one lies outside the text.
+        """
+        edits: list[Edit] = []
+        for edit in sorted(proposed):
+            start, end, new, _, _, alignment = edit
+            if not 0 <= start <= end <= len(before):
+                raise EditsError(f"stage {stage}: {edit!r} lies outside a text of {len(before)} characters")
+            if alignment is not None:
+                if sum(a for a, _ in alignment) != end - start or sum(b for _, b in alignment) != len(new):
+                    raise EditsError(f"stage {stage}: the alignment of {edit!r} does not cover it")
+                if before[start:end] == new:
+                    continue
+            elif start < end and new and (before[start] == new[0] or before[end - 1] == new[-1]):
+                trimmed = _trim(before, edit)
+                if trimmed is None:
+                    continue
+                edit = trimmed
+            elif start == end and not new:
+                continue
+            if edits:
+                last = edits[-1]
+                if edit.start < last.end or (edit.start == last.start and edit.end == last.end):
+                    raise EditsError(f"stage {stage}: {last!r} and {edit!r} overlap")
+            edits.append(edit)
+        return cls(stage, version, before, edits) if edits else None
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Carry a span of the text after this pass to the text before it.
+
+        What was deleted at the span's two edges stays outside; an empty span takes in what was deleted there.
+        """
+        return _carry(start, end, self._out_starts, self._out_ends, self._in_ends, self._in_starts)
+
+    def forward(self, start: int, end: int) -> tuple[int, int]:
+        """Carry a span of the text before this pass to the text after it."""
+        return _carry(start, end, self._in_starts, self._in_ends, self._out_ends, self._out_starts)
+
+    def edits_behind(self, start: int, end: int) -> tuple[int, int]:
+        """Give the half-open range of edits whose input touches ``before[start:end]``."""
+        low = bisect_left(self._edit_ends(), start)
+        high = low
+        while high < len(self.edits) and self.edits[high].start <= end:
+            high += 1
+        return low, high
+
+    def _edit_ends(self) -> Sequence[int]:
+        # Aligned edits have more entries than one, so their own ends are looked up through the edits.
+        if len(self._in_ends) == len(self.edits):
+            return self._in_ends
+        return [edit.end for edit in self.edits]
+
+
+def _trim(text: str, edit: Edit) -> Edit | None:
+    """Make an edit minimal: what it takes and what it gives share neither first nor last character."""
+    start, end, new = edit.start, edit.end, edit.new
+    head = 0
+    most = min(end - start, len(new))
+    while head < most and text[start + head] == new[head]:
+        head += 1
+    tail = 0
+    most -= head
+    while tail < most and text[end - 1 - tail] == new[len(new) - 1 - tail]:
+        tail += 1
+    start, end, new = start + head, end - tail, new[head : len(new) - tail]
+    if start == end and not new:
+        return None
+    return edit._replace(start=start, end=end, new=new)
+
+
+def _carry(
+    start: int,
+    end: int,
+    from_starts: Sequence[int],
+    from_ends: Sequence[int],
+    to_ends: Sequence[int],
+    to_starts: Sequence[int],
+) -> tuple[int, int]:
+    at = bisect_right(from_starts, start) - 1
+    if at < 0:
+        low = start
+    elif start < from_ends[at]:
+        low = to_starts[at]
+    else:
+        low = start - from_ends[at] + to_ends[at]
+    at = bisect_left(from_starts, end) - 1
+    if at < 0:
+        high = end
+    elif end <= from_ends[at]:
+        high = to_ends[at]
+    else:
+        high = end - from_ends[at] + to_ends[at]
+    return (low, high) if low <= high else (high, low)

@@ -1,0 +1,58 @@
+"""One reader per family of formats: bytes in, a Reading out.
+
+A reader is found by what the bytes are, never by a name or a declared type alone. Each is imported only when a
+source of its kind comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final, NamedTuple, Protocol
+
+from ..hints import Hints
+from ..reading import Reading
+
+Sniff = Callable[[bytes], bool]
+
+
+class Reader(Protocol):
+    """Reads one family of formats. Raises RejectedError for what it cannot read; never guesses."""
+
+    def __call__(self, data: bytes, hints: Hints) -> Reading:
+        """Read ``data``, whole."""
+        ...
+
+
+class Format(NamedTuple):
+    """One family of formats: how its bytes are known, and where its reader is."""
+
+    name: str
+    media_type: str
+    sniff: Sniff
+    module: str
+    """Module of this package; its function ``read`` is the Reader."""
+
+
+def _anything(data: bytes) -> bool:  # noqa: ARG001 - one signature for every sniffer
+    return True
+
+
+FORMATS: Final = (Format("text", "text/plain", _anything, "plain"),)
+"""In the order in which they are asked; the last one takes what nobody else did."""
+
+
+def sniff(data: bytes) -> Format:
+    """Tell which format the bytes have, by their content."""
+    return next(candidate for candidate in FORMATS if candidate.sniff(data))
+
+
+def read(data: bytes, hints: Hints) -> Reading:
+    """Read a source with the reader of its format.
+
+    Raises:
+        RejectedError: the bytes cannot be read.
+    """
+    module = import_module(f".{sniff(data).module}", __package__)
+    reader: Reader = module.read
+    return reader(data, hints)

@@ -1,0 +1,86 @@
+"""The table of contents of a normalization, and the way through it: bytes in, edition out."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Final
+
+from ..edition import Edition, Metadata, Source, to_json
+from .errors import RejectedError
+from .formats import read
+from .hints import NO_HINTS, Hints
+from .metadata import METADATA_VERSION, describe
+from .outline import OUTLINE_VERSION, outline
+from .profiles import Profile, profile_named
+from .quality import QUALITY_VERSION, grade
+from .stage import Context, Stage, run_stages
+from .stages import lines
+from .stages.script import script_of
+
+STAGES: Final = (
+    Stage("one-line-a-paragraph", 1, lines.one_line_a_paragraph),
+)
+
+
+def normalize(data: bytes, *, hints: Hints | None = None, profile: str | Profile | None = None) -> Edition:
+    """Make an edition of one source: a pure function of bytes, hints and profile.
+
+    Args:
+        data: the source, in any format that ``formats`` reads.
+        hints: what the uploader or a person states about it.
+        profile: a profile or its name; by default ``zh-Hans``.
+
+    Raises:
+        RejectedError: the input cannot be read; its reason says what the uploader can do.
+        ValueError: there is no such profile.
+    """
+    settings = profile_named(profile)
+    hints = hints or NO_HINTS
+    reading = read(data, hints)
+    context = Context(settings, hints, reading.media_type, reading.marks)
+    outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
+    if not reading.text.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
+        raise RejectedError("empty", "the file holds no text; upload one that does")
+    sections = outline(outcome.text, outcome.marks, hints)
+    metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
+    findings = (*outcome.findings, *contradictions)
+    return Edition(
+        text=outcome.text,
+        reading=reading.text,
+        places=reading.places,
+        passes=outcome.passes,
+        stages=tuple((stage.name, stage.version) for stage in STAGES),
+        marks=outcome.marks,
+        located_findings=findings,
+        sections=sections,
+        metadata=metadata,
+        source=Source(hashlib.sha256(data).hexdigest(), len(data), reading.media_type, reading.encoding),
+        script=script_of(outcome.text),
+        script_found=script_of(reading.text),
+        profile=settings.name,
+        fingerprint=fingerprint(reading.reader, settings),
+        quality=grade(outcome.passes, findings, len(outcome.text)),
+    )
+
+
+@lru_cache(maxsize=64)
+def fingerprint(reader: tuple[str, ...], profile: Profile) -> str:
+    """Name everything that an edition's own reading used; another fingerprint may give another edition."""
+    used = {
+        "reader": reader,
+        "stages": [(stage.name, stage.version) for stage in STAGES],
+        "profile": [profile.name, profile.script, profile.strict],
+        "outline": OUTLINE_VERSION,
+        "metadata": METADATA_VERSION,
+        "quality": QUALITY_VERSION,
+        "chardet": version("chardet"),
+        "opencc": version("opencc"),
+        "unicode": unicodedata.unidata_version,
+    }
+    return hashlib.sha256(to_json(used)).hexdigest()[:32]
+
+
+__all__ = ["STAGES", "Metadata", "fingerprint", "normalize"]
