@@ -59,5 +59,7 @@ class Metadata:
             "issued_on": self.issued_on,
             "session": self.session,
             "source": self.source,
-            "evidence": {name: list(at) if isinstance(at, tuple) else at for name, at in self.evidence.items()},
+            "evidence": {
+                name: list(at) if isinstance(at, tuple) else at for name, at in self.evidence.items()
+            },
         }

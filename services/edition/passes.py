@@ -21,7 +21,17 @@ class EditsError(Exception):
 class Pass:
     """The edits that one stage made to its input ``before``."""
 
-    __slots__ = ("_in_ends", "_in_starts", "_out_ends", "_out_starts", "after", "before", "edits", "stage", "version")
+    __slots__ = (
+        "_in_ends",
+        "_in_starts",
+        "_out_ends",
+        "_out_starts",
+        "after",
+        "before",
+        "edits",
+        "stage",
+        "version",
+    )
 
     def __init__(self, stage: str, version: int, before: str, edits: Sequence[Edit]) -> None:
         self.stage = stage
@@ -67,7 +77,8 @@ class Pass:
             EditsError: two edits overlap, or one lies outside the text.
         """
         edits: list[Edit] = []
-        for edit in sorted(proposed):
+        for proposal in sorted(proposed):
+            edit = proposal
             start, end, new, _, _, alignment = edit
             if not 0 <= start <= end <= len(before):
                 raise EditsError(f"stage {stage}: {edit!r} lies outside a text of {len(before)} characters")

@@ -32,7 +32,7 @@ class Edit(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A stand-off annotation of ``text[start:end]``: bold, heading, table, page-break, footnote …"""
+    """A stand-off annotation of ``text[start:end]``, such as bold, heading, table, page-break or footnote."""
 
     start: int
     end: int

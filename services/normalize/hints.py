@@ -99,7 +99,9 @@ class Hints:
             wrong = [name for name, text in entry.items() if not isinstance(text, str)]
             extra = sorted(set(entry) - {"action", "was", "now", "before", "after", "who", "why"})
             if wrong or extra or "was" not in entry or "now" not in entry:
-                raise ValueError("hints: an amendment has the strings action, was, now, before, after, who, why")
+                raise ValueError(
+                    "hints: an amendment has the strings action, was, now, before, after, who, why"
+                )
             amendments.append(Amendment(**entry))
         return cls(
             encoding=value.get("encoding"),

@@ -130,6 +130,8 @@ def _locate(noted: Iterable[_Noted], passes: Sequence[Pass]) -> tuple[LocatedFin
             low, high = made.forward(low, high)
         clean = None if low == high and finding.start < finding.end else (low, high)
         located.append(
-            LocatedFinding(stage, finding.code, (start, end), clean, finding.message, finding.confidence, finding.data)
+            LocatedFinding(
+                stage, finding.code, (start, end), clean, finding.message, finding.confidence, finding.data
+            )
         )
     return tuple(located)

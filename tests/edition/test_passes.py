@@ -1,0 +1,119 @@
+"""The map through one pass, and through many: laws, on random edits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiaokan.edition import Edit, EditsError, Pass
+
+ALPHABET = "ab，中文 \n1"
+
+
+@st.composite
+def text_and_edits(draw: st.DrawFn) -> tuple[str, list[Edit]]:
+    text = draw(st.text(ALPHABET, max_size=60))
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=12, unique=True)))
+    edits = [
+        Edit(start, end, draw(st.text(ALPHABET, max_size=4)))
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+    return text, draw(st.permutations(edits))
+
+
+def applied(text: str, edits: list[Edit]) -> str:
+    for edit in sorted(edits, reverse=True):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text
+
+
+@given(text_and_edits())
+def test_a_pass_gives_what_the_edits_say(case: tuple[str, list[Edit]]) -> None:
+    text, edits = case
+    made = Pass.of("stage", 1, text, edits)
+    assert (made.after if made else text) == applied(text, edits)
+
+
+@given(text_and_edits())
+def test_edits_are_minimal(case: tuple[str, list[Edit]]) -> None:
+    text, edits = case
+    made = Pass.of("stage", 1, text, edits)
+    for edit in made.edits if made else ():
+        was = text[edit.start : edit.end]
+        assert was != edit.new
+        if was and edit.new:
+            assert was[0] != edit.new[0]
+            assert was[-1] != edit.new[-1]
+
+
+@given(text_and_edits(), st.data())
+def test_back_covers_what_a_span_came_from(case: tuple[str, list[Edit]], data: st.DataObject) -> None:
+    text, edits = case
+    made = Pass.of("stage", 1, text, edits)
+    if made is None:
+        return
+    start = data.draw(st.integers(0, len(made.after)))
+    end = data.draw(st.integers(start, len(made.after)))
+    low, high = made.back(start, end)
+    assert 0 <= low <= high <= len(text)
+    # Applying the edits inside the traced span gives a text that holds the asked one.
+    inside = [
+        edit._replace(start=edit.start - low, end=edit.end - low)
+        for edit in made.edits
+        if low <= edit.start and edit.end <= high
+    ]
+    assert made.after[start:end] in applied(text[low:high], inside)
+
+
+@given(text_and_edits(), st.data())
+def test_an_untouched_character_goes_there_and_back(
+    case: tuple[str, list[Edit]], data: st.DataObject
+) -> None:
+    text, edits = case
+    made = Pass.of("stage", 1, text, edits)
+    if made is None or not text:
+        return
+    at = data.draw(st.integers(0, len(text) - 1))
+    if any(edit.start <= at < edit.end for edit in made.edits):
+        return
+    start, end = made.forward(at, at + 1)
+    assert made.after[start:end] == text[at]
+    assert made.back(start, end) == (at, at + 1)
+
+
+def test_what_is_deleted_at_the_edge_of_a_span_stays_outside_it() -> None:
+    made = Pass.of("stage", 1, "會(huì)議", [Edit(1, 6, "")])
+    assert made is not None
+    assert made.after == "會議"
+    assert made.back(0, 1) == (0, 1)
+    assert made.back(1, 2) == (6, 7)
+    assert made.back(1, 1) == (1, 6)
+
+
+def test_a_recoding_keeps_the_place_of_each_character() -> None:
+    made = Pass.of("stage", 1, "xæ±‰å\xad—y", [Edit(1, 7, "汉字", alignment=((3, 1), (3, 1)))])
+    assert made is not None
+    assert made.after == "x汉字y"
+    assert made.back(1, 2) == (1, 4)
+    assert made.back(2, 3) == (4, 7)
+
+
+def test_a_finding_on_an_insertion_covers_what_was_put_in() -> None:
+    made = Pass.of("stage", 1, "25米", [Edit(1, 1, ".")])
+    assert made is not None
+    assert made.forward(1, 1) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Edit(0, 3, "x"), Edit(2, 4, "y")],
+        [Edit(1, 1, "x"), Edit(1, 1, "y")],
+        [Edit(3, 9, "x")],
+        [Edit(0, 2, "xy", alignment=((1, 1),))],
+    ],
+)
+def test_contradictory_edits_are_a_bug_that_names_its_stage(edits: list[Edit]) -> None:
+    with pytest.raises(EditsError, match="close-gaps"):
+        Pass.of("close-gaps", 1, "abcd", edits)
