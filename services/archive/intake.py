@@ -1,0 +1,278 @@
+"""The way in: bytes become a source and a revision, durable before anyone is told so.
+
+Source, then revision object, then catalog: whatever dies in between leaves at most an object that nobody was
+promised, and ``adopt`` brings a revision object that the catalog lacks into it later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, cast
+
+from ..edition import to_json
+from .archive import Archive
+from .errors import ArchiveError, DigestMismatchError, ReportUnknownError, TooLargeError
+from .faults import reach
+from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
+from .times import from_rfc3339, to_rfc3339
+from .values import Accepted, Queue, Revision
+
+REVISION_SCHEMA: Final = "jiaokan/revision/1"
+
+_SPOOL: Final = 1 << 20
+"""Bytes kept in memory before a stream goes to a temporary file: most reports never touch the disk twice."""
+
+
+class Incoming:
+    """Bytes that are arriving: hashed and counted on the way, kept in memory or in a temporary file.
+
+    >>> with Incoming(limit=1000) as incoming:
+    ...     incoming.write("工作报告".encode())
+    ...     incoming.size
+    12
+    """
+
+    def __init__(self, *, limit: int | None = None) -> None:
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self._file = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 - closed by __exit__
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            TooLargeError: more than the limit arrived.
+        """
+        self.size += len(piece)
+        if self._limit is not None and self.size > self._limit:
+            raise TooLargeError(self._limit)
+        self._hash.update(piece)
+        self._file.write(piece)
+
+    @property
+    def sha256(self) -> str:
+        """Digest of what has arrived so far."""
+        return self._hash.hexdigest()
+
+    def rewound(self) -> BinaryIO:
+        """Give the bytes as a stream from the beginning."""
+        self._file.seek(0)
+        return cast("BinaryIO", self._file)
+
+    def close(self) -> None:
+        """Throw the bytes away."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def accept(
+    archive: Archive,
+    report: str,
+    source: bytes | Incoming,
+    *,
+    hints: Mapping[str, Any] | None = None,
+    labels: tuple[str, ...] = (),
+    profile: str | None = None,
+    queue: Queue = "interactive",
+    name: str | None = None,
+    by: str = "",
+    origin: str = "upload",
+    parent: str | None = None,
+    sha256: str | None = None,
+) -> Accepted:
+    """Take a source in as a revision of ``report``. When this returns, it is durable and will be worked on.
+
+    Args:
+        archive: where to.
+        report: the report's id.
+        source: the bytes, or an Incoming that has them all.
+        hints: the JSON form of ``jiaokan.normalize.Hints``, checked by the caller.
+        labels: the report's, if this is its first revision.
+        profile: name of a profile; None: the setting's.
+        queue: ``bulk`` for what nobody waits for.
+        name: file name as uploaded.
+        by: who uploads.
+        origin: how it came in, see ``Revision``.
+        parent: the revision that this source was taken out of.
+        sha256: the digest that the uploader declared, to be checked.
+
+    Dispatching ``Accepted.item`` to the broker is the caller's next step (``jiaokan.worker.dispatch``); left
+    undone, the sweeper does it.
+
+    Raises:
+        ReportIdError, LabelError, DigestMismatchError: the input's fault.
+        ReportClosedError: the report is withdrawn or erased.
+        UnavailableError: store or catalog did not answer; nothing is promised, sending again is right.
+    """
+    report = check_report_id(report)
+    labels = check_labels(labels)
+    digest = source.sha256 if isinstance(source, Incoming) else hashlib.sha256(source).hexdigest()
+    size = source.size if isinstance(source, Incoming) else len(source)
+    if sha256 is not None and sha256.lower() != digest:
+        raise DigestMismatchError(f"the bytes have SHA-256 {digest}, {sha256.lower()} was declared")
+    draft = Revision(
+        id="",
+        report=report,
+        source=digest,
+        source_bytes=size,
+        hints=dict(hints or {}),
+        accepted_at=archive.catalog.database.now(),
+        labels=labels,
+        profile=profile,
+        name=name,
+        by=by,
+        origin=origin,
+        parent=parent,
+    )
+    return _enter(archive, draft, source, queue)
+
+
+def amend(
+    archive: Archive,
+    report: str,
+    *,
+    hints: Mapping[str, Any],
+    profile: str | None = None,
+    by: str = "",
+    queue: Queue = "interactive",
+) -> Accepted:
+    """Make a revision of the report's newest source with other hints: a person's word.
+
+    Raises:
+        ReportUnknownError: no such report.
+        ReportClosedError: it is withdrawn or erased.
+    """
+    report = check_report_id(report)
+    newest = archive.catalog.intake.newest(report)
+    if newest is None:
+        raise ReportUnknownError(report)
+    draft = Revision(
+        id="",
+        report=report,
+        source=newest.source,
+        source_bytes=newest.source_bytes,
+        hints=dict(hints),
+        accepted_at=archive.catalog.database.now(),
+        labels=newest.labels,
+        profile=profile if profile is not None else newest.profile,
+        name=newest.name,
+        by=by,
+        origin="amend",
+        parent=newest.parent,
+    )
+    return _enter(archive, draft, None, queue)
+
+
+def _enter(archive: Archive, draft: Revision, source: bytes | Incoming | None, queue: Queue) -> Accepted:
+    intake, objects = archive.catalog.intake, archive.objects
+    newest = intake.newest(draft.report)  # raises when the report is closed
+    if newest is not None and same_input(newest, draft):
+        return Accepted(draft.report, newest, "known")
+    if source is not None:
+        reach("put-source:before")
+        if isinstance(source, Incoming):
+            objects.put(source_key(draft.source), source.rewound(), size=source.size)
+        else:
+            objects.put(source_key(draft.source), source)
+        reach("put-source:after")
+    identity = new_revision_id(draft.accepted_at, after=None if newest is None else newest.id)
+    revision = _with_id(draft, identity)
+    reach("put-revision:before")
+    objects.put(revision_key(identity), revision_json(revision), media_type="application/json")
+    reach("put-revision:after")
+    reach("commit-revision:before")
+    accepted = intake.add(revision, queue=queue)
+    reach("commit-revision:after")
+    if accepted.revision.id != identity:
+        objects.remove(revision_key(identity))  # someone else brought the same a moment ago
+    return accepted
+
+
+def adopt(archive: Archive, revision: str) -> Accepted | None:
+    """Bring a revision whose object is in the store into a catalog that lacks it; None when it adds nothing.
+
+    The process that wrote the object died before it could tell the catalog, or the catalog was away.
+    """
+    read = revision_from_json(archive.objects.get(revision_key(revision)))
+    if read.id != revision:
+        raise ArchiveError(f"{revision_key(revision)} speaks of revision {read.id!r}")
+    accepted = archive.catalog.intake.add(read, queue="bulk")
+    if accepted.revision.id != revision:
+        archive.objects.remove(revision_key(revision))
+        return None
+    return accepted
+
+
+def same_input(one: Revision, other: Revision) -> bool:
+    """Tell whether two revisions of a report are the same input: source, hints and profile."""
+    return (
+        one.source == other.source
+        and one.profile == other.profile
+        and json.dumps(one.hints, sort_keys=True) == json.dumps(other.hints, sort_keys=True)
+    )
+
+
+def revision_json(revision: Revision) -> bytes:
+    """Give the object that keeps a revision. What happens to it later (its state) does not stand in it."""
+    return to_json(
+        {
+            "schema": REVISION_SCHEMA,
+            "id": revision.id,
+            "report": revision.report,
+            "source": {"sha256": revision.source, "bytes": revision.source_bytes},
+            "hints": revision.hints,
+            "profile": revision.profile,
+            "labels": revision.labels,
+            "name": revision.name,
+            "by": revision.by,
+            "origin": revision.origin,
+            "parent": revision.parent,
+            "accepted_at": to_rfc3339(revision.accepted_at),
+        }
+    )
+
+
+def revision_from_json(data: bytes) -> Revision:
+    """Read what ``revision_json`` wrote.
+
+    Raises:
+        ArchiveError: it is something else.
+    """
+    try:
+        value = json.loads(data)
+        if value["schema"] != REVISION_SCHEMA:
+            raise ArchiveError(f"a revision object of schema {value['schema']!r}")
+        return Revision(
+            id=value["id"],
+            report=value["report"],
+            source=value["source"]["sha256"],
+            source_bytes=value["source"]["bytes"],
+            hints=value["hints"],
+            profile=value["profile"],
+            labels=tuple(value["labels"]),
+            name=value["name"],
+            by=value["by"],
+            origin=value["origin"],
+            parent=value["parent"],
+            accepted_at=from_rfc3339(value["accepted_at"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArchiveError(f"not a revision object: {error!r}") from error
+
+
+def _with_id(revision: Revision, identity: str) -> Revision:
+    from dataclasses import replace
+
+    return replace(revision, id=identity)
