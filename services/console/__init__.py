@@ -1,0 +1,1 @@
+"""The `jiaokan` command, and the whole system on one machine."""

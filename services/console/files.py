@@ -1,0 +1,49 @@
+"""The files that a command line names, and the names that they get."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file and its path below what the command line named: ``reports/a.txt`` below ``reports`` is ``a.txt``."""
+
+    path: Path
+    relative: PurePosixPath
+
+
+def named_files(arguments: Iterable[Path]) -> Iterator[Named]:
+    """Give the files that are meant, folders walked in order of names.
+
+    Files whose name begins with a dot are the file system's and the editors' own, and are left out unless named.
+    A link to a folder is not followed, so that a link to above does not lead round for ever.
+    """
+    for argument in arguments:
+        if argument.is_dir():
+            for folder, inner, names in os.walk(argument):
+                inner[:] = sorted(name for name in inner if not name.startswith("."))
+                for name in sorted(names):
+                    path = Path(folder, name)
+                    if not name.startswith(".") and path.is_file():
+                        yield Named(path, PurePosixPath(path.relative_to(argument).as_posix()))
+        else:
+            yield Named(argument, PurePosixPath(argument.name))
+
+
+def short_names(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+    """Give each path without its ending, except where two would meet: those keep theirs.
+
+    >>> [str(name) for name in short_names([PurePosixPath(p) for p in ("a.txt", "b.txt", "b.docx")])]
+    ['a', 'b.txt', 'b.docx']
+    """
+    bare = [path.with_suffix("") if path.suffix else path for path in paths]
+    # A name that one path loses may be the whole name of another: c.txt and c.
+    taken = Counter(str(name).casefold() for name in bare)
+    return [
+        name if taken[str(name).casefold()] == 1 else path for name, path in zip(bare, paths, strict=True)
+    ]
