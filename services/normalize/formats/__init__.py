@@ -10,8 +10,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final, NamedTuple, Protocol
 
+from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
+from .sniffing import Refusal, is_docx, is_html, is_markdown, is_mhtml, is_pdf, package_family, refused_family
 
 Sniff = Callable[[bytes], bool]
 
@@ -34,11 +36,29 @@ class Format(NamedTuple):
     """Module of this package; its function ``read`` is the Reader."""
 
 
+MAX_BYTES: Final = 256 << 20
+"""No report comes near: the largest PDF of a yearbook that we met has 60 MB."""
+
+
 def _anything(data: bytes) -> bool:  # noqa: ARG001 - one signature for every sniffer
     return True
 
 
-FORMATS: Final = (Format("text", "text/plain", _anything, "plain"),)
+def _refused(data: bytes) -> bool:
+    return refused_family(data) is not None or isinstance(package_family(data), Refusal)
+
+
+FORMATS: Final = (
+    Format(
+        "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", is_docx, "docx"
+    ),
+    Format("pdf", "application/pdf", is_pdf, "pdf"),
+    Format("refused", "application/octet-stream", _refused, "refused"),
+    Format("mhtml", "multipart/related", is_mhtml, "mhtml"),
+    Format("html", "text/html", is_html, "html"),
+    Format("markdown", "text/markdown", is_markdown, "markdown"),
+    Format("text", "text/plain", _anything, "plain"),
+)
 """In the order in which they are asked; the last one takes what nobody else did."""
 
 
@@ -53,6 +73,8 @@ def read(data: bytes, hints: Hints) -> Reading:
     Raises:
         RejectedError: the bytes cannot be read.
     """
+    if len(data) > MAX_BYTES:
+        raise RejectedError("too-large", f"the file has {len(data)} bytes; at most {MAX_BYTES} are read")
     module = import_module(f".{sniff(data).module}", __package__)
     reader: Reader = module.read
     return reader(data, hints)

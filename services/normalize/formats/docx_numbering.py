@@ -1,0 +1,234 @@
+"""The labels that exist only as list formatting: 一、 （一） 第一章 1. ① (ECMA-376 part 1, 17.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+LEVELS: Final = 9
+"""ECMA-376 17.9.6: a list has the levels 0 to 8."""
+
+_DIGITS: Final = "〇一二三四五六七八九"
+_FORMAL: Final = "零壹贰叁肆伍陆柒捌玖"
+_FORMAL_TRADITIONAL: Final = "零壹貳參肆伍陸柒捌玖"
+
+
+def chinese_number(value: int, digits: str = "零一二三四五六七八九", units: str = "十百千万") -> str:
+    """Count as Chinese does, up to 99,999.
+
+    >>> [chinese_number(n) for n in (1, 10, 11, 20, 105, 110, 2024)]
+    ['一', '十', '十一', '二十', '一百零五', '一百一十', '二千零二十四']
+    """
+    if value < 0 or value > 99_999:
+        return str(value)
+    if value < 10:
+        return digits[value]
+    out = ""
+    gap = False
+    for power in range(4, -1, -1):
+        digit = value // 10**power % 10
+        if digit == 0:
+            gap = bool(out)
+            continue
+        if gap:
+            out += digits[0]
+            gap = False
+        out += digits[digit] + (units[power - 1] if power else "")
+    return out[1:] if out.startswith(digits[1] + units[0]) and units[0] == "十" else out
+
+
+def _letters(value: int, first: str) -> str:
+    # Word repeats the letter: after Z comes AA, then BB (17.18.59).
+    return chr(ord(first) + (value - 1) % 26) * ((value - 1) // 26 + 1) if 0 < value <= 26 * 8 else str(value)
+
+
+def _roman(value: int) -> str:
+    if not 0 < value < 4000:
+        return str(value)
+    out = ""
+    for worth, sign in zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    ):
+        out += sign * (value // worth)
+        value %= worth
+    return out
+
+
+def _from(first: str, most: int) -> Callable[[int], str]:
+    return lambda value: chr(ord(first) + value - 1) if 0 < value <= most else str(value)
+
+
+def _cycle(signs: str) -> Callable[[int], str]:
+    return lambda value: signs[value - 1] if 0 < value <= len(signs) else str(value)
+
+
+def _circled(value: int) -> str:
+    if 0 < value <= 20:
+        return chr(0x2460 + value - 1)
+    if value <= 35:
+        return chr(0x3251 + value - 21)
+    return chr(0x32B1 + value - 36) if value <= 50 else str(value)
+
+
+def _digit_by_digit(value: int) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in str(max(value, 0)))
+
+
+NUMBER_FORMS: Final[dict[str, Callable[[int], str]]] = {
+    "decimal": str,
+    "decimalHalfWidth": str,
+    "decimalZero": lambda value: f"{value:02d}",
+    "decimalFullWidth": lambda value: str(value).translate({48 + n: 0xFF10 + n for n in range(10)}),
+    "decimalEnclosedCircle": _circled,
+    "decimalEnclosedCircleChinese": _circled,
+    "decimalEnclosedParen": _from("⑴", 20),
+    "decimalEnclosedFullstop": _from("⒈", 20),
+    "ideographEnclosedCircle": _from("㊀", 10),
+    "upperRoman": _roman,
+    "lowerRoman": lambda value: _roman(value).lower(),
+    "upperLetter": lambda value: _letters(value, "A"),
+    "lowerLetter": lambda value: _letters(value, "a"),
+    "chineseCounting": chinese_number,
+    "chineseCountingThousand": chinese_number,
+    "japaneseCounting": chinese_number,
+    "taiwaneseCounting": chinese_number,
+    "taiwaneseCountingThousand": chinese_number,
+    "ideographDigital": _digit_by_digit,
+    "japaneseDigitalTenThousand": _digit_by_digit,
+    "taiwaneseDigital": _digit_by_digit,
+    "chineseLegalSimplified": lambda value: chinese_number(value, _FORMAL, "拾佰仟万"),
+    "ideographLegalTraditional": lambda value: chinese_number(value, _FORMAL_TRADITIONAL, "拾佰仟萬"),
+    "ideographTraditional": _cycle("甲乙丙丁戊己庚辛壬癸"),
+    "ideographZodiac": _cycle("子丑寅卯辰巳午未申酉戌亥"),
+    "none": lambda value: "",  # noqa: ARG005 - one signature
+}
+"""17.18.59 ST_NumberFormat, as far as Chinese documents use it; any other form counts in decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a list definition."""
+
+    start: int = 1
+    form: str = "decimal"
+    text: str = ""
+    suffix: str = "tab"
+    restart: int | None = None
+    legal: bool = False
+    style: str | None = None
+
+
+@dataclass(slots=True)
+class Numbering:
+    """The list definitions of a document and their running counters."""
+
+    abstract: dict[str, dict[int, Level]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    nums: dict[str, tuple[str, dict[int, int], dict[int, Level]]] = field(default_factory=dict)
+    _counts: dict[str, list[int | None]] = field(default_factory=dict)
+    _begun: set[tuple[str, int]] = field(default_factory=set)
+
+    @classmethod
+    def parse(cls, root: etree._Element | None) -> Numbering:
+        """Read the part ``numbering.xml``; without one nothing is numbered."""
+        made = cls()
+        if root is None:
+            return made
+        style_of: dict[str, str] = {}
+        for node in root.iter(f"{W}abstractNum"):
+            key = node.get(f"{W}abstractNumId") or ""
+            made.abstract[key] = {}
+            for level in node.iter(f"{W}lvl"):
+                made.abstract[key][_integer(level.get(f"{W}ilvl"), 0)] = _level(level)
+            if (defined := _value(node, "styleLink")) is not None:
+                style_of[defined] = key
+        for node in root.iter(f"{W}abstractNum"):
+            if (used := _value(node, "numStyleLink")) is not None and used in style_of:
+                made.links[node.get(f"{W}abstractNumId") or ""] = style_of[used]
+        for node in root.iter(f"{W}num"):
+            starts: dict[int, int] = {}
+            levels: dict[int, Level] = {}
+            for override in node.iter(f"{W}lvlOverride"):
+                at = _integer(override.get(f"{W}ilvl"), 0)
+                if (start := _value(override, "startOverride")) is not None:
+                    starts[at] = _integer(start, 1)
+                redefined = override.find(f"{W}lvl")
+                if redefined is not None:
+                    levels[at] = _level(redefined)
+            made.nums[node.get(f"{W}numId") or ""] = (_value(node, "abstractNumId") or "", starts, levels)
+        return made
+
+    def label(self, num_id: str, level: int) -> str:
+        """Count one paragraph of a list and give its label with what stands after it; "" when it has none."""
+        if num_id not in self.nums or not 0 <= level < LEVELS:
+            return ""
+        key, starts, own = self.nums[num_id]
+        key = self.links.get(key, key)
+        levels = {**self.abstract.get(key, {}), **own}
+        this = levels.get(level)
+        if this is None:
+            return ""
+        counts = self._counts.setdefault(key, [None] * LEVELS)
+        if level in starts and (num_id, level) not in self._begun:
+            self._begun.add((num_id, level))
+            counts[level] = starts[level]
+        else:
+            current = counts[level]
+            counts[level] = starts.get(level, this.start) if current is None else current + 1
+        for deeper in range(level + 1, LEVELS):
+            below = levels.get(deeper)
+            # lvlRestart 0: never; N: only after a paragraph of level N (17.9.10).
+            if below is None or below.restart is None or (below.restart and level < below.restart):
+                counts[deeper] = None
+        if this.form == "bullet":
+            sign = (
+                this.text
+                if this.text and not any("\ue000" <= char <= "\uf8ff" for char in this.text)
+                else "•"
+            )
+            return sign + " "
+        label = this.text
+        for number in range(LEVELS):
+            place = f"%{number + 1}"
+            if place in label:
+                above = levels.get(number, this)
+                value = counts[number]
+                count = above.start if value is None else value
+                form = "decimal" if this.legal else above.form
+                label = label.replace(place, NUMBER_FORMS.get(form, str)(count))
+        if not label:
+            return ""
+        return label + ("" if this.suffix == "nothing" else " ")
+
+
+def _level(node: etree._Element) -> Level:
+    restart = _value(node, "lvlRestart")
+    legal = node.find(f"{W}isLgl")
+    form = _value(node, "numFmt") or "decimal"
+    return Level(
+        start=_integer(_value(node, "start"), 1),
+        form=form,
+        text=_value(node, "lvlText") or "",
+        suffix=_value(node, "suff") or "tab",
+        restart=None if restart is None else _integer(restart, 0),
+        legal=legal is not None and legal.get(f"{W}val") not in ("0", "false", "off"),
+        style=_value(node, "pStyle"),
+    )
+
+
+def _value(node: etree._Element, name: str) -> str | None:
+    child = node.find(f"{W}{name}")
+    return None if child is None else child.get(f"{W}val")
+
+
+def _integer(value: str | None, otherwise: int) -> int:
+    try:
+        return int(value) if value is not None else otherwise
+    except ValueError:
+        return otherwise
