@@ -1,0 +1,72 @@
+"""How an app is put together: archive and settings in its state, routers, problems, the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+
+from ..archive import Archive, Settings
+from .guard import LocalGuard
+from .problems import install
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    archive: Archive,
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    *,
+    title: str,
+    lifespans: Sequence[Lifespan] = (),
+) -> FastAPI:
+    """Make an app of routers. ``archive`` stays the caller's: who opened it closes it.
+
+    Args:
+        archive: found by ``ArchiveOf`` in the routes.
+        settings: found by ``SettingsOf``.
+        routers: in the order in which they are asked.
+        title: of the OpenAPI document.
+        lifespans: what begins with the app and ends with it, in this order.
+    """
+
+    @asynccontextmanager
+    async def live(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for lifespan in lifespans:
+                await stack.enter_async_context(lifespan(app))
+            yield
+
+    app = FastAPI(
+        title=title,
+        version=version("jiaokan"),
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=live,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.archive = archive
+    app.state.settings = settings
+    for router in routers:
+        app.include_router(router)
+    install(app)
+    app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))
+    return app
+
+
+def _archive(request: Request) -> Any:
+    return request.app.state.archive
+
+
+def _settings(request: Request) -> Any:
+    return request.app.state.settings
+
+
+ArchiveOf = Annotated[Archive, Depends(_archive)]
+SettingsOf = Annotated[Settings, Depends(_settings)]

@@ -1,0 +1,142 @@
+"""Problem details (RFC 9457): the one form of every error that leaves by HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ..archive import (
+    ArchiveError,
+    DigestMismatchError,
+    LabelError,
+    ObjectMissingError,
+    ReportClosedError,
+    ReportIdError,
+    ReportUnknownError,
+    StandingError,
+    TooLargeError,
+    UnavailableError,
+)
+from ..normalize import RejectedError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER: Final = "5"
+"""Seconds after which something unavailable may be asked again."""
+
+
+class ProblemError(Exception):
+    """Answer with a problem.
+
+    Attributes:
+        status: HTTP status.
+        code: kebab-case word for programs; the problem's ``type`` is ``urn:jiaokan:problem:<code>``.
+        detail: one sentence on this occurrence, which says what to do.
+        headers: further headers of the answer.
+        members: further members of the problem.
+    """
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def problem_response(problem: ProblemError) -> Response:
+    """Put a problem into its response."""
+    body = {
+        "type": f"urn:jiaokan:problem:{problem.code}",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        **problem.members,
+    }
+    return Response(
+        json.dumps(body, ensure_ascii=False).encode(),
+        problem.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def problem_of(error: ArchiveError | RejectedError) -> ProblemError:
+    """Tell what an error of a room below means to a client."""
+    match error:
+        case RejectedError():
+            return ProblemError(422, error.code, error.reason)
+        case UnavailableError():
+            return ProblemError(
+                503,
+                "unavailable",
+                f"the {error.part} did not answer; nothing was promised, try again",
+                headers={"Retry-After": RETRY_AFTER},
+            )
+        case ReportUnknownError():
+            return ProblemError(404, "report-unknown", str(error))
+        case ReportClosedError():
+            return ProblemError(410, f"report-{error.standing}", str(error))
+        case ReportIdError():
+            return ProblemError(422, "report-id", str(error))
+        case LabelError():
+            return ProblemError(422, "label", str(error))
+        case DigestMismatchError():
+            return ProblemError(422, "digest-mismatch", str(error))
+        case TooLargeError():
+            return ProblemError(413, "too-large", f"the upload has {error}, the limit", limit=error.limit)
+        case StandingError():
+            return ProblemError(409, "standing", str(error))
+        case ObjectMissingError():
+            return ProblemError(404, "object-missing", str(error))
+        case _:
+            return ProblemError(500, "internal", "something is wrong here, not with the request")
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer every error with a problem."""
+
+    @app.exception_handler(ProblemError)
+    async def _problem(_: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)
+        return problem_response(error)
+
+    @app.exception_handler(ArchiveError)
+    @app.exception_handler(RejectedError)
+    async def _below(_: Request, error: Exception) -> Response:
+        assert isinstance(error, ArchiveError | RejectedError)
+        return problem_response(problem_of(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        faults = [
+            {"in": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors()
+        ]
+        said = "; ".join(f"{fault['in']}: {fault['message']}" for fault in faults)
+        return problem_response(ProblemError(422, "invalid-request", said, faults=faults))
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        headers = dict(error.headers or {})
+        detail = "there is nothing at this address" if error.status_code == 404 else str(error.detail)
+        return problem_response(ProblemError(error.status_code, code, detail, headers=headers))
+
+    @app.exception_handler(Exception)
+    async def _bug(_: Request, error: Exception) -> Response:  # noqa: ARG001 - it is logged by the server
+        return problem_response(
+            ProblemError(500, "internal", "something is wrong here, not with the request")
+        )
