@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..edition import LocatedFinding, Mark, Metadata, Section
-from .hints import Hints
+from ...edition import LocatedFinding, Mark, Metadata, Section
+from ..hints import Hints
 
 METADATA_VERSION: Final = 1
 

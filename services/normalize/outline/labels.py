@@ -1,0 +1,188 @@
+"""The labels that open a node at the start of a line: 一、 （二） 第三章 一是 1. ① —— 附件 ….
+
+A label is recognized by its form and by what follows it; whether it belongs to a run of numbers is decided later,
+in ``runs``. What looks like a label and is none (一、二级海塘, 第（一）项, 2023年, 1.5万亿元) is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from .numerals import number
+
+_HAN: Final = "一二三四五六七八九十百零〇两"
+_NUMERAL: Final = rf"(?:[{_HAN}]{{1,5}}|\d{{1,3}})"
+_CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_PAREN_IDEOGRAPHS: Final = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
+_PAREN_DIGITS: Final = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+_STOP_DIGITS: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
+
+OPENERS: Final = frozenset(
+    f"第其首再最附表图专（([{_HAN}{_CIRCLED}{_PAREN_IDEOGRAPHS}{_PAREN_DIGITS}{_STOP_DIGITS}"
+    "0123456789—─－-•●■◆▲★○◇□△"
+)
+"""Every character that can open a label; a line that begins with another one costs a single look-up."""
+
+_LABEL: Final = re.compile(
+    rf"第(?P<of>{_NUMERAL})(?P<unit>部分|[编篇章节条])[ 、：:]?[ ]*"
+    rf"|(?P<yi>[{_HAN}]{{1,4}})(?:[ ]?[、．.]|(?P<bare>[ ]))[ ]*"
+    rf"|[（(][ ]?(?P<paren>[{_HAN}]{{1,4}})[ ]?[)）][ ]?[、．.，：]?[ ]*"
+    rf"|(?P<cjk>[{_PAREN_IDEOGRAPHS}])[ ]?[、．.]?[ ]*"
+    rf"|(?P<point>[{_HAN}]{{1,3}})(?P<verb>[是要])[，,：:]?[ ]*"
+    rf"|第(?P<ordinal>[{_HAN}]{{1,3}})[，、,：:][ ]*"
+    rf"|其(?P<qi>[一二三四五六七八九])[，、,：:是][ ]*"
+    r"|(?P<adverb>首先|其次|再次|再者|最后)(?:[，,：:][ ]*|是|要)?"
+    r"|(?P<deep>\d{1,2}(?:[.．]\d{1,2}){1,3})[.．]?(?![\d.．%‰])[ ]*"
+    r"|(?P<zero>0[1-9])(?![\d:.．\-/])[、．. ]*"
+    r"|(?P<digits>\d{1,3})[ ]?[.．、][ ]*"
+    r"|[（(](?P<round>\d{1,2})[)）][ ]?[、．.]?[ ]*|(?P<half>\d{1,2})[)）][ ]?[、．.]?[ ]*"
+    rf"|(?P<circled>[{_CIRCLED}])[、．.]?[ ]*|(?P<rounded>[{_PAREN_DIGITS}])[ ]*|(?P<stopped>[{_STOP_DIGITS}])[ ]*"
+    r"|(?P<dash>[—─－]{1,3}|--)[ ]*(?=[^\s\d—─－-]|\d)|(?P<bullet>[•●■◆▲★○◇□△])[ ]*"
+    rf"|(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?(?:[ ]?[.．、：:](?!\d))?[ ]*"
+    rf"|(?P<box>表|图|专栏)[ ]?(?P<boxed>\d{{1,2}}(?:[-—－.]\d{{1,2}})?|[{_HAN}]{{1,3}})(?![年月日\d])[.．：:、]?[ ]*"
+)
+
+_AFTER_YI: Final = re.compile(rf"[{_HAN}]{{1,2}}(?:、|[级类产期季线等档次批号楼层手流]|者)")
+_REFERENCE: Final = re.compile(r"[ ]?(?:[至到、和或及与]|项|款|目|等)")
+_ARTICLE_REFERENCE: Final = re.compile(r"[、，和至到及或的之中款项]|第|所[列称规述]|规定[的，、]")
+_NO_NUMBER_AFTER: Final = re.compile(r"[年月日时点分秒万亿元个家%％‰度倍吨米岁级多余人名次周号]")
+_RANK_OF_UNIT: Final = {"编": 0, "篇": 0, "部分": 0, "章": 1, "节": 2, "条": 3}
+_KIND_OF_UNIT: Final = {
+    "编": "part",
+    "篇": "part",
+    "部分": "part",
+    "章": "chapter",
+    "节": "section",
+    "条": "article",
+}
+_ADVERBS: Final = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 0}
+
+LAST: Final = 0
+"""The ordinal of 最后, until the list it closes tells its number."""
+
+
+class Label(NamedTuple):
+    """A label at a line's start or, for points and items, after a mark inside it.
+
+    ``style`` tells labels of one kind apart that number separately; ``rank`` is how high the form usually stands
+    (0 the highest), used only where the document itself does not tell.
+    """
+
+    kind: str
+    style: str
+    rank: int
+    ordinal: int | None
+    start: int
+    end: int
+
+
+def label_at(text: str, start: int, stop: int) -> Label | None:
+    """Read the label at the start of the line ``text[start:stop]``, if one stands there."""
+    found = _LABEL.match(text, start, stop)
+    if found is None:
+        return None
+    form = found.lastgroup
+    end = found.end()
+    # ``lastgroup`` names the last group that closed; where a form has two, the second tells the form.
+    match form:
+        case "unit":
+            unit = found["unit"]
+            return _of_unit(text, found["of"], unit, start, end, stop)
+        case "yi" | "bare":
+            return _yi(text, found, start, end, stop)
+        case "paren":
+            if _REFERENCE.match(text, found.end("paren") + 1, stop):
+                return None
+            return Label("section", "paren", 5, number(found["paren"]), start, end)
+        case "cjk":
+            return Label("section", "paren", 5, _PAREN_IDEOGRAPHS.index(found["cjk"]) + 1, start, end)
+        case "verb":
+            return Label("point", "yi" + found["verb"], 7, number(found["point"]), start, end)
+        case "ordinal":
+            if text[end : end + 1] and text[end] in _HAN + "第":
+                spelled = re.match(rf"第?[{_HAN}]+", text[end : end + 6])
+                if spelled and text[end + spelled.end() : end + spelled.end() + 1] in "、产季者类批期代部级次种线条":
+                    return None
+            return Label("point", "di", 7, number(found["ordinal"]), start, end)
+        case "qi":
+            return Label("point", "qi", 7, number(found["qi"]), start, end)
+        case "adverb":
+            return Label("point", "di", 7, _ADVERBS[found["adverb"]], start, end)
+        case _:
+            return _arabic(text, found, form or "", start, end, stop)
+
+
+def _of_unit(text: str, spelled: str, unit: str, start: int, end: int, stop: int) -> Label | None:
+    if unit == "条":
+        if _ARTICLE_REFERENCE.match(text, end, stop):
+            return None
+    elif text[end : end + 1] in ("", "\n") and end < stop:
+        return None
+    elif end < stop and text[end] in "的，。；、和至到及中" and text[end - 1] not in " ：:、":
+        return None
+    return Label(_KIND_OF_UNIT[unit], unit, _RANK_OF_UNIT[unit], number(spelled), start, end)
+
+
+def _yi(text: str, found: re.Match[str], start: int, end: int, stop: int) -> Label | None:
+    value = number(found["yi"])
+    if value < 1 or end >= stop:
+        return None
+    after = _AFTER_YI.match(text, end, stop)
+    if after:
+        # 一、二级海塘 is a pair of grades, 二、三年来的斗争 a heading: grades come one after the other.
+        following = number(text[end : after.end() - 1])
+        if following == value + 1:
+            return None
+    if found["bare"] is not None and (stop - start > 30 or text[stop - 1] in "。；，" or value > 20):
+        return None  # 一 总论: a numeral and a gap, only in front of a short line
+    return Label("chapter", "yi", 4, value, start, end)
+
+
+def _arabic(text: str, found: re.Match[str], form: str, start: int, end: int, stop: int) -> Label | None:
+    match form:
+        case "deep":
+            digits = found["deep"].replace("．", ".")
+            if end >= stop or (text[found.end("deep")] not in " .．" and _NO_NUMBER_AFTER.match(text, end, stop)):
+                return None
+            depth = digits.count(".")
+            return Label("item", f"deep{depth}", 6 + depth, int(digits.rsplit(".", 1)[1]), start, end)
+        case "zero":
+            if end < stop and text[end] in "年月日时点分":
+                return None
+            return Label("item", "zero", 4, int(found["zero"]), start, end)
+        case "digits":
+            if end >= stop:
+                return None
+            return Label("item", "digits", 6, int(found["digits"]), start, end)
+        case "round" | "half":
+            return Label("item", "round", 8, int(found[form]), start, end)
+        case "circled":
+            return Label("item", "circled", 9, _CIRCLED.index(found["circled"]) + 1, start, end)
+        case "rounded":
+            return Label("item", "round", 8, _PAREN_DIGITS.index(found["rounded"]) + 1, start, end)
+        case "stopped":
+            return Label("item", "digits", 6, _STOP_DIGITS.index(found["stopped"]) + 1, start, end)
+        case "dash" | "bullet":
+            return Label("item", "dash" if form == "dash" else found["bullet"], 10, None, start, end)
+        case "annex" | "annexed":
+            return _annex(text, found, start, end, stop)
+        case _:
+            ordinal = found["boxed"]
+            style = found["box"]
+            last = re.split(r"[-—－.]", ordinal)[-1]
+            if end < stop and text[end] in "的所中示明、和至，。":
+                return None
+            return Label("table", style, 11, number(last), start, end)
+
+
+def _annex(text: str, found: re.Match[str], start: int, end: int, stop: int) -> Label | None:
+    spelled = found["annexed"]
+    printed = text[start:end]
+    marked = spelled is not None or printed[-1] in " ：:.．、" or end >= stop
+    # 附件 needs a number, a colon, a gap or the line for itself; 附录A and 附表所列 are something else.
+    if not marked and text[end] != "《":
+        return None
+    if end < stop and text[end] in "的所中，。；、和":
+        return None
+    return Label("appendix", "annex", -1, number(spelled.strip()) if spelled else None, start, end)

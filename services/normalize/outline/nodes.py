@@ -1,0 +1,87 @@
+"""A node while the outline grows: mutable, slotted, forgotten when the sections are made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .labels import Label
+
+TOP_RANK: Final = -9
+"""Rank of the root; parts stand below it, then halves of a part, appendices, and what the labels say."""
+
+PART_RANK: Final = -3
+HALF_RANK: Final = -2
+
+
+class Node:
+    """One node: where its label and heading stand, and its place in the tree once ``nest`` has found it."""
+
+    __slots__ = (
+        "body",
+        "children",
+        "close",
+        "end",
+        "heading",
+        "inline",
+        "kind",
+        "label",
+        "label_end",
+        "level",
+        "line",
+        "list_last",
+        "next_start",
+        "ordinal",
+        "parent",
+        "rank",
+        "role",
+        "run_in",
+        "start",
+        "style",
+        "successor",
+    )
+
+    def __init__(
+        self,
+        kind: str,
+        style: str,
+        rank: int,
+        ordinal: int | None,
+        start: int,
+        label_end: int,
+        line: int,
+        inline: bool = False,  # noqa: FBT001, FBT002 - made by the thousand
+    ) -> None:
+        self.kind = kind
+        self.style = style
+        self.rank = rank
+        self.ordinal = ordinal
+        self.start = start
+        self.label_end = label_end
+        self.line = line
+        self.inline = inline
+        self.label: str | None = None
+        self.heading: str | None = None
+        self.run_in = False
+        """The heading is the first sentence of a paragraph that goes on, not a line of its own."""
+        self.body = label_end
+        self.end = label_end
+        self.close: int | None = None
+        """Where the node ends at the latest, when its list ends with its paragraph."""
+        self.list_last: int | None = None
+        """Where the last member of its list of points begins."""
+        self.next_start = 0
+        self.successor: Node | None = None
+        """The next node of the same style, whatever stands between."""
+        self.parent: Node | None = None
+        self.children: list[Node] = []
+        self.level = 0
+        self.role: str | None = None
+
+    @classmethod
+    def of(cls, label: Label, line: int, inline: bool = False) -> Node:  # noqa: FBT001, FBT002
+        """Make the node that ``label`` opens on line number ``line``."""
+        kind, style, rank, ordinal, start, end = label
+        return cls(kind, style, rank, ordinal, start, end, line, inline)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.ordinal} {self.start}–{self.end} {self.heading!r}>"

@@ -1,0 +1,79 @@
+"""Which sections look back and which look ahead."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .nodes import Node
+from .numerals import number
+
+_REVIEW: Final = re.compile(
+    r"回顾|工作总结|(?:工作|发展|完成|执行|运行|主要|基本)情况|成效|成就|成果|取得|主要(?:作法|做法|工作)$|过去(?:[一五三]|的)|(?:五|一|三)年来"
+    r"|去年|上年|基本总结"
+)
+_PLAN: Final = re.compile(
+    r"(?:工作|主要|重点|目标|总体|发展)(?:安排|计划|打算|部署|任务|要求|思路|目标|建议|取向|举措|措施|重点)|重点工作|下一步|今后|未来[五三一]年|明年|今年|展望"
+    r"|努力方向|工作建议"
+)
+_YEAR: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?!.{0,6}规划)")
+_LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
+_TOLD: Final = frozenset(("chapter", "heading", "part", "section"))
+
+
+def role_of_heading(heading: str | None) -> str | None:
+    """Tell by its words whether a heading looks back (``review``) or ahead (``plan``); None when it does not say.
+
+    >>> role_of_heading("2023年工作回顾"), role_of_heading("今年的主要任务"), role_of_heading("加强政府自身建设")
+    ('review', 'plan', None)
+    """
+    if not heading:
+        return None
+    back, ahead = _REVIEW.search(heading), _PLAN.search(heading)
+    if back and ahead:
+        return None if re.search(r"[和及与]", heading) else ("review" if back.start() > ahead.start() else "plan")
+    if back:
+        return "review"
+    return "plan" if ahead else None
+
+
+def set_roles(root: Node, text: str) -> None:
+    """Give every node its role: by its heading, by the year that opens it, by its place, or from its parent."""
+    for family, opened in [(root.children, 0), *((n.children, n.start) for n in root.children if n.kind == "part")]:
+        _turn([node for node in family if node.kind in _TOLD or node.kind == "point"], text, opened)
+    pending = list(root.children)
+    while pending:
+        node = pending.pop()
+        for child in node.children:
+            if child.role is None:
+                child.role = node.role
+            pending.append(child)
+
+
+def _turn(family: list[Node], text: str, opened: int) -> None:
+    """What stands before the first that looks ahead looks back, what stands after it looks ahead."""
+    half = next((i for i, node in enumerate(family) if node.style == "half"), None)
+    if half is not None:
+        for i, node in enumerate(family):
+            node.role = node.role or ("review" if i < half else "plan")
+        return
+    lead = _LEAD.match(text, opened)
+    first = number(lead[1]) if lead else 0
+    for node in family:
+        if node.role is None and node.kind in _TOLD and node.style != "r":
+            node.role = role_of_heading(node.heading) or _role_of_lead(node, text, first)
+    plans = [i for i, node in enumerate(family) if node.role == "plan"]
+    if not plans:
+        return
+    turn = plans[0]
+    for i, node in enumerate(family):
+        if i > turn and not (node.role == "review" and _YEAR.search(node.heading or "")):
+            node.role = "plan"
+        elif i < turn and node.role is None and (first or (i and family[i - 1].role == "review")):
+            node.role = "review"
+
+
+def _role_of_lead(node: Node, text: str, first: int) -> str | None:
+    """A section that opens with a later year than its report does looks ahead."""
+    lead = _LEAD.match(text, node.body)
+    return "plan" if lead and 0 < first < number(lead[1]) else None

@@ -1,0 +1,191 @@
+"""Which labels are real: a point or an item belongs to a run of numbers, inside a paragraph or from line to line.
+
+Points (一是 … 二是 …) and items (1. (1) ①) are common in prose, so they count only where two or more follow one
+another, each after a mark that ends a clause or at a paragraph's start. Chapters, sections and articles stand on
+their own form. Text is not split at labels: a node may begin inside a line.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Final
+
+from .labels import LAST, label_at
+from .lines import Lines
+from .nodes import Node
+
+_INLINE: Final = re.compile(
+    r"[。：；！？][”’」』）]?(?:[一二三四五六七八九十]{1,3}[是要]|第[一二三四五六七八九十]{1,3}[，、：]|首先|其次|再次|再者|最后"
+    r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)])"
+)
+_LISTED: Final = frozenset(
+    ("yi是", "yi要", "di", "qi", "digits", "round", "circled")
+)
+"""Styles that need company to be labels."""
+
+_CLOSING: Final = frozenset(("yi是", "yi要", "di", "qi"))
+"""Styles whose list ends with the paragraph of its last member."""
+
+_UNIT: Final = re.compile(r"\d+(?:\.\d+)?[ ]?(?:[%％‰万亿元个倍吨米度年月日岁级]|百分点|公里|平方|美元)")
+_GAP: Final = 2
+"""A list may lack one number (三是 lost with its line) and still be one list."""
+
+_REACH: Final = 3
+"""Paragraphs that may stand between two members of a list when the later one opens no paragraph."""
+
+_SHORT_HEADING: Final = 45
+"""Characters of a lone point that is still a heading line (第一，全国动员，大办农业)."""
+
+_ARTICLE: Final = re.compile(r"[ 。](?=第[一二三四五六七八九十百零〇]{1,5}条[ ])")
+
+
+class _List:
+    __slots__ = ("broken", "members")
+
+    def __init__(self, first: Node) -> None:
+        self.members = [first]
+        self.broken = False
+
+
+def labelled_nodes(lines: Lines) -> list[Node]:
+    """Collect every labelled node of a text, in document order, with the ends of its lists."""
+    candidates = _candidates(lines)
+    lists: list[_List] = []
+    open_lists: dict[str, list[_List]] = {}
+    accepted: list[Node] = []
+    for node in candidates:
+        style = node.style
+        if style in _LISTED:
+            _join(node, open_lists.setdefault(style, []), lists, lines)
+        else:
+            accepted.append(node)
+            if node.rank <= 5:  # noqa: PLR2004 - chapters, sections and articles
+                for those in open_lists.values():
+                    for one in those:
+                        one.broken = True
+    for one in lists:
+        if _is_list(one.members, lines):
+            _close(one.members, lines)
+            accepted.extend(one.members)
+    accepted.sort(key=_start)
+    return accepted
+
+
+def _start(node: Node) -> int:
+    return node.start
+
+
+def _candidates(lines: Lines) -> list[Node]:
+    text, at = lines.text, lines.at
+    found: list[Node] = []
+    for i, label in enumerate(lines.labels):
+        if label is not None:
+            found.append(Node.of(label, i))
+            if label.rank < 5 and label.rank >= 0:  # noqa: PLR2004
+                found.extend(_inside(lines, i, label.end, label.style))
+    count = len(found)
+    for match in _INLINE.finditer(text):
+        end = match.end()
+        # The label begins after the mark and a closing quote, if there is one.
+        start = match.start() + 1
+        if text[start] in "”’」』）":
+            start += 1
+        inner = label_at(text, start, end + 2)
+        if inner is not None:
+            line = bisect_right(at, start) - 1
+            if line >= lines.body_from:
+                found.append(Node.of(inner, line, True))
+    if count < len(found):
+        found.sort(key=_start)
+    return found
+
+
+def _inside(lines: Lines, i: int, after: int, style: str) -> list[Node]:
+    """Find what a flattened page left on the line of a chapter: 第一章 总则 第一条 …, 三、重点任务（一）…."""
+    text, stop = lines.text, lines.to[i]
+    if style in ("章", "节", "编"):
+        article = _ARTICLE.search(text, after, stop)
+        label = label_at(text, article.end(), stop) if article else None
+        return [Node.of(label, i, True)] if label else []
+    if style == "yi":
+        at = text.find("（一）", after + 2, min(stop, after + 40))
+        if at > 0 and not re.search(r"[。，；：！？第、（]", text[after:at]):
+            label = label_at(text, at, stop)
+            return [Node.of(label, i, True)] if label else []
+    return []
+
+
+def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> None:
+    """Add ``node`` to the list it continues, or open a new one."""
+    text = lines.text
+    ordinal = node.ordinal
+    assert ordinal is not None
+    digit_follows = node.style == "digits" and text[node.label_end : node.label_end + 1].isdigit()
+    for back in range(len(those) - 1, -1, -1):
+        one = those[back]
+        last = one.members[-1]
+        step = ordinal - (last.ordinal or 0)
+        near = node.line <= last.line + 1 if node.inline else True
+        if ordinal == LAST:
+            if node.line <= last.line + 1 and not one.broken:
+                node.ordinal = (last.ordinal or 0) + 1
+                one.members.append(node)
+                del those[back:]
+            return
+        if one.broken and (node.inline or step != 1):
+            continue
+        if node.inline and node.line > last.line + _REACH:
+            continue
+        if step == 1 and digit_follows and _UNIT.match(text, node.label_end - 2 - (ordinal > 9)):  # noqa: PLR2004
+            return
+        if step == 1 or (ordinal > 1 and near and not digit_follows and 0 <= step <= _GAP):
+            one.members.append(node)
+            del those[back + 1 :]
+            one.broken = False
+            return
+    if digit_follows or ordinal == LAST:
+        return
+    one = _List(node)
+    lists.append(one)
+    those.append(one)
+    if len(those) > 4:  # noqa: PLR2004 - lists nest no deeper
+        del those[0]
+
+
+def _is_list(members: list[Node], lines: Lines) -> bool:
+    if len(members) > 1:
+        return True
+    node = members[0]
+    if node.inline or node.style == "circled":
+        return False
+    line = lines.texts[node.line]
+    short = len(line) <= _SHORT_HEADING and line[-1] not in "。；，！？：、" and node.label_end < lines.to[node.line]
+    if node.kind == "point":
+        return short and node.line >= lines.body_from
+    return short and node.ordinal == 1
+
+
+def _close(members: list[Node], lines: Lines) -> None:
+    """Let a list of points end with the paragraph of its last member."""
+    last = members[-1]
+    for node in members:
+        node.list_last = last.start
+    if last.style not in _CLOSING and not last.inline:
+        return
+    line = lines.texts[last.line]
+    if not last.inline and line[-1] not in "。；！？：”）":
+        return  # heading lines: what follows is theirs
+    end_line = last.line
+    if (
+        not last.inline
+        and len(members) > 1
+        and line.find("。") in (-1, len(line) - 1)
+        and members[-2].line < last.line - 1
+        and end_line + 1 < len(lines.texts)
+        and lines.labels[end_line + 1] is None
+    ):
+        end_line += 1  # 一是扩大退耕还林规模。 stands on a line of its own, its text on the next
+    close = min(lines.to[end_line] + 1, len(lines.text))
+    for node in members:
+        node.close = close
