@@ -11,16 +11,19 @@ from typing import Final
 from ..edition import Edition, Metadata, Source, to_json
 from .errors import RejectedError
 from .formats import read
+from .formats.tables import gather_tables
 from .hints import NO_HINTS, Hints
 from .metadata import METADATA_VERSION, describe
 from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
 from .quality import QUALITY_VERSION, grade
 from .stage import Context, Stage, run_stages
-from .stages import lines
+from .stages import furniture, lines, markdown
 from .stages.script import script_of
 
 STAGES: Final = (
+    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
+    Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("one-line-a-paragraph", 1, lines.one_line_a_paragraph),
 )
 
@@ -42,6 +45,7 @@ def normalize(data: bytes, *, hints: Hints | None = None, profile: str | Profile
     reading = read(data, hints)
     context = Context(settings, hints, reading.media_type, reading.marks)
     outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
+    outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
     if not reading.text.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
         raise RejectedError("empty", "the file holds no text; upload one that does")
     sections = outline(outcome.text, outcome.marks, hints)

@@ -104,7 +104,7 @@ def _parse(data: bytes, name: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise RejectedError("damaged", _DAMAGED.format(f"{name} is not well-formed XML")) from error
-    if b"<!DOCTYPE" in data[:HEAD] or root.getroottree().docinfo.doctype:
+    if b"<!DOCTYPE" in data[:HEAD] or root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         # ECMA-376 part 2, 8.1.4: no part may have a DTD; one that has is an attack.
         raise RejectedError(
             "hostile", f"{name} declares a document type, which no word processor does; it is not read"

@@ -1,0 +1,87 @@
+"""Web pages: the article as lines with marks, everything else marked as the site's, each character with its bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ...edition import Encoding, Finding, Place, Places
+from ..decoding import REPLACEMENT, Wound, decode
+from ..encoding import EVIDENCE_VERSION, detect
+from ..errors import RejectedError
+from ..hints import Hints
+from ..reading import Reading
+from .assembly import Assembly
+from .html_lines import write
+from .html_tree import build
+
+MEDIA_TYPE: Final = "text/html"
+READER: Final = ("html", "1")
+
+_META_CHARSET: Final = re.compile(
+    rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
+)
+CHARSET_WITHIN: Final = 8192
+"""Bytes within which a page declares its charset: browsers look at 1024; saved pages put scripts before it."""
+
+
+class HtmlPlaces:
+    """The way from the reading back to byte ranges."""
+
+    __slots__ = ("_assembly", "_page")
+
+    def __init__(self, assembly: Assembly, page: Places) -> None:
+        self._assembly = assembly
+        self._page = page
+
+    def locate(self, start: int, end: int) -> tuple[Place, ...]:
+        """Name the byte ranges behind ``text[start:end]``; the tags between them are not in them."""
+        return tuple(
+            place
+            for low, high in self._assembly.origins(start, end)
+            for place in self._page.locate(low, high)
+        )
+
+
+def declared_charset(data: bytes) -> str | None:
+    """Give the charset that a page declares for itself."""
+    found = _META_CHARSET.search(data, 0, CHARSET_WITHIN)
+    return (found[1] or found[2]).decode("ascii") if found else None
+
+
+def read(data: bytes, hints: Hints) -> Reading:
+    """Read a page.
+
+    Raises:
+        RejectedError: ``no-verdict`` or ``too-deep``.
+    """
+    declared = hints.declared or declared_charset(data)
+    verdict = detect(data, declared=hints.encoding or declared)
+    if verdict.codec is None:
+        raise RejectedError(
+            "no-verdict", verdict.evidence[-1] if verdict.evidence else "no encoding fits these bytes"
+        )
+    decoding = decode(data, verdict.codec)
+    out = Assembly()
+    write(build(decoding.text), out)
+    text = out.text()
+    findings = tuple(_wounds(out, decoding.wounds, verdict.codec, data))
+    encoding = Encoding(verdict.codec, verdict.confidence, declared, verdict.evidence)
+    reader = (*READER, f"evidence {EVIDENCE_VERSION}")
+    return Reading(
+        text, HtmlPlaces(out, decoding.places), MEDIA_TYPE, encoding, reader, tuple(out.marks), findings
+    )
+
+
+def _wounds(out: Assembly, wounds: Sequence[Wound], codec: str, data: bytes) -> Iterator[Finding]:
+    """Tell of undecodable bytes, as far as they stand in the reading and not inside a tag or a script."""
+    if not wounds:
+        return
+    by_place = {wound.at: wound for wound in wounds}
+    for found in re.finditer(REPLACEMENT, out.text()):
+        wound = by_place.get(out.origins(found.start(), found.end())[0][0])
+        if wound is not None:
+            torn = data[wound.start : wound.end].hex(" ")
+            message = f"bytes {wound.start}–{wound.end} are not {codec}: {torn}"
+            yield Finding(found.start(), found.end(), "undecodable-bytes", message)

@@ -1,0 +1,287 @@
+"""Which lines of a page are the article and its metadata, and which are the site's.
+
+The vote is of three witnesses: where the prose is (Chinese text outside links, by element), what elements are
+called (``share``, ``footer``, ``UCAP-CONTENT``), and what lines say (扫一扫, 上一篇, 来源：). Nothing is thrown away
+here: a line that loses is marked, and a stage takes it off, so that it stands in the apparatus.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from .html_tree import Block, Page
+
+_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_SENTENCE: Final = re.compile(r"[。；，、！？;]|[\u4e00-\u9fff],[\u4e00-\u9fff]")
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+CHROME_WORDS: Final = frozenset(
+    (
+        "share", "sharebar", "bdshare", "bdsharebuttonbox", "jiathis", "bshare", "nav", "navbar",
+        "navi", "menu", "submenu", "footer", "foot", "footnav", "bottom", "crumb",
+        "crumbs", "breadcrumb", "breadcrumbs", "location", "position", "weizhi", "related", "relate",
+        "rel", "reldocuments", "xgxw", "xgwd", "xgyd", "print", "qrcode", "ewm",
+        "qr", "toolbar", "tool", "tools", "comment", "comments", "pinglun", "banner",
+        "sidebar", "side", "aside", "ad", "ads", "adv", "advert", "gg",
+        "copyright", "pager", "pagination", "paging", "prev", "pre", "next", "prevnext",
+        "search", "login", "hot", "recommend", "alert", "popup", "dialog", "layer",
+        "mask", "weixin", "wechat", "weibo", "gotop", "backtop", "totop", "toplink",
+        "friendlink", "links", "sitemap", "wza", "accessibility", "dayin", "saoma", "fenxiang",
+    )
+)  # fmt: skip
+"""Words in ``id`` and ``class`` by which sites name what is not the article."""
+_CHROME_NAMES: Final = frozenset(("nav", "footer", "form", "marquee", "menu", "dialog", "noscript", "aside"))
+ARTICLE_LABELS: Final = re.compile(
+    r"(?i)(?:^|[\s_-])(?:ucap-?content|ucapcontent|trs_?editor|trs_?ueditor|trs_?view|zoom(?:con)?|pages_?content|"
+    r"article-?content(?:-body)?|article_?con|articlecontent|art_?con|articlebody|article-?body|content-?body|vsb_?content(?:_\d+)?|"
+    r"wp_articlecontent|xxgk_?content|info_?content|news_?content(?:_?font)?|newscontent|con_?text|main-?txt|gp-content|"
+    r"detail-?content|detail_?con|txt_?con|b12c|custom_unionstyle|rich_media_content|entry-content|post-content|fontzoom|"
+    r"bt_content|conTxt|contentText|text_content|nr|zw|zhengwen|neirong)(?:$|[\s_-])"
+)
+"""``id`` or ``class`` of the container of an article in the publishing systems of government sites (TRS, UCAP,
+Hanweb, Webplus, VSB) and in common blog software."""
+
+METADATA: Final = re.compile(
+    r"^[【\[]?\s*(?:索\s*引\s*号|发布机构|发文机关|发文机构|制发机关|公开机构|责任部门|发布单位|发布部门|成文日期|生成日期|发布日期|发布时间|发文日期|"
+    r"印发日期|公开日期|实施日期|施行日期|有效性|时效性|效力状态|是否有效|标\s*题|主题分类|主题词|主\s*题\s*词|组配分类|公文种类|信息分类|分\s*类|体裁分类|文\s*号|发文字号|"
+    r"文件编号|来\s*源|信息来源|文章来源|稿件来源|作\s*者|日\s*期|时\s*间|编\s*辑|责任编辑|审\s*核|公开方式|公开时限|公开范围|公开形式|公开类别|关键词|内容概述|名\s*称|"
+    r"统一编号|统一登记号|废止日期|失效日期|生效日期|信息来源|供稿|撰稿)\s*[:：】\]]"
+)
+"""The document's own lines on itself."""
+
+_CHROME_LINE: Final = re.compile(
+    r"^(?:(?:您|你)?(?:当前|现在)?(?:所在|的)?(?:的)?位置\s*[:：]|扫一扫|扫码|用微信扫|微信扫|手机扫|分享到|分享[:：]|上一[篇条页]|下一[篇条页]|"
+    r"相关(?:链接|阅读|文档|新闻|稿件|文章|信息|解读|附件|推荐)\s*[:：]?$|关联稿件|延伸阅读|推荐阅读|热点推荐|返回顶部|返回首页|"
+    r"版权所有|主办(?:单位)?\s*[:：].*(?:承办|维护|版权|邮编|电话)|网站(?:标识码|地图|帮助|首页|无障碍)|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP备|"
+    r"ICP备案|内容纠错|我要纠错|网页纠错|纠错|【?打印(?:本页|此页)?】?$|【?关闭(?:窗口|本页)?】?$|\[?收藏\]?$|无障碍|关怀版|长者|适老|"
+    r"您访问的链接即将离开|设为首页|加入收藏|联系我们|关于我们|技术支持\s*[:：]|建议使用\S{0,20}分辨率|智能问答|网上有害信息举报|政府网站找错|"
+    r"(?:本篇|本文)?(?:访问|浏览|阅读|点击)(?:量|次数|人数|率|数)?\s*[:：]?\s*\d*\s*次?$|字体\s*[:：]?\s*$|语音播报|听全文|朗读|免责声明|附件下载$|[（(]全文(?:结束|完)[）)]$)"
+)
+INLINE_CHROME: Final = re.compile(
+    r"[【\[（(]?\s*(?:我要)?(?:字体|字号|文字|字体大小|视力保护色?)\s*[:：]?\s*[\[【（(]?\s*(?:特大|大|默认|中|小|正常|标准)(?:[\s|\]【】\[、/）)]*(?:特大|大|默认|中|小|正常|标准))+\s*[\]】）)]?|"
+    r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:量|次数|人数|率|数)\s*[:：]?\s*\d*\s*次?(?![\u4e00-\u9fff])|"
+    r"[【\[]\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页|此页)?|收藏|返回顶部|返回|纠错|推荐|复制|我要纠错|下载)\s*[\]】]|"
+    r"(?<=[\s|】\]\d])(?:打印(?:本页|此页)?|收藏|关闭(?:窗口)?|分享到?[:：]?|我要纠错)(?=$|[\s|【\[])|分享到\s*[:：]?\s*$"
+)
+_ATTACHMENT: Final = re.compile(
+    r"(?i)^\s*附件|\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|ceb|pptx?)(?:[?#].*)?$"
+)
+
+HOME: Final = 900
+"""Per mille of the page's prose that the article's element holds; below it stands what the site wrote."""
+LINKED: Final = 700
+"""Per mille of a line in links from which on it is a menu."""
+AROUND: Final = 40
+"""Lines before the article among which its title and metadata are looked for."""
+
+
+class Verdict(NamedTuple):
+    """For each block whether it is the article's (or its metadata's)."""
+
+    kept: tuple[bool, ...]
+    heading: int
+    """Number of the block that is the page's title, or -1."""
+
+
+class _Facts(NamedTuple):
+    text: str
+    han: int
+    linked: int
+    weight: int
+    chrome: bool
+
+
+def choose(page: Page) -> Verdict:
+    """Tell the article's lines from the site's."""
+    blocks = page.blocks
+    named = _named_chrome(page)
+    # Where most of the prose is hidden, a script shows it: then nothing counts as hidden.
+    all_weights = [_weigh(page, block, named, trust_hidden=True) for block in blocks]
+    shown = sum(
+        f.weight for f, block in zip(all_weights, blocks, strict=True) if not page.nodes[block.node].hidden
+    )
+    total = sum(f.weight for f in all_weights)
+    facts = all_weights
+    if shown * 2 >= total:
+        facts = [_weigh(page, block, named, trust_hidden=False) for block in blocks]
+    home = _home(page, facts)
+    inside = [home in page.path(block.node) for block in blocks]
+    if not any(inside):
+        return Verdict(tuple(not f.chrome for f in facts), -1)
+    first = inside.index(True)
+    last = len(inside) - 1 - inside[::-1].index(True)
+    kept = [within and not f.chrome for within, f in zip(inside, facts, strict=True)]
+    _drop_menus(page, facts, kept)
+    heading = _title(page, facts, first, last)
+    if 0 <= heading < first:
+        for number in range(heading, first):
+            kept[number] = not facts[number].chrome and not _is_menu(page, facts, number)
+    for number in range(max(0, first - AROUND), first):
+        if METADATA.match(facts[number].text) and not facts[number].chrome:
+            kept[number] = True
+            # the value of a label that stands in an element of its own
+            if (
+                facts[number].text.rstrip().endswith(("：", ":"))
+                and number + 1 < first
+                and not facts[number + 1].chrome
+            ):
+                kept[number + 1] = True
+    _after(page, facts, kept, last)
+    return Verdict(tuple(kept), heading)
+
+
+def _named_chrome(page: Page) -> list[bool]:
+    """Tell for each element whether it, or one around it, has a name of the site's furniture."""
+    found: list[bool] = []
+    for node in page.nodes:
+        above = found[node.parent] if node.parent >= 0 else False
+        found.append(
+            above or node.name in _CHROME_NAMES or bool(node.label and _words(node.label) & CHROME_WORDS)
+        )
+    return found
+
+
+def _words(label: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(label)}
+
+
+def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -> _Facts:
+    text = block.text()
+    linked = han = 0
+    for piece, _, _, node in block.pieces:
+        count = len(_HAN.findall(piece))
+        han += count
+        if page.nodes[node].link is not None:
+            linked += count
+    hidden = page.nodes[block.node].hidden and not trust_hidden
+    stripped = text.strip()
+    chrome = hidden or (len(stripped) < 200 and _CHROME_LINE.match(stripped) is not None)
+    weight = 0
+    if not chrome and not named[block.node]:
+        weight = (han - linked) * (4 if _SENTENCE.search(text) and han - linked >= 15 else 1)
+    # Prose in an element with a name of furniture is prose all the same: long, unlinked, with a sentence's end.
+    elif named[block.node] and not chrome and han - linked >= 60 and "。" in text:
+        weight = (han - linked) * 2
+    furniture = named[block.node] and not (han - linked >= 60 and "。" in text)
+    return _Facts(text, han, linked, weight, chrome or (furniture and not METADATA.match(stripped)))
+
+
+def _home(page: Page, facts: list[_Facts]) -> int:
+    """Find the smallest element that holds (nearly) all prose of the page."""
+    weights = [0] * len(page.nodes)
+    for block, fact in zip(page.blocks, facts, strict=True):
+        weights[block.node] += fact.weight
+    for number in range(len(page.nodes) - 1, 0, -1):
+        weights[page.nodes[number].parent] += weights[number]
+    total = weights[0]
+    if total == 0:
+        return 0
+    children: dict[int, list[int]] = {}
+    for number in range(1, len(page.nodes)):
+        if weights[number]:
+            children.setdefault(page.nodes[number].parent, []).append(number)
+    home = 0
+    while True:
+        heavy = [child for child in children.get(home, ()) if weights[child] * 1000 >= HOME * total]
+        if not heavy:
+            break
+        home = heavy[0]
+    # A container that is called what containers of articles are called, where prose alone does not decide.
+    named = [
+        number
+        for number in range(1, len(page.nodes))
+        if weights[number] * 2 >= total
+        and page.nodes[number].label
+        and ARTICLE_LABELS.search(page.nodes[number].label)
+    ]
+    if named:
+        outermost = named[0]
+        if home in page.path(outermost):
+            return outermost
+    # Inside a paragraph, a cell of text or a bold run nobody is at home.
+    while home and page.nodes[home].name in _INNER:
+        home = page.nodes[home].parent
+    return home
+
+
+_INNER: Final = frozenset(
+    (
+        "p", "span", "font", "b", "strong", "em", "i", "u",
+        "a", "h1", "h2", "h3", "h4", "h5", "h6", "li",
+        "dd", "dt", "tr", "tbody", "blockquote", "pre", "center",
+    )
+)  # fmt: skip
+
+
+def _is_menu(page: Page, facts: list[_Facts], number: int) -> bool:
+    fact = facts[number]
+    if not fact.han or fact.linked * 1000 < LINKED * fact.han:
+        return False
+    targets = [page.nodes[piece[3]].link for piece in page.blocks[number].pieces if page.nodes[piece[3]].link]
+    return not (_ATTACHMENT.search(fact.text) or any(_ATTACHMENT.search(target or "") for target in targets))
+
+
+def _drop_menus(page: Page, facts: list[_Facts], kept: list[bool]) -> None:
+    """Inside the article a run of lines that are links is a list of other pages; a single one may be a quotation."""
+    run: list[int] = []
+    for number in range(len(facts) + 1):
+        blank = number < len(facts) and not facts[number].text.strip()
+        if number < len(facts) and (blank or _is_menu(page, facts, number)):
+            if not blank:
+                run.append(number)
+            continue
+        if len(run) >= 3:
+            for held in run:
+                kept[held] = False
+        run = []
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _title(page: Page, facts: list[_Facts], first: int, last: int) -> int:
+    """Find the block that the page calls its title; -1 when there is none before or in the article."""
+    wanted = [page.metas.get(name, "") for name in ("articletitle", "og:title", "dc.title", "title")]
+    for title in page.titles:
+        wanted += [title, *re.split(r"\s*[|_–—\-]+\s*|\s{2,}", title)]
+    folded = {fold for name in wanted if len(fold := _fold(name)) >= 8}
+    for number in range(first, min(first + 12, last + 1)):
+        if _fold(facts[number].text) in folded:
+            return number
+    for number in range(first - 1, max(-1, first - AROUND), -1):
+        fold = _fold(facts[number].text)
+        if len(fold) >= 8 and (fold in folded or any(name.startswith(fold) for name in folded)):
+            if number and any(
+                name.startswith(_fold(facts[number - 1].text) + fold)
+                for name in folded
+                if facts[number - 1].text.strip()
+            ):
+                return number - 1
+            return number
+    for number in range(first - 1, max(-1, first - AROUND // 2), -1):
+        if facts[number].chrome or facts[number].han < 6 or facts[number].linked * 2 > facts[number].han:
+            continue
+        for node in page.path(page.blocks[number].node)[:4]:
+            about = page.nodes[node]
+            if about.name in ("h1", "h2", "h3") or re.search(r"(?i)title|biaoti|\bbt\b", about.label):
+                return number
+    return -1
+
+
+_TAIL: Final = re.compile(
+    r"^[（(【\[]?\s*(?:责任编辑|编辑|编\s*辑|作者|来源|信息来源|文章来源|审核|审校|校对|供稿|撰稿|初审|复审|终审|附件|附表|附图|附录|抄送|主题词|此件|注[:：]|备注|说明[:：])"
+)
+
+
+def _after(page: Page, facts: list[_Facts], kept: list[bool], last: int) -> None:
+    """Let in what follows the article and is its own: signature lines, attachments, its editor."""
+    for number in range(last + 1, min(len(facts), last + 1 + AROUND)):
+        fact = facts[number]
+        text = fact.text.strip()
+        if not text or fact.chrome:
+            continue
+        prose = fact.han - fact.linked >= 60 and "。" in text and not _is_menu(page, facts, number)
+        if prose or (_TAIL.match(text) and len(text) < 120):
+            kept[number] = True
