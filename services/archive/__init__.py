@@ -10,6 +10,7 @@ Start here:
   to tables of other rooms.
 """
 
+from .access import SCOPES, Audit, AuditEntry, Key, Keys, Scope
 from .archive import Archive, open_archive
 from .catalog import Catalog, Database, Intake, Ledger, Reports, Runs, WorkQueue
 from .errors import (
@@ -47,6 +48,7 @@ from .publishing import entry_from_json, entry_json, publish, store_draft, write
 from .runs import Difference, Run, RunFilter, RunRow
 from .settings import Settings, load_settings
 from .standing import erase, release, restore, withdraw
+from .subscriptions import Subscription, Subscriptions
 from .times import from_rfc3339, to_rfc3339
 from .values import (
     GRADES,
@@ -73,9 +75,12 @@ from .values import (
 
 __all__ = [
     "GRADES",
+    "SCOPES",
     "Accepted",
     "Archive",
     "ArchiveError",
+    "Audit",
+    "AuditEntry",
     "Catalog",
     "Claim",
     "ClaimLostError",
@@ -89,7 +94,9 @@ __all__ = [
     "Head",
     "Incoming",
     "Intake",
+    "Key",
     "KeyRefusedError",
+    "Keys",
     "LabelError",
     "Ledger",
     "MigrationError",
@@ -114,10 +121,13 @@ __all__ = [
     "RunFilter",
     "RunRow",
     "Runs",
+    "Scope",
     "Settings",
     "SettingsError",
     "Standing",
     "StandingError",
+    "Subscription",
+    "Subscriptions",
     "TooLargeError",
     "UnavailableError",
     "WorkItem",
