@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -33,17 +32,3 @@ def named_files(arguments: Iterable[Path]) -> Iterator[Named]:
                         yield Named(path, PurePosixPath(path.relative_to(argument).as_posix()))
         else:
             yield Named(argument, PurePosixPath(argument.name))
-
-
-def short_names(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Give each path without its ending, except where two would meet: those keep theirs.
-
-    >>> [str(name) for name in short_names([PurePosixPath(p) for p in ("a.txt", "b.txt", "b.docx")])]
-    ['a', 'b.txt', 'b.docx']
-    """
-    bare = [path.with_suffix("") if path.suffix else path for path in paths]
-    # A name that one path loses may be the whole name of another: c.txt and c.
-    taken = Counter(str(name).casefold() for name in bare)
-    return [
-        name if taken[str(name).casefold()] == 1 else path for name, path in zip(bare, paths, strict=True)
-    ]

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, Final
 import click
 
 from ..edition.rendering import markdown, outline_lines
+from ..ingest.naming import short_names
 from ..normalize import PROFILES, Hints
-from .files import Named, named_files, short_names
+from .files import Named, named_files
 from .pool import Job, Outcome, run_jobs
 from .progress import progress_bar
 

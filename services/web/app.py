@@ -53,7 +53,9 @@ def build_app(
     )
     app.state.archive = archive
     app.state.settings = settings
-    for router in routers:
+    from .health import router as health
+
+    for router in (health, *routers):
         app.include_router(router)
     install(app)
     app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))

@@ -11,9 +11,10 @@ from pathlib import PurePosixPath
 import pytest
 from click.testing import CliRunner
 
-from jiaokan.console.files import named_files, short_names
+from jiaokan.console.files import named_files
 from jiaokan.console.main import COMMANDS, group
 from jiaokan.console.pool import Job, do_job, run_jobs
+from jiaokan.ingest.naming import short_names
 from jiaokan.normalize import normalize
 
 REPORT = "云山市2023年政府工作报告\r\n\r\n　　一、2022年工作回顾\r\n　　全市生产总值增长6.1%。\r\n"

@@ -1,0 +1,138 @@
+"""One part of the system, as its own process: `python -m jiaokan.console.part NAME`.
+
+Its standard input is a lifeline: a pipe whose other end only the supervisor holds. When that ends, however it ended,
+the pipe ends too, and this process group goes at once. Nothing is lost by that: every part survives `kill -9`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ..archive import Archive, Settings
+
+LISTENING: Final = "JIAOKAN_LISTENING_FD"
+"""Variable that names the inherited socket which the server listens on."""
+
+GRACEFUL: Final = 2
+"""Seconds that open requests have to end when the server is told to stop."""
+
+
+def hold_lifeline() -> None:
+    """End this process group as soon as standard input ends."""
+
+    def wait() -> None:
+        while True:
+            try:
+                if not os.read(0, 1024):
+                    break
+            except OSError:
+                break
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def run_server(settings: Settings, make: Callable[[Archive, Settings], FastAPI], name: str = "server") -> int:
+    """Serve an app on the inherited socket, or on host and port of the settings."""
+    import uvicorn
+
+    from ..archive import open_archive
+    from .logs import set_up_logs
+
+    set_up_logs(settings, name)
+    archive = open_archive(settings)
+    try:
+        config = uvicorn.Config(
+            make(archive, settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACEFUL,
+            # Behind a proxy its own logs have the client; here nobody may claim to be another one.
+            proxy_headers=False,
+        )
+        server = uvicorn.Server(config)
+        inherited = os.environ.get(LISTENING)
+        server.run(sockets=[socket.socket(fileno=int(inherited))] if inherited else None)
+    finally:
+        archive.close()
+    return 0
+
+
+def make_both(archive: Archive, settings: Settings) -> FastAPI:
+    """Make the app of one machine: ingest and API on one port."""
+    from .. import api
+    from ..ingest import app as ingest
+
+    return api.create_app(archive, settings, routers=ingest.ROUTERS, lifespans=ingest.LIFESPANS)
+
+
+def make_api(archive: Archive, settings: Settings) -> FastAPI:
+    """Make the app of the way out alone."""
+    from .. import api
+
+    return api.create_app(archive, settings)
+
+
+def make_ingest(archive: Archive, settings: Settings) -> FastAPI:
+    """Make the app of the way in alone."""
+    from ..ingest.app import create_app
+
+    return create_app(archive, settings)
+
+
+def _worker(settings: Settings) -> int:
+    from ..worker import run_worker
+
+    return run_worker(settings)
+
+
+def _priority(settings: Settings) -> int:
+    from ..worker import run_worker
+
+    return run_worker(settings, priority_slot=True)
+
+
+def _sweeper(settings: Settings) -> int:
+    from ..worker import run_sweeper
+
+    return run_sweeper(settings)
+
+
+PARTS: Final[dict[str, Callable[[Settings], int]]] = {
+    "server": lambda settings: run_server(settings, make_both),
+    "api": lambda settings: run_server(settings, make_api, "api"),
+    "ingest": lambda settings: run_server(settings, make_ingest, "ingest"),
+    "worker": _worker,
+    "priority": _priority,
+    "sweeper": _sweeper,
+}
+"""Every part by name. One machine runs server, worker, priority and sweeper; a cluster all but server."""
+
+
+def run_part(name: str) -> int:
+    """Run a part in this process until it is told to stop; gives the exit code."""
+    from ..archive import load_settings
+
+    settings = load_settings()
+    if name in ("worker", "priority", "sweeper"):
+        from .logs import set_up_logs
+
+        set_up_logs(settings, name)
+    return PARTS[name](settings)
+
+
+if __name__ == "__main__":
+    hold_lifeline()
+    sys.exit(run_part(sys.argv[1]))

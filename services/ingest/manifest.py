@@ -1,0 +1,93 @@
+"""Manifests: what is stated of many files, as CSV with a header or as JSON lines.
+
+``path`` names the file as it is sent (``path`` below the folder that is pushed, the key below the prefix, the file
+name of a form); the other columns are the fields of a statement.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from .statements import Statement
+
+NAMES: Final = ("manifest.csv", "manifest.jsonl", "manifest.ndjson")
+"""A file of this name, at the top of what is pushed or watched, is the manifest and not a report."""
+
+MOST_BYTES: Final = 64 << 20
+"""Of a manifest: about a million lines."""
+
+
+class ManifestError(ValueError):
+    """Not a manifest; the message names the line and says what is wrong with it."""
+
+
+def manifest_rows(data: bytes) -> dict[str, dict[str, Any]]:
+    """Read a manifest; gives the fields of each path, unchecked.
+
+    Raises:
+        ManifestError: not a manifest.
+    """
+    if len(data) > MOST_BYTES:
+        raise ManifestError(f"a manifest has at most {MOST_BYTES} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"a manifest is UTF-8; byte {error.start} is not") from None
+    rows: dict[str, dict[str, Any]] = {}
+    for number, fields in _json_lines(text) if text.lstrip().startswith("{") else _csv_rows(text):
+        path = fields.get("path")
+        if not isinstance(path, str) or not path:
+            raise ManifestError(f"manifest, line {number}: it names no path")
+        if path in rows:
+            raise ManifestError(f"manifest, line {number}: {path!r} was named before")
+        rows[path] = {name: value for name, value in fields.items() if name != "path"}
+    return rows
+
+
+def read_manifest(data: bytes) -> dict[str, Statement]:
+    """Read a manifest; gives what is stated of each path, checked.
+
+    Raises:
+        ManifestError: not a manifest, or a statement in it cannot be.
+    """
+    from ..archive import ArchiveError
+    from .statements import read_statement
+
+    stated = {}
+    for path, fields in manifest_rows(data).items():
+        try:
+            stated[path] = read_statement(fields)
+        except ArchiveError as error:
+            raise ManifestError(f"manifest, {path!r}: {error}") from error
+    return stated
+
+
+def _json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"manifest, line {number}: not JSON: {error}") from None
+        if not isinstance(fields, dict):
+            raise ManifestError(f"manifest, line {number}: not an object")
+        yield number, fields
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
+    if "path" not in (rows.fieldnames or ()):
+        raise ManifestError("manifest, line 1: a CSV manifest has a header with the column path")
+    try:
+        for row in rows:
+            if row.get(""):
+                raise ManifestError(f"manifest, line {rows.line_num}: more fields than the header names")
+            yield rows.line_num, {name: value for name, value in row.items() if name and value}
+    except csv.Error as error:
+        raise ManifestError(f"manifest, line {rows.line_num}: {error}") from None

@@ -1,0 +1,141 @@
+"""Taking in: from a statement and bytes to a receipt. Every way in ends here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import quote
+
+from ..archive import Accepted, Archive, Incoming, Queue, accept, amend
+from ..web import ProblemError
+from ..worker import dispatch
+from .statements import Statement
+
+MOST_KEY: Final = 255
+"""Characters of an idempotency key."""
+
+
+def take(
+    archive: Archive,
+    statement: Statement,
+    source: bytes | Incoming,
+    *,
+    origin: str,
+    queue: Queue = "interactive",
+    by: str = "",
+) -> Accepted:
+    """Take a source in: durable when this returns, and on its way to a worker.
+
+    Raises:
+        ProblemError: no report id was stated.
+        ArchiveError: as ``accept`` says.
+    """
+    if statement.report is None:
+        raise ProblemError(
+            422, "report-missing", "say which report this is: the field report, or a path as its id"
+        )
+    accepted = accept(
+        archive,
+        statement.report,
+        source,
+        hints=statement.hints,
+        labels=statement.labels,
+        profile=statement.profile,
+        queue=queue,
+        name=statement.name,
+        by=by,
+        origin=origin,
+        sha256=statement.sha256,
+    )
+    dispatch(archive, accepted)
+    return accepted
+
+
+def take_amendment(
+    archive: Archive,
+    report: str,
+    stated: Statement,
+    *,
+    replaces: bool,
+    queue: Queue = "interactive",
+    by: str = "",
+) -> Accepted:
+    """Send new hints for the newest source of a report.
+
+    What was stated before stays: a member that is given again replaces its own kind, amendments add up. With
+    ``replaces``, only what is given now holds.
+
+    Raises:
+        ArchiveError: as ``amend`` says.
+    """
+    newest = archive.catalog.intake.newest(report)
+    hints = dict(stated.hints)
+    if newest is not None and not replaces:
+        hints = merged_hints(newest.hints, stated.hints)
+    accepted = amend(archive, report, hints=hints, profile=stated.profile, queue=queue, by=by)
+    dispatch(archive, accepted)
+    return accepted
+
+
+def merged_hints(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Add hints to hints: metadata member by member, amendments one after another, each once."""
+    merged = {**before, **now}
+    if "metadata" in before and "metadata" in now:
+        merged["metadata"] = {**before["metadata"], **now["metadata"]}
+    if "amendments" in before and "amendments" in now:
+        added = [one for one in now["amendments"] if one not in before["amendments"]]
+        merged["amendments"] = [*before["amendments"], *added]
+    return merged
+
+
+def receipt(accepted: Accepted) -> dict[str, Any]:
+    """Tell the uploader what became of it, and where to follow it."""
+    revision = accepted.revision
+    return {
+        "report": accepted.report,
+        "revision": revision.id,
+        "outcome": accepted.outcome,
+        "state": revision.state,
+        "source": {"sha256": revision.source, "bytes": revision.source_bytes},
+        "follow": f"/v1/revisions/{revision.id}",
+        "href": f"/v1/reports/{quote(accepted.report)}",
+    }
+
+
+def once(
+    archive: Archive, key: str | None, who: str, request: Mapping[str, Any], act: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Do ``act``, or give the answer that it gave when this key came first.
+
+    Two requests with one key at the same time both act; taking in the same bytes twice is one revision, so both
+    answers are the same, and the one that is kept first is given.
+
+    Raises:
+        ProblemError: the key came with another request before.
+    """
+    if key is None:
+        return act()
+    if not key or len(key) > MOST_KEY:
+        raise ProblemError(400, "idempotency-key", f"an idempotency key has 1 to {MOST_KEY} characters")
+    asked = hashlib.sha256(json.dumps(request, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    scope = f"upload:{who}"
+    kept = archive.catalog.intake.recall(scope, key)
+    if kept is None:
+        kept = archive.catalog.intake.remember(scope, key, {"request": asked, "answer": act()})
+    if kept["request"] != asked:
+        raise ProblemError(
+            422, "idempotency-key-reused", "this idempotency key came with another request before"
+        )
+    answer: dict[str, Any] = kept["answer"]
+    return answer
+
+
+def with_defaults(statement: Statement, *, name: str | None, declared: str | None) -> Statement:
+    """Add what the protocol says, where the uploader stated nothing."""
+    hints = dict(statement.hints)
+    if declared and "declared" not in hints:
+        hints = {**hints, "declared": declared}
+    return replace(statement, name=statement.name or name, hints=hints)
