@@ -44,7 +44,7 @@ from .names import (
     source_key,
 )
 from .objects import Objects, ObjectStat, check_key
-from .publishing import entry_from_json, entry_json, publish, store_draft, write_entry
+from .publishing import Making, entry_from_json, entry_json, publish, write_entry
 from .runs import Difference, Run, RunFilter, RunRow
 from .settings import Settings, load_settings
 from .standing import erase, release, restore, withdraw
@@ -99,6 +99,7 @@ __all__ = [
     "Keys",
     "LabelError",
     "Ledger",
+    "Making",
     "MigrationError",
     "ObjectDamagedError",
     "ObjectMissingError",
@@ -158,7 +159,6 @@ __all__ = [
     "revision_json",
     "revision_key",
     "source_key",
-    "store_draft",
     "to_rfc3339",
     "withdraw",
     "write_entry",

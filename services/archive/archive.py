@@ -34,8 +34,8 @@ def open_archive(settings: Settings) -> Archive:
         UnavailableError: a server does not answer.
     """
     check_settings(settings)
-    from .stores import open_objects
     from .sql import open_catalog
+    from .stores import open_objects
 
     catalog = open_catalog(settings)
     if settings.create_schema:

@@ -45,7 +45,9 @@ class Database(Protocol):
     Their tables stand in ``tables.py``'s metadata and their schema in a migration, like all others.
     """
 
-    dialect: Literal["sqlite", "postgresql"]
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which of the two it is."""
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads; it sees one moment."""
@@ -64,9 +66,13 @@ class Intake(Protocol):
     """The way in: revisions."""
 
     def newest(self, report: str) -> Revision | None:
-        """Give the report's highest revision, whatever its state; None when the report is unknown."""
+        """Give the report's highest revision, whatever its state; None when the report is unknown.
 
-    def add(self, revision: Revision, *, queue: Queue) -> Accepted:
+        Raises:
+            ReportClosedError: the report is withdrawn or erased: it takes nothing.
+        """
+
+    def add(self, revision: Revision, *, queue: Queue, put_again: bool = False) -> Accepted:
         """Enter a revision whose objects are durable, with its work item; or find that it is known.
 
         It is known when its neighbour in order of ids has the same source, hints and profile (for a new upload that
@@ -74,6 +80,8 @@ class Intake(Protocol):
 
         Raises:
             ReportClosedError: the report is withdrawn or erased.
+            RemovedMeanwhileError: someone removed the source after it was put: put it again, then ask again with
+                ``put_again``.
         """
 
     def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
@@ -168,19 +176,33 @@ class Ledger(Protocol):
     """
 
     def publish(
-        self, draft: Draft, *, claim: Claim | None = None, data: Mapping[str, Any] | None = None
+        self,
+        draft: Draft,
+        *,
+        claim: Claim | None = None,
+        data: Mapping[str, Any] | None = None,
+        put_again: bool = False,
     ) -> Event | None:
-        """Keep the draft, number it and assign its ledger entry, in one transaction.
+        """Keep the draft, number it, assign its ledger entry and finish the claim, in one transaction.
 
         None when nothing is to be published: its (revision, fingerprint) is published already, or the report is
-        erased. Publishing the same draft twice gives one edition.
+        erased. Publishing the same draft twice gives one edition; the second caller gets the first one's event as
+        long as its entry is unwritten, so that it can write it.
+
+        Raises:
+            RemovedMeanwhileError: see ``Intake.add``.
         """
 
-    def keep_draft(self, draft: Draft) -> Draft:
-        """Keep a draft without numbering it; gives the one that stands there now (an earlier one wins)."""
+    def keep_draft(self, draft: Draft, *, claim: Claim | None = None, put_again: bool = False) -> Draft:
+        """Keep a draft without numbering it; gives the one that stands there now (an earlier one wins).
 
-    def reinstate(self, report: str, number: int, *, data: Mapping[str, Any]) -> Event | None:
-        """Publish the bytes of an earlier edition of the report under a new number: event ``reverted``.
+        A draft with ``held`` settles its revision as held.
+        """
+
+    def reinstate(
+        self, report: str, number: int, *, data: Mapping[str, Any], event: EventKind = "reverted"
+    ) -> Event | None:
+        """Publish the bytes of an earlier edition of the report under a new number.
 
         None when the latest edition has these very objects already.
 
@@ -272,7 +294,7 @@ class Reports(Protocol):
         """Tell which of these objects something in the catalog names (of reports that are not erased)."""
 
     def values(self, facet: str, *, prefix: str = "", limit: int = 100) -> Sequence[tuple[str, int]]:
-        """Give the values that a filter can take with the number of reports of each: label, region, issuer, …"""
+        """Give the values that a filter can take (``label``, ``region`` …), each with its count of reports."""
 
     def years(self, *, region: str, issuer: str | None, kind: str) -> Mapping[int, Sequence[str]]:
         """Give the years that a series has, each with its reports (series.py tells those it lacks)."""
@@ -317,12 +339,29 @@ class Runs(Protocol):
 class Catalog(Protocol):
     """Everything the archive knows besides the objects themselves."""
 
-    database: Database
-    intake: Intake
-    queue: WorkQueue
-    ledger: Ledger
-    reports: Reports
-    runs: Runs
+    @property
+    def database(self) -> Database:
+        """The way to SQL."""
+
+    @property
+    def intake(self) -> Intake:
+        """The way in."""
+
+    @property
+    def queue(self) -> WorkQueue:
+        """What is to be done."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What changed, in order."""
+
+    @property
+    def reports(self) -> Reports:
+        """What consumers may see."""
+
+    @property
+    def runs(self) -> Runs:
+        """Renormalizations."""
 
     def check(self) -> None:
         """Raise UnavailableError, MigrationError or SettingsError if the catalog cannot be used."""

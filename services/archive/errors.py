@@ -90,7 +90,7 @@ class ReportClosedError(ArchiveError):
 
 
 class StandingError(ArchiveError):
-    """What was asked does not fit the standing of the thing (restore what is not withdrawn, release what is not held)."""
+    """What was asked does not fit how things stand: to restore what is not withdrawn, to release what is not held."""
 
 
 class ClaimLostError(ArchiveError):
@@ -103,3 +103,15 @@ class SettingsError(ArchiveError):
 
 class MigrationError(ArchiveError):
     """The catalog has another schema than this release needs; the message names the command that mends it."""
+
+
+class RemovedMeanwhileError(ArchiveError):
+    """An object was removed (erased, swept) between being put and being named: put it again.
+
+    Attributes:
+        key: the object's key.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"object {key!r} was removed meanwhile")
+        self.key = key

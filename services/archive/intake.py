@@ -10,12 +10,19 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
 from ..edition import to_json
 from .archive import Archive
-from .errors import ArchiveError, DigestMismatchError, ReportUnknownError, TooLargeError
+from .errors import (
+    ArchiveError,
+    DigestMismatchError,
+    RemovedMeanwhileError,
+    ReportUnknownError,
+    TooLargeError,
+)
 from .faults import reach
 from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
 from .times import from_rfc3339, to_rfc3339
@@ -180,24 +187,33 @@ def _enter(archive: Archive, draft: Revision, source: bytes | Incoming | None, q
     newest = intake.newest(draft.report)  # raises when the report is closed
     if newest is not None and same_input(newest, draft):
         return Accepted(draft.report, newest, "known")
-    if source is not None:
-        reach("put-source:before")
-        if isinstance(source, Incoming):
-            objects.put(source_key(draft.source), source.rewound(), size=source.size)
-        else:
-            objects.put(source_key(draft.source), source)
-        reach("put-source:after")
+    _put_source(archive, draft, source)
     identity = new_revision_id(draft.accepted_at, after=None if newest is None else newest.id)
-    revision = _with_id(draft, identity)
+    revision = replace(draft, id=identity)
     reach("put-revision:before")
     objects.put(revision_key(identity), revision_json(revision), media_type="application/json")
     reach("put-revision:after")
     reach("commit-revision:before")
-    accepted = intake.add(revision, queue=queue)
+    try:
+        accepted = intake.add(revision, queue=queue)
+    except RemovedMeanwhileError:
+        _put_source(archive, draft, source)
+        accepted = intake.add(revision, queue=queue, put_again=True)
     reach("commit-revision:after")
     if accepted.revision.id != identity:
         objects.remove(revision_key(identity))  # someone else brought the same a moment ago
     return accepted
+
+
+def _put_source(archive: Archive, draft: Revision, source: bytes | Incoming | None) -> None:
+    if source is None:
+        return  # an amendment: the source is there
+    reach("put-source:before")
+    if isinstance(source, Incoming):
+        archive.objects.put(source_key(draft.source), source.rewound(), size=source.size)
+    else:
+        archive.objects.put(source_key(draft.source), source)
+    reach("put-source:after")
 
 
 def adopt(archive: Archive, revision: str) -> Accepted | None:
@@ -270,9 +286,3 @@ def revision_from_json(data: bytes) -> Revision:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArchiveError(f"not a revision object: {error!r}") from error
-
-
-def _with_id(revision: Revision, identity: str) -> Revision:
-    from dataclasses import replace
-
-    return replace(revision, id=identity)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..edition import to_json
 from .archive import Archive
-from .errors import ArchiveError
+from .errors import ArchiveError, RemovedMeanwhileError
 from .faults import reach
 from .names import content_key, ledger_key, record_key
 from .times import from_rfc3339, to_rfc3339
@@ -17,48 +19,81 @@ from .values import EVENT_KINDS, Claim, Draft, Event, Facts
 LEDGER_SCHEMA: Final = "jiaokan/ledger/1"
 
 
-def store_draft(
-    archive: Archive,
-    *,
-    revision: str,
-    fingerprint: str,
-    content: bytes,
-    record: bytes,
-    content_sha256: str,
-    record_sha256: str,
-    facts: Facts,
-    held: str | None = None,
-) -> Draft:
-    """Put content and record of a draft; the catalog does not know of it yet."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What the library made of a revision: the bytes of content and record, and what is to be known of them."""
+
+    revision: str
+    fingerprint: str
+    content: bytes
+    record: bytes
+    facts: Facts
+
+    def draft(self, *, at: int, held: str | None = None) -> Draft:
+        """Describe it as the catalog keeps it."""
+        return Draft(
+            revision=self.revision,
+            fingerprint=self.fingerprint,
+            content=hashlib.sha256(self.content).hexdigest(),
+            content_bytes=len(self.content),
+            record=hashlib.sha256(self.record).hexdigest(),
+            record_bytes=len(self.record),
+            facts=self.facts,
+            made_at=at,
+            held=held,
+        )
+
+
+def store(archive: Archive, making: Making, *, held: str | None = None) -> Draft:
+    """Put content and record; the catalog does not know of them yet."""
+    draft = making.draft(at=archive.catalog.database.now(), held=held)
     reach("put-content:before")
-    archive.objects.put(content_key(content_sha256), content, media_type="application/json")
+    archive.objects.put(content_key(draft.content), making.content, media_type="application/json")
     reach("put-content:after")
     reach("put-record:before")
-    archive.objects.put(record_key(record_sha256), record, media_type="application/json")
+    archive.objects.put(record_key(draft.record), making.record, media_type="application/json")
     reach("put-record:after")
-    return Draft(
-        revision=revision,
-        fingerprint=fingerprint,
-        content=content_sha256,
-        content_bytes=len(content),
-        record=record_sha256,
-        record_bytes=len(record),
-        facts=facts,
-        made_at=archive.catalog.database.now(),
-        held=held,
-    )
+    return draft
 
 
 def publish(
-    archive: Archive, draft: Draft, *, claim: Claim | None = None, data: Mapping[str, Any] | None = None
+    archive: Archive, making: Making, *, claim: Claim | None = None, data: Mapping[str, Any] | None = None
 ) -> Event | None:
-    """Publish a draft whose objects are stored; None when it was published already.
+    """Store what was made and publish it; None when it was published already.
 
     With ``claim``, its work item is finished in the same transaction that numbers the edition.
     """
+    draft = store(archive, making)
     reach("commit-edition:before")
-    event = archive.catalog.ledger.publish(draft, claim=claim, data=data)
+    try:
+        event = archive.catalog.ledger.publish(draft, claim=claim, data=data)
+    except RemovedMeanwhileError:
+        draft = store(archive, making)
+        event = archive.catalog.ledger.publish(draft, claim=claim, data=data, put_again=True)
     reach("commit-edition:after")
+    if event is not None:
+        write_entry(archive, event)
+    return event
+
+
+def hold(archive: Archive, making: Making, why: str, *, claim: Claim | None = None) -> Draft:
+    """Store what was made without publishing it; ``release`` does that later."""
+    return keep(archive, making, held=why, claim=claim)
+
+
+def keep(archive: Archive, making: Making, *, held: str | None = None, claim: Claim | None = None) -> Draft:
+    """Store what was made as a draft; gives the draft that stands there now."""
+    draft = store(archive, making, held=held)
+    try:
+        return archive.catalog.ledger.keep_draft(draft, claim=claim)
+    except RemovedMeanwhileError:
+        draft = store(archive, making, held=held)
+        return archive.catalog.ledger.keep_draft(draft, claim=claim, put_again=True)
+
+
+def publish_draft(archive: Archive, draft: Draft, *, data: Mapping[str, Any] | None = None) -> Event | None:
+    """Publish a draft that the catalog keeps; None when it was published already."""
+    event = archive.catalog.ledger.publish(draft, data=data)
     if event is not None:
         write_entry(archive, event)
     return event

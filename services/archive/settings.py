@@ -220,6 +220,6 @@ def settings_table() -> str:
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = field.get_default()
-        shown = "" if default is None or default == "" or default == () else f"`{default}`"
+        shown = "" if default in (None, "", ()) else f"`{default}`"
         lines.append(f"| `JIAOKAN_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(lines) + "\n"

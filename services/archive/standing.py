@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .archive import Archive
 from .errors import StandingError
-from .publishing import publish, write_entry
+from .publishing import publish_draft, write_entry
 from .values import Event
 
 
@@ -61,7 +61,7 @@ def release(
     draft = archive.catalog.ledger.draft(revision, fingerprint)
     if draft is None:
         raise StandingError(f"no draft of revision {revision} under fingerprint {fingerprint}")
-    return publish(archive, draft, data={"released": _who(by, why)})
+    return publish_draft(archive, draft, data={"released": _who(by, why)})
 
 
 def _who(by: str, why: str) -> dict[str, str]:

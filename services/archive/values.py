@@ -249,7 +249,7 @@ class ReportFilter:
 
     ``labels`` is what an access key may see (a report needs one of them; None: all); ``label`` what is asked for.
     ``region`` is an exact code; ``within`` a code that may be a province or prefecture around it. ``year`` lies in
-    the years covered. ``changed_after`` is a ledger sequence; ``changed_since`` a time in milliseconds. ``query``
+    the years covered. ``changed_after`` is a ledger sequence; ``changed_since`` a time in milliseconds.
     is for ids: a prefix ending anywhere.
     """
 
@@ -265,6 +265,7 @@ class ReportFilter:
     changed_since: int | None = None
     prefix: str | None = None
     labels: tuple[str, ...] | None = None
+    standing: Standing = "published"
 
 
 class Head(NamedTuple):

@@ -1,0 +1,65 @@
+"""The catalog in SQL: one implementation for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, text
+
+from .. import tables
+from ..errors import MigrationError
+from ..settings import Settings
+from .database import Clock, SqlDatabase, open_database
+from .intake import SqlIntake
+from .ledger import SqlLedger
+from .queue import SqlWorkQueue
+from .reports import SqlReports
+from .runs import SqlRuns
+from .schema import needed_schema, present_schema, upgrade
+
+
+class SqlCatalog:
+    """See ``catalog.Catalog``."""
+
+    def __init__(self, database: SqlDatabase, *, in_memory: bool = False) -> None:
+        self.database = database
+        self.intake = SqlIntake(database)
+        self.queue = SqlWorkQueue(database)
+        self.ledger = SqlLedger(database)
+        self.reports = SqlReports(database)
+        self.runs = SqlRuns(database)
+        self._in_memory = in_memory
+
+    def check(self) -> None:
+        with self.database.read() as connection:
+            connection.execute(text("SELECT 1")).scalar_one()
+        present = present_schema(self.database)
+        if present != needed_schema():
+            raise MigrationError(
+                f"the catalog has schema {present or 'none'}, this release needs {needed_schema()}: "
+                "run `jiaokan archive migrate`"
+            )
+
+    def migrate(self) -> str:
+        if self._in_memory:
+            # Nothing to keep, so nothing to migrate; a test compares migrations and tables.
+            with self.database.write() as connection:
+                tables.metadata.create_all(connection)
+                if present_schema(self.database, connection) is None:
+                    connection.execute(
+                        text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+                    )
+                    connection.execute(text(f"INSERT INTO alembic_version VALUES ('{needed_schema()}')"))  # noqa: S608
+                    for name in ("assigned", "visible"):
+                        connection.execute(insert(tables.counters), {"name": name, "value": 0})
+            return needed_schema()
+        return upgrade(self.database)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_catalog(settings: Settings, *, clock: Clock | None = None) -> SqlCatalog:
+    """Open the catalog that the settings name; nothing is read or written yet."""
+    return SqlCatalog(open_database(settings, clock=clock), in_memory=settings.catalog_url == "memory:")
+
+
+__all__ = ["SqlCatalog", "open_catalog"]

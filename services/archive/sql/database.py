@@ -1,0 +1,210 @@
+"""Engines and transactions for SQLite and PostgreSQL, and the translation of their errors."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    cast,
+    create_engine,
+    event,
+    func,
+    literal,
+)
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import StaticPool
+
+from ..errors import ArchiveError, MigrationError, SettingsError, UnavailableError
+from ..settings import Settings
+
+Clock = Callable[[], int]
+
+_POOL: Final = 8
+_OVERFLOW: Final = 40
+"""As many connections as uvicorn has threads; a worker process uses one or two."""
+
+
+def machine_clock() -> int:
+    """Tell milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class SqlDatabase:
+    """The way to SQL. Made after a fork, never before."""
+
+    def __init__(self, engine: Engine, *, clock: Clock | None = None) -> None:
+        self.engine = engine
+        self.dialect: Literal["sqlite", "postgresql"] = (
+            "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
+        )
+        self._clock = clock
+        # A catalog in memory has one connection: its transactions take turns.
+        self._turn = threading.RLock() if isinstance(engine.pool, StaticPool) else None
+        if self.dialect == "sqlite":
+            self._reading = engine.execution_options()
+            self._writing = engine.execution_options(immediate=True)
+        else:
+            self._reading = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writing = engine.execution_options()
+
+    def now(self) -> int:
+        """Tell the time in milliseconds since 1970."""
+        return self._clock() if self._clock is not None else machine_clock()
+
+    def moment(self) -> ColumnElement[int]:
+        """Give the time that leases are measured by: one clock for all workers, the database's where it has one."""
+        if self._clock is None and self.dialect == "postgresql":
+            return cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
+        return literal(self.now(), BigInteger)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads; it sees one moment."""
+        with self._transaction(self._reading) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a writing transaction."""
+        with self._transaction(self._writing) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        if self._turn is not None:
+            self._turn.acquire()
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise translated(error) from error
+        finally:
+            if self._turn is not None:
+                self._turn.release()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def translated(error: Exception) -> Exception:
+    """Say what a driver's error means: worth another try, a schema that is not there, or a bug (itself)."""
+    if isinstance(error, PoolTimeoutError):
+        return UnavailableError("catalog", "no connection is free")
+    if not isinstance(error, DBAPIError):
+        return error
+    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    if (
+        "no such table" in reason
+        or "no such column" in reason
+        or getattr(error.orig, "sqlstate", "") in _NO_SCHEMA
+    ):
+        return MigrationError(
+            f"the catalog's schema is not this release's ({reason}): run `jiaokan archive migrate`"
+        )
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return UnavailableError("catalog", reason)
+    if isinstance(error, ProgrammingError):
+        return error
+    return error if not _is_passing(error.orig) else UnavailableError("catalog", reason)
+
+
+_NO_SCHEMA: Final = frozenset({"42P01", "42703"})
+
+
+def _is_passing(cause: Any) -> bool:
+    # Classes 08, 40, 53, 57, 58: connection, rollback, resources, intervention, system (PostgreSQL, appendix A).
+    return str(getattr(cause, "sqlstate", "") or "")[:2] in {"08", "40", "53", "57", "58"}
+
+
+def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatabase:
+    """Make the engine that ``settings.catalog_url`` names; connects when it is first used.
+
+    Raises:
+        SettingsError: the URL names no database that can be used.
+        UnavailableError: the folder of an SQLite file cannot be made.
+    """
+    url = settings.catalog_url_with_password
+    if url == "memory:":
+        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        _dress_sqlite(engine, durable=False, timeout=settings.durable_timeout, wal=False)
+    elif url.startswith("sqlite:"):
+        path = Path(url.removeprefix("sqlite:").removeprefix("//"))
+        if not path.name:
+            raise SettingsError(f"JIAOKAN_CATALOG: {url!r} names no file; write sqlite:PATH")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnavailableError("catalog", str(error)) from error
+        engine = create_engine(
+            f"sqlite:///{path}",
+            connect_args={"check_same_thread": False},
+            pool_size=_POOL,
+            max_overflow=_OVERFLOW,
+        )
+        _dress_sqlite(engine, durable=settings.durable, timeout=settings.durable_timeout, wal=True)
+    elif url.startswith("postgresql://"):
+        timeout = max(1, round(settings.durable_timeout))
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=_POOL,
+            max_overflow=_OVERFLOW,
+            pool_timeout=timeout,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": timeout,
+                "application_name": "jiaokan",
+                "options": f"-c statement_timeout={timeout * 1000} -c idle_in_transaction_session_timeout=60000",
+                "keepalives_idle": 10,
+                "tcp_user_timeout": timeout * 1000,
+            },
+        )
+        if not settings.durable:
+            _be_quick_postgresql(engine)
+    else:
+        raise SettingsError(f"JIAOKAN_CATALOG: {url!r} is neither sqlite: nor postgresql://")
+    return SqlDatabase(engine, clock=clock)
+
+
+def _dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) -> None:
+    synchronous = "FULL" if durable else "OFF"
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver opens no transaction by itself: BEGIN is ours, below.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
+        if wal:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -16384")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # Two deferred transactions that both come to write deadlock, and SQLite fails one at once, busy_timeout or not.
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _be_quick_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute("SET synchronous_commit = off")
+        connection.autocommit = False
+
+
+__all__ = ["ArchiveError", "Clock", "SqlDatabase", "machine_clock", "open_database", "translated"]

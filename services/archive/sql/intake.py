@@ -1,0 +1,202 @@
+"""The way in, in SQL: revisions and idempotency keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_pg
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from ..catalog import Database
+from ..errors import RemovedMeanwhileError, ReportClosedError
+from ..names import source_key
+from ..tables import counters, idempotency, removals, reports, revisions, work
+from ..values import Accepted, Queue, Revision
+from .database import SqlDatabase
+from .folding import set_access
+from .rows import revision_of, revision_row, to_text
+
+DAY: Final = 86_400_000
+"""Milliseconds for which an idempotency key is remembered."""
+
+CLOCKS_DIFFER: Final = 60_000
+"""Milliseconds by which the clocks of two machines are trusted to differ at most, where it matters."""
+
+_REPORT = select(reports).where(reports.c.id == bindparam("report"))
+_NEWEST = (
+    select(revisions)
+    .where(revisions.c.report == bindparam("report"))
+    .order_by(revisions.c.id.desc())
+    .limit(1)
+)
+_BELOW = (
+    select(revisions)
+    .where(revisions.c.report == bindparam("report"), revisions.c.id <= bindparam("id"))
+    .order_by(revisions.c.id.desc())
+    .limit(1)
+)
+_ABOVE = (
+    select(revisions)
+    .where(revisions.c.report == bindparam("report"), revisions.c.id > bindparam("id"))
+    .order_by(revisions.c.id)
+    .limit(1)
+)
+
+
+class SqlIntake:
+    """See ``catalog.Intake``."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+
+    def newest(self, report: str) -> Revision | None:
+        with self._database.read() as connection:
+            _refuse_closed(connection, report)
+            row = connection.execute(_NEWEST, {"report": report}).mappings().first()
+        return None if row is None else revision_of(row)
+
+    def add(self, revision: Revision, *, queue: Queue, put_again: bool = False) -> Accepted:
+        with self._database.write() as connection:
+            lock_naming(self._database, connection, report=revision.report)
+            standing = _refuse_closed(connection, revision.report)
+            keys = {"report": revision.report, "id": revision.id}
+            below = connection.execute(_BELOW, keys).mappings().first()
+            above = connection.execute(_ABOVE, keys).mappings().first()
+            for neighbour in (below, above):
+                if neighbour is not None:
+                    found = revision_of(neighbour)
+                    if found.id == revision.id or _same(found, revision):
+                        return Accepted(revision.report, found, "known")
+            refuse_removed(
+                connection, [source_key(revision.source)], since=revision.accepted_at, put_again=put_again
+            )
+            connection.execute(insert(revisions), revision_row(revision))
+            if standing is None:
+                connection.execute(
+                    insert(reports),
+                    {
+                        "id": revision.report,
+                        "standing": "open",
+                        "labels": to_text(revision.labels),
+                        "created_at": revision.accepted_at,
+                        "first_revision": revision.id,
+                        "revisions": 1,
+                    },
+                )
+                set_access(connection, revision.report, revision.labels)
+            else:
+                connection.execute(
+                    update(reports)
+                    .where(reports.c.id == revision.report)
+                    .values(revisions=reports.c.revisions + 1)
+                )
+                if below is None:
+                    # A late first revision: the report is as that one says, as a rebuild would find it.
+                    connection.execute(
+                        update(reports)
+                        .where(reports.c.id == revision.report)
+                        .values(
+                            labels=to_text(revision.labels),
+                            created_at=revision.accepted_at,
+                            first_revision=revision.id,
+                        )
+                    )
+                    set_access(connection, revision.report, revision.labels)
+            item = connection.execute(
+                insert(work).returning(work.c.id),
+                {
+                    "revision": revision.id,
+                    "report": revision.report,
+                    "purpose": "publish",
+                    "queue": queue,
+                    "state": "waiting",
+                    "created_at": self._database.now(),
+                },
+            ).scalar_one()
+        return Accepted(revision.report, revision, "new", item)
+
+    def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
+        with self._database.read() as connection:
+            text = connection.execute(
+                select(idempotency.c.value).where(
+                    idempotency.c.scope == scope,
+                    idempotency.c.key == key,
+                    idempotency.c.at > self._database.now() - DAY,
+                )
+            ).scalar_one_or_none()
+        return None if text is None else dict(json.loads(text))
+
+    def remember(self, scope: str, key: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        now = self._database.now()
+        with self._database.write() as connection:
+            connection.execute(delete(idempotency).where(idempotency.c.at <= now - DAY))
+            row = {"scope": scope, "key": key, "value": to_text(dict(value)), "at": now}
+            connection.execute(insert_unless_there(self._database, idempotency), row)
+            text = connection.execute(
+                select(idempotency.c.value).where(idempotency.c.scope == scope, idempotency.c.key == key)
+            ).scalar_one()
+        return dict(json.loads(text))
+
+
+def insert_unless_there(database: Database, table: Any) -> Any:
+    """Give an INSERT that does nothing when the row is there already."""
+    if database.dialect == "sqlite":
+        return insert_sqlite(table).on_conflict_do_nothing()
+    return insert_pg(table).on_conflict_do_nothing()
+
+
+def lock_naming(database: Database, connection: Connection, *, report: str | None = None) -> None:
+    """Let nobody remove objects while this transaction names some, nor another one enter this report's revisions.
+
+    SQLite has one writer anyway. Publishing needs no lock of its own: it holds the ledger's counter.
+    """
+    if database.dialect == "postgresql":
+        if report is None:
+            connection.execute(select(func.pg_advisory_xact_lock_shared(_REMOVING)))
+        else:
+            connection.execute(_LOCK, {"report": report})
+
+
+def lock_removing(database: Database, connection: Connection) -> None:
+    """Let nobody name an object while this transaction decides whether to remove one."""
+    if database.dialect == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_REMOVING)))
+        connection.execute(select(counters.c.value).where(counters.c.name == "assigned").with_for_update())
+
+
+_REMOVING: Final = 7_236_401_559
+"""Number of the advisory lock between those who name objects (shared) and those who remove some."""
+
+_LOCK: Final = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("report"), 0)),
+    func.pg_advisory_xact_lock_shared(_REMOVING),
+)
+
+
+def refuse_removed(connection: Connection, keys: list[str], *, since: int, put_again: bool) -> None:
+    """Refuse to name an object that someone removed after it was put.
+
+    Raises:
+        RemovedMeanwhileError: put it again, then ask again with ``put_again``.
+    """
+    for row in connection.execute(select(removals.c.key, removals.c.done_at).where(removals.c.key.in_(keys))):
+        if row.done_at is None or (not put_again and row.done_at > since - CLOCKS_DIFFER):
+            raise RemovedMeanwhileError(row.key)
+
+
+def _refuse_closed(connection: Connection, report: str) -> str | None:
+    row = connection.execute(_REPORT, {"report": report}).mappings().first()
+    if row is None:
+        return None
+    if row["standing"] in {"withdrawn", "erased"}:
+        raise ReportClosedError(report, row["standing"])
+    return str(row["standing"])
+
+
+def _same(one: Revision, other: Revision) -> bool:
+    from ..intake import same_input
+
+    return same_input(one, other)

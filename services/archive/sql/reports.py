@@ -1,0 +1,301 @@
+"""What consumers may see, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+from sqlalchemy import Select, and_, bindparam, func, select
+
+from ..tables import drafts, editions, facets, ledger, reports, revisions
+from ..values import (
+    Page,
+    PublishedEdition,
+    Report,
+    ReportFilter,
+    Revision,
+    RevisionState,
+    Standing,
+)
+from .database import SqlDatabase
+from .folding import ACCESS, PAIRS, pair_name, pair_value
+from .rows import edition_of, report_of, revision_of
+
+MANY: Final = 500
+"""Values in one IN list; SQLite takes 32,766, but plans are made for each length."""
+
+_WITH_DRAFT = editions.join(
+    drafts, and_(drafts.c.revision == editions.c.revision, drafts.c.fingerprint == editions.c.fingerprint)
+)
+_EDITION_COLUMNS = (
+    editions,
+    drafts.c.content,
+    drafts.c.content_bytes,
+    drafts.c.record,
+    drafts.c.record_bytes,
+    drafts.c.facts,
+)
+_EDITIONS = (
+    select(*_EDITION_COLUMNS)
+    .select_from(_WITH_DRAFT)
+    .where(editions.c.report == bindparam("report"), editions.c.revealed)
+    .order_by(editions.c.number)
+)
+_EDITION = _EDITIONS.where(editions.c.number == bindparam("number"))
+_REPORT = select(reports).where(reports.c.id == bindparam("report"))
+_REVISION = select(revisions).where(revisions.c.id == bindparam("revision"))
+_LISTED = select(
+    reports,
+    *(column.label(f"edition_{column.name}") for column in editions.c),
+    drafts.c.content.label("draft_content"),
+    drafts.c.content_bytes,
+    drafts.c.record,
+    drafts.c.record_bytes,
+    drafts.c.facts.label("draft_facts"),
+).select_from(
+    reports.outerjoin(
+        editions, and_(editions.c.report == reports.c.id, editions.c.number == reports.c.latest)
+    ).outerjoin(
+        drafts, and_(drafts.c.revision == editions.c.revision, drafts.c.fingerprint == editions.c.fingerprint)
+    )
+)
+
+
+class SqlReports:
+    """See ``catalog.Reports``."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+
+    def get(self, report: str) -> Report | None:
+        with self._database.read() as connection:
+            row = connection.execute(_LISTED.where(reports.c.id == report)).mappings().first()
+        return None if row is None else _listed(row)
+
+    def standing(self, report: str) -> Standing | None:
+        with self._database.read() as connection:
+            standing: Standing | None = connection.execute(
+                select(reports.c.standing).where(reports.c.id == report)
+            ).scalar_one_or_none()
+        return standing
+
+    def list(self, which: ReportFilter, *, after: str | None = None, limit: int = 100) -> Page[Report]:
+        with self._database.read() as connection:
+            which = self._since(connection, which)
+            by_change = which.changed_after is not None
+            query = matching(which, after).limit(limit)
+            ids = list(connection.execute(query).scalars())
+            rows = {
+                row["id"]: row for row in connection.execute(_LISTED.where(reports.c.id.in_(ids))).mappings()
+            }
+        found = tuple(_listed(rows[report]) for report in ids)
+        if len(found) < limit:
+            return Page(found, None)
+        return Page(found, str(found[-1].changed) if by_change else found[-1].id)
+
+    def count(self, which: ReportFilter, *, limit: int = 10_000) -> int:
+        with self._database.read() as connection:
+            which = self._since(connection, which)
+            inner = matching(which, None).order_by(None).limit(limit).subquery()
+            return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+
+    def edition(self, report: str, number: int) -> PublishedEdition | None:
+        with self._database.read() as connection:
+            row = connection.execute(_EDITION, {"report": report, "number": number}).mappings().first()
+        return None if row is None else edition_of(row)
+
+    def editions(self, report: str) -> Sequence[PublishedEdition]:
+        with self._database.read() as connection:
+            return tuple(map(edition_of, connection.execute(_EDITIONS, {"report": report}).mappings()))
+
+    def revision(self, revision: str) -> Revision | None:
+        with self._database.read() as connection:
+            row = connection.execute(_REVISION, {"revision": revision}).mappings().first()
+        return None if row is None else revision_of(row)
+
+    def revisions(self, report: str) -> Sequence[Revision]:
+        query = select(revisions).where(revisions.c.report == report).order_by(revisions.c.id)
+        with self._database.read() as connection:
+            return tuple(map(revision_of, connection.execute(query).mappings()))
+
+    def revisions_in(
+        self, state: RevisionState, *, after: str | None = None, limit: int = 100
+    ) -> Page[Revision]:
+        query = select(revisions).where(revisions.c.state == state).order_by(revisions.c.id).limit(limit)
+        if after is not None:
+            query = query.where(revisions.c.id > after)
+        with self._database.read() as connection:
+            found = tuple(map(revision_of, connection.execute(query).mappings()))
+        return Page(found, found[-1].id if len(found) == limit else None)
+
+    def children(self, revision: str) -> Sequence[Revision]:
+        query = select(revisions).where(revisions.c.parent == revision).order_by(revisions.c.id)
+        with self._database.read() as connection:
+            return tuple(map(revision_of, connection.execute(query).mappings()))
+
+    def known_revision_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        with self._database.read() as connection:
+            return frozenset(
+                found
+                for start in range(0, len(ids), MANY)
+                for found in connection.execute(
+                    select(revisions.c.id).where(revisions.c.id.in_(list(ids[start : start + MANY])))
+                ).scalars()
+            )
+
+    def digests_named(
+        self, kind: Literal["sources", "contents", "records"], digests: Sequence[str]
+    ) -> frozenset[str]:
+        column = {"sources": revisions.c.source, "contents": drafts.c.content, "records": drafts.c.record}[
+            kind
+        ]
+        with self._database.read() as connection:
+            found: set[str] = set()
+            for start in range(0, len(digests), MANY):
+                query = select(column).where(column.in_(list(digests[start : start + MANY])))
+                if kind == "sources":
+                    query = query.where(revisions.c.state != "erased")
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
+
+    def values(self, facet: str, *, prefix: str = "", limit: int = 100) -> Sequence[tuple[str, int]]:
+        query = (
+            select(facets.c.value, func.count())
+            .where(facets.c.name == facet, facets.c.value >= prefix)
+            .group_by(facets.c.value)
+            .order_by(facets.c.value)
+            .limit(limit)
+        )
+        if prefix:
+            query = query.where(facets.c.value < after_prefix(prefix))
+        with self._database.read() as connection:
+            return tuple((row[0], row[1]) for row in connection.execute(query))
+
+    def years(self, *, region: str, issuer: str | None, kind: str) -> Mapping[int, Sequence[str]]:
+        # All reports of the series, by region and kind; their years by each report's own rows.
+        series = facets.alias("series")
+        years = facets.alias("years")
+        query = (
+            select(years.c.value, years.c.report)
+            .select_from(series.join(years, and_(years.c.report == series.c.report, years.c.name == "year")))
+            .where(series.c.name == pair_name("region", "kind"), series.c.value == pair_value(region, kind))
+            .order_by(years.c.value, years.c.report)
+        )
+        if issuer is not None:
+            query = query.where(_has("issuer", issuer, series.c.report))
+        found: dict[int, list[str]] = {}
+        with self._database.read() as connection:
+            for year, report in connection.execute(query):
+                found.setdefault(int(year), []).append(report)
+        return found
+
+    def totals(self) -> Mapping[str, int]:
+        with self._database.read() as connection:
+            counted = {
+                f"reports-{name}": count
+                for name, count in connection.execute(
+                    select(reports.c.standing, func.count()).group_by(reports.c.standing)
+                )
+            }
+            counted |= {
+                f"revisions-{name}": count
+                for name, count in connection.execute(
+                    select(revisions.c.state, func.count()).group_by(revisions.c.state)
+                )
+            }
+        return counted
+
+    def _since(self, connection: Any, which: ReportFilter) -> ReportFilter:
+        """Turn a time into the ledger sequence before the first event at or after it."""
+        if which.changed_since is None:
+            return which
+        from dataclasses import replace
+
+        first = connection.execute(
+            select(func.min(ledger.c.sequence)).where(ledger.c.at >= which.changed_since)
+        ).scalar_one()
+        if first is None:
+            first = 1 + (connection.execute(select(func.max(ledger.c.sequence))).scalar_one() or 0)
+        return replace(which, changed_since=None, changed_after=max(first - 1, which.changed_after or 0))
+
+
+def matching(which: ReportFilter, after: str | None) -> Select[tuple[str]]:
+    """Give the ids of the reports that match, in order, behind the cursor ``after``.
+
+    One facet leads: its rows are a range of an index in the order that is asked for. Others are looked up for each
+    report by primary key.
+    """
+    wanted = _wanted(which)
+    by_change = which.changed_after is not None
+    if wanted and which.standing == "published":
+        lead, *others = wanted
+        report, changed = facets.c.report, facets.c.changed
+        query = select(report).where(facets.c.name == lead[0], facets.c.value == lead[1])
+    else:
+        report, changed, others = reports.c.id, reports.c.changed, wanted
+        query = select(report).where(reports.c.standing == which.standing)
+    query = query.where(*(_has(name, value, report) for name, value in others))
+    if which.labels is not None:
+        carried = facets.alias("access")
+        query = query.where(
+            select(carried.c.report)
+            .where(
+                carried.c.name == ACCESS, carried.c.value.in_(list(which.labels)), carried.c.report == report
+            )
+            .exists()
+        )
+    if which.prefix:
+        query = query.where(report >= which.prefix, report < after_prefix(which.prefix))
+    if by_change:
+        floor = max(which.changed_after or 0, int(after) if after is not None else 0)
+        return query.where(changed > floor).order_by(changed)
+    if after is not None:
+        query = query.where(report > after)
+    return query.order_by(report)
+
+
+def _has(name: str, value: str, report: Any) -> Any:
+    other = facets.alias(f"has_{name.replace('+', '_')}")
+    return (
+        select(other.c.report)
+        .where(other.c.name == name, other.c.value == value, other.c.report == report)
+        .exists()
+    )
+
+
+_NARROWNESS: Final = ("issuer", "region", "within", "year", "label", "kind", "script", "grade")
+"""From the filter that usually leaves the fewest reports to the one that leaves the most: the first one leads."""
+
+
+def _wanted(which: ReportFilter) -> list[tuple[str, str]]:
+    """Give the facets to be matched, those kept as pairs together, the narrowest first."""
+    single = {name: str(value) for name in _NARROWNESS if (value := getattr(which, name)) is not None}
+    found: list[tuple[str, str]] = []
+    for one, other in PAIRS:
+        if one in single and other in single:
+            found.append((pair_name(one, other), pair_value(single.pop(one), single.pop(other))))
+    return found + list(single.items())
+
+
+def after_prefix(prefix: str) -> str:
+    """Give the least text above all that begin with ``prefix``, in order of bytes."""
+    return prefix + "\U0010ffff"
+
+
+def _listed(row: Mapping[Any, Any]) -> Report:
+    latest = None
+    if row["edition_number"] is not None and row["record"] is not None:
+        latest = edition_of(
+            {
+                **{name: row[f"edition_{name}"] for name in editions.c.keys()},  # noqa: SIM118 - a ColumnCollection
+                "content": row["draft_content"],
+                "content_bytes": row["content_bytes"],
+                "record": row["record"],
+                "record_bytes": row["record_bytes"],
+                "facts": row["draft_facts"],
+            }
+        )
+    return report_of(row, latest)
+
+
+__all__ = ["SqlReports", "after_prefix", "matching"]
