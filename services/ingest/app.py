@@ -8,10 +8,10 @@ from fastapi import FastAPI
 
 from ..archive import Archive, Settings
 from ..web import build_app
-from . import following, uploads
+from . import following, looking, presigned, uploads
 
-ROUTERS: Final = (uploads.router, following.router)
-LIFESPANS: Final = ()
+ROUTERS: Final = (presigned.router, uploads.router, following.router, looking.router)
+LIFESPANS: Final = (looking.looking,)
 
 
 def create_app(archive: Archive, settings: Settings) -> FastAPI:

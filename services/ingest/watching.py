@@ -1,0 +1,123 @@
+"""The watched folder: a file is taken in when it is at rest, and stays where it lies.
+
+Nobody tells when a copy is complete. So a file is at rest when size and time have not changed between two looks, and
+the last change is some seconds ago. Names that programs use while they write are left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ..archive import Archive, ArchiveError, Incoming, UnavailableError
+from ..web import ProblemError
+from .manifest import NAMES, ManifestError, read_manifest
+from .marks import Marks
+from .naming import report_ids
+from .scanning import Scan
+from .statements import Statement, read_statement
+from .taking import take, with_defaults
+
+_logger: Final = logging.getLogger(__name__)
+
+REST_SECONDS: Final = 2.0
+"""Since the last change. Copies over a network write every few 100 ms; FAT keeps times to 2 seconds."""
+
+UNFINISHED: Final = (".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart", ".swp")
+"""Endings under which browsers, editors and transfer programs write what is not complete."""
+
+_PIECE: Final = 1 << 16
+
+
+class _State(NamedTuple):
+    size: int
+    modified: int
+
+
+class FolderWatcher:
+    """Watches one folder, and all in it."""
+
+    def __init__(self, archive: Archive, folder: Path, *, rest: float = REST_SECONDS) -> None:
+        self._archive = archive
+        self._folder = folder
+        self._rest_ns = int(rest * 1e9)
+        self._marks = Marks(archive.objects, "watch")
+        self._seen: dict[str, _State] = {}
+        self._refused: set[tuple[str, int, int]] = set()
+
+    def scan(self) -> Scan:
+        """Look once: take in what is at rest and was not taken in before.
+
+        Raises:
+            UnavailableError: store or catalog did not answer; the next look goes on.
+        """
+        now = time.time_ns()
+        found = dict(self._files())
+        stated = self._manifest()
+        ids = dict(zip(found, report_ids(list(found)), strict=True))
+        counts = {"new": 0, "known": 0, "refused": 0}
+        for path, state in found.items():
+            at_rest = self._seen.get(path) == state and now - state.modified >= self._rest_ns
+            if not at_rest or (path, *state) in self._refused or self._marks.has(path, *state):
+                continue
+            try:
+                outcome = self._take(path, state, ids[path], stated)
+            except UnavailableError:
+                raise
+            except OSError as error:
+                _logger.warning("%s cannot be read: %s", path, error.strerror)
+            except (ArchiveError, ProblemError) as error:
+                _logger.warning("%s was refused: %s", path, error)
+                self._refused.add((path, *state))
+                counts["refused"] += 1
+            else:
+                if outcome is not None:
+                    self._marks.add(path, *state)
+                    counts[outcome] += 1
+        self._seen = found
+        return Scan(**counts)
+
+    def _files(self) -> Iterator[tuple[str, _State]]:
+        for folder, inner, names in os.walk(self._folder):
+            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            for name in sorted(names):
+                if name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED):
+                    continue
+                path = Path(folder, name)
+                relative = path.relative_to(self._folder).as_posix()
+                if relative in NAMES:
+                    continue
+                try:
+                    status = path.stat()
+                except OSError:
+                    continue  # gone since it was listed
+                if path.is_file():
+                    yield relative, _State(status.st_size, status.st_mtime_ns)
+
+    def _manifest(self) -> Mapping[str, Statement]:
+        stated: dict[str, Statement] = {}
+        for name in NAMES:
+            path = self._folder / name
+            try:
+                stated |= read_manifest(path.read_bytes())
+            except FileNotFoundError:
+                continue
+            except (OSError, ManifestError) as error:
+                _logger.warning("%s is left out: %s", path, error)
+        return stated
+
+    def _take(self, path: str, state: _State, named: str, stated: Mapping[str, Statement]) -> str | None:
+        fields = {"report": named, **(stated[path].as_json() if path in stated else {})}
+        statement = with_defaults(read_statement(fields), name=path.rpartition("/")[2], declared=None)
+        with Incoming(limit=self._archive.settings.max_upload) as incoming:
+            with (self._folder / path).open("rb") as file:
+                while piece := file.read(_PIECE):
+                    incoming.write(piece)
+                after = os.fstat(file.fileno())
+            if _State(after.st_size, after.st_mtime_ns) != state or incoming.size != state.size:
+                return None  # it changed while it was read: the next look sees it again
+            return take(self._archive, statement, incoming, origin="watch", queue="bulk").outcome
