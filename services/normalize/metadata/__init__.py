@@ -1,20 +1,154 @@
-"""Who reports, on which year, when issued, under which number."""
+"""Who reports, on which year, when issued, under which number: what the document itself determines, else null.
+
+The head of the document is classed line by line (``head``); title, kind, session, number and day follow from its
+lines, issuers and place from them and the opening words (``bodies``), years from title, session and headings
+(``years``). What the uploader stated wins (``stated``).
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ...edition import LocatedFinding, Mark, Metadata, Section
 from ..hints import Hints
+from .bodies import bodies_of
+from .changes import year_changed
+from .dates import DATE, DATE_LINE, iso_date_in, iso_of
+from .head import HeadLine, foot_lines, head_lines
+from .kinds import kind_of
+from .numbers import number_in
+from .stated import apply_stated
+from .years import years_of
 
-METADATA_VERSION: Final = 1
+METADATA_VERSION: Final = 2
+
+_SOURCE: Final = re.compile(r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})")
+_SIGNED: Final = re.compile(r"成文日期|签发日期|发文日期|成文时间|发文时间|印发日期")
+_PASSED: Final = re.compile(r"通过|批准|公布|印发")
+_ENDS_TITLE: Final = re.compile(r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$")
+_FINAL_WORD: Final = re.compile(r"(?:的通知|的意见|的决定|的批复|的函|的通报|的报告|的决议)$")
 
 
 def describe(
-    text: str,  # noqa: ARG001
-    sections: tuple[Section, ...],  # noqa: ARG001
+    text: str,
+    sections: tuple[Section, ...],
     marks: tuple[Mark, ...],  # noqa: ARG001
-    hints: Hints,  # noqa: ARG001
+    hints: Hints,
 ) -> tuple[Metadata, tuple[LocatedFinding, ...]]:
-    """Say what the document itself determines, with evidence; what the uploader stated wins."""
-    return Metadata(), ()
+    """Say what the document itself determines, with evidence; what the uploader stated wins.
+
+    Args:
+        text: the whole clean text.
+        sections: its outline.
+        marks: its marks.
+        hints: ``hints.metadata`` is what the uploader stated.
+
+    Returns:
+        The metadata, and a finding for every member in which document and uploader contradict each other.
+    """
+    head = head_lines(text)
+    foot = foot_lines(text)
+    title = _title(head, text)
+    session = _session(head)
+    kind = kind_of(title and title[0], session and session[0], text, sections)
+    issued = _issued_on(head, foot, text, kind)
+    number = number_in(head)
+    source = _source(head)
+    bodies = bodies_of(text, title, session, head, foot, kind, sections)
+    covers, plans = years_of(text, title, kind, issued[0] if issued and kind == "work-report" else None, sections)
+    evidence: dict[str, tuple[int, int] | str] = {}
+    for name, value in (("title", title), ("session", session), ("issued_on", issued), ("number", number), ("source", source)):
+        if value is not None:
+            evidence[name] = (value[1], value[2])
+    if bodies.issuers_at:
+        evidence["issuers"] = bodies.issuers_at
+    if bodies.region_at:
+        evidence["region"] = bodies.region_at
+    for name, told in (("covers", covers), ("plans", plans)):
+        at = told and (told.at or (issued and (issued[1], issued[2])))
+        if at:
+            evidence[name] = at
+    metadata = Metadata(
+        kind=kind,
+        title=title and title[0],
+        issuers=bodies.issuers,
+        region=bodies.region,
+        covers=covers and covers.years,
+        plans=plans and plans.years,
+        number=number and number[0],
+        issued_on=issued and issued[0],
+        session=session and session[0],
+        source=source and source[0],
+        evidence=evidence,
+    )
+    return apply_stated(metadata, hints.metadata) if hints.metadata else (metadata, ())
+
+
+def _title(head: list[HeadLine], text: str) -> tuple[str, int, int] | None:
+    """The first lines of class title that follow one another; a text without a head has none."""
+    run: list[HeadLine] = []
+    for line in head:
+        if line.kind == "title" or (run and line.kind == "organ" and not _ENDS_TITLE.search(run[-1].text)):
+            if run and (_ENDS_TITLE.search(run[-1].text) or len(run) == 4):  # noqa: PLR2004
+                break
+            run.append(line)
+        elif line.kind == "organ" and not run:
+            # 国务院办公厅 on a line of its own opens a title when 关于… goes on below it.
+            after = head[head.index(line) + 1 :]
+            if after and after[0].kind == "title" and re.match(r"关于|转发|印发|批转", after[0].text):
+                run.append(line)
+        elif run:
+            break
+    if not run or not text[run[-1].end :].strip():
+        return None
+    words = [line.text.strip() for line in run]
+    joined = "".join(words) if len(words) > 1 and _FINAL_WORD.search(words[-1]) else " ".join(words)
+    return joined, run[0].start, run[-1].end
+
+
+def _session(head: list[HeadLine]) -> tuple[str, int, int] | None:
+    for i, line in enumerate(head):
+        if line.kind != "session":
+            continue
+        start, end = line.start, line.end
+        words = line.text
+        if i + 1 < len(head) and head[i + 1].kind == "session" and not words.rstrip("）)").endswith(("上", "议")):
+            words, end = words + head[i + 1].text, head[i + 1].end
+        bare = words.strip("—-─－ ")
+        if bare[:1] in "（(" and bare[-1:] in "）)":
+            bare = bare[1:-1]
+        return bare, start, end
+    return None
+
+
+def _issued_on(head: list[HeadLine], foot: list[HeadLine], text: str, kind: str) -> tuple[str, int, int] | None:
+    """The day of the session, of the line under the title, of the passing, of the signature; never of the page."""
+    for line in head:
+        if line.kind in ("session", "date", "note", "number") or (line.kind == "meta" and _SIGNED.search(line.text)):
+            found = iso_date_in(text, line.start, line.end) if line.kind == "meta" else None
+            if found:
+                return found
+            words = DATE.search(text, line.start, line.end)
+            iso = iso_of(words) if words else None
+            if words and iso and (line.kind != "note" or DATE_LINE.match(line.text) or _PASSED.search(line.text)):
+                return iso, words.start(), words.end()
+    if kind in ("work-report", "regulation"):
+        return None
+    for line in reversed(foot):
+        if line.kind == "date":
+            words = DATE.search(text, line.start, line.end)
+            iso = iso_of(words) if words else None
+            if words and iso:
+                return iso, words.start(), words.end()
+    return None
+
+
+def _source(head: list[HeadLine]) -> tuple[str, int, int] | None:
+    for line in head:
+        if line.kind == "meta" and (found := _SOURCE.search(line.text)):
+            return found[1], line.start + found.start(1), line.start + found.end(1)
+    return None
+
+
+__all__ = ["METADATA_VERSION", "describe", "year_changed"]

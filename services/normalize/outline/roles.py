@@ -59,9 +59,12 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
         return
     lead = _LEAD.match(text, opened)
     first = number(lead[1]) if lead else 0
-    for node in family:
+    by_year = next((i for i, node in enumerate(family) if _role_of_lead(node, text, first)), None)
+    for i, node in enumerate(family):
         if node.role is None and node.kind in _TOLD and node.style != "r":
-            node.role = role_of_heading(node.heading) or _role_of_lead(node, text, first)
+            # A year says more than a word: 落实全年目标任务, before the turn to the coming year, looks back.
+            said = None if by_year is not None and i < by_year else role_of_heading(node.heading)
+            node.role = said or ("plan" if i == by_year else None)
     plans = [i for i, node in enumerate(family) if node.role == "plan"]
     if not plans:
         return

@@ -1,0 +1,118 @@
+"""The head of a document, and its foot: which line is the title, the session, the speaker, the number, the date."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from .dates import DATE_LINE
+
+HEAD_LINES: Final = 16
+"""Lines looked at for title, number, session and date; a department's page puts up to a dozen before its text."""
+
+FOOT_LINES: Final = 8
+LINE_AT_MOST: Final = 120
+
+SESSION: Final = re.compile(
+    r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+届|代表大会|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
+)
+_META: Final = re.compile(
+    r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
+    r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]"
+    r"|^\d{4}-\d\d?-\d\d?|浏览量|阅读次数|点击次数|https?://|字体大小"
+)
+_NUMBER: Final = re.compile(r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号")
+OFFICE: Final = r"(?:国务院)?(?:代理?|副)?(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
+_SPEAKER: Final = re.compile(rf"{OFFICE}[ ：:]*(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?$")
+_NAME: Final = re.compile(r"^[一-鿿][ ]?[一-鿿](?:[ ]?[一-鿿])?$|^[一-鿿]{2,6}·[一-鿿·]{2,14}$")
+_ORGAN: Final = re.compile(
+    r"^(?:[一-鿿（）“”、]{2,30}?(?:人民政府|政府|办公厅|办公室|国务院|委员会|委|厅|局|总队|调查队|部|署|院|党委|常委会|中心|银行|党组))+$"
+)
+_ADDRESSEE: Final = re.compile(r"[：:]$")
+_NOTE: Final = re.compile(r"^[（(].*[）)]$|^(?:目[ ]*录|草案|讨论稿|摘要|全文)$")
+
+
+class HeadLine(NamedTuple):
+    """A line of the head: its class (``title``, ``session``, ``date``, ``number``, ``meta`` …) and its span."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+def head_lines(text: str) -> list[HeadLine]:
+    """Class the lines before the first paragraph; a document that opens with a paragraph has none."""
+    lines: list[HeadLine] = []
+    at = 0
+    for _ in range(HEAD_LINES):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end]
+        kind = _class_of(line)
+        if kind is None:
+            break
+        lines.append(HeadLine(kind, at, end, line))
+        at = end + 1
+        if at > len(text):
+            break
+        if kind in ("salutation", "label"):
+            lines.pop()
+            break
+    return lines
+
+
+_SALUTATION: Final = re.compile(r"^(?:尊敬的)?(?:各位|同志们|女士们|主席团|委员长|主任)[^。]{0,40}[：:！!，]?$")
+_LABEL: Final = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节条编])")
+
+
+def _class_of(line: str) -> str | None:
+    if not line:
+        return "empty"
+    if _SALUTATION.match(line):
+        return "salutation"
+    if _LABEL.match(line):
+        return "label"
+    if _META.search(line):
+        return "meta"
+    long = len(line) > LINE_AT_MOST
+    if not long and SESSION.search(line) and (
+        line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line)
+    ) and not re.search(r"(?:报告|通知|意见|决定|决议|说明|讲话)$", _bare(line)):
+        return "session"
+    if long or (line[-1] in "。；，！？" and not re.search(r"工作报告。$", line)):
+        return None
+    if DATE_LINE.match(line):
+        return "date"
+    if _NUMBER.search(line) and len(line) <= 60:  # noqa: PLR2004 - a number line holds an office and the number
+        return "number"
+    if _ADDRESSEE.search(line):
+        return "addressee"
+    if _NOTE.match(line):
+        return "note"
+    if _NAME.match(line):
+        return "name"
+    if _SPEAKER.search(line) and len(line) <= 36:  # noqa: PLR2004
+        return "speaker"
+    if all(_ORGAN.match(part) for part in line.split()):
+        return "organ"
+    return "title"
+
+
+def _bare(line: str) -> str:
+    return line.lstrip("—-─ （(").rstrip("）) ")
+
+
+def foot_lines(text: str) -> list[HeadLine]:
+    """Class the last lines: signatures and the date under them."""
+    lines: list[HeadLine] = []
+    end = len(text)
+    for _ in range(FOOT_LINES):
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        kind = "date" if DATE_LINE.match(line) else "organ" if line and all(map(_ORGAN.match, line.split())) else "text"
+        lines.append(HeadLine(kind, start, end, line))
+        end = start - 1
+        if end <= 0:
+            break
+    return lines[::-1]

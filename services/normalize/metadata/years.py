@@ -1,0 +1,214 @@
+"""The years a document reports on and plans for: stated, relative, in Chinese numerals, or a period."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from ...edition import Section, Years
+from ..outline.numerals import number
+from .dates import YEAR, year_of
+
+_HAN_YEAR: Final = "[一二][九〇○零][〇○零一二三四五六七八九]{2}"
+_SPAN: Final = re.compile(rf"((?:19|20)\d\d|{_HAN_YEAR})年?[—–\-－～~至到]+((?:19|20)\d\d|{_HAN_YEAR})年")
+_FIVE: Final = re.compile(r"[“\"]?(?<!第)(十[一二三四五六七八九]?|[一二三四五六七八九])五[”\"]?(?=时期|规划|计划|期间|[国经发社]|五年|收官|以来|的|[”\"])|第([一二三四五六七八九十]{1,2})个五年(?:计划|规划)")
+_PAST_YEARS: Final = re.compile(r"(?:过去|这|近|前|上届政府|本届政府)的?([一二三四五六七八九十])年|^([三四五六七八九])年(?:来|工作|的)|([三四五])年(?:来)?(?:工作)?(?:的)?回顾")
+_PAST_YEAR: Final = re.compile(r"过去的?一年|一年来|去年|上年|上一年")
+_NEXT_YEARS: Final = re.compile(r"(?:今后|未来|下一步|下届政府)的?([三四五])年")
+_THIS_YEAR: Final = re.compile(r"今年|新的一年|本年")
+_DATA_YEAR: Final = re.compile(r"((?:19|20)\d\d)年(?:度)?(?!.{0,3}[—–－-])")
+_LEAD: Final = re.compile(rf"((?:19|20)\d\d|{_HAN_YEAR})年(?:以来)?[，是]")
+_PLAN_TITLE: Final = re.compile(r"要点|计划|安排|规划|方案|打算|思路|部署|纲要|任务")
+_REVIEW_TITLE: Final = re.compile(r"总结|情况|公报|回顾|报告|年报|成效|统计")
+_OPENING: Final = 4000
+
+
+class Told(NamedTuple):
+    """Years and the span they were read from (None when they follow from other members)."""
+
+    years: Years
+    at: tuple[int, int] | None
+
+
+def five_year_plan(ordinal: int) -> Years:
+    """Give the years of the n-th five-year plan (the third began in 1966, after three years of adjustment)."""
+    if ordinal <= 2:  # noqa: PLR2004
+        return Years(1948 + 5 * ordinal, 1952 + 5 * ordinal)
+    return Years(1951 + 5 * ordinal, 1955 + 5 * ordinal)
+
+
+def years_of(
+    text: str,
+    title: tuple[str, int, int] | None,
+    kind: str,
+    said_on: str | None,
+    sections: tuple[Section, ...],
+) -> tuple[Told | None, Told | None]:
+    """Give the years covered and planned; ``said_on`` is the day of the session or of the document."""
+    session_year = _session_year(said_on)
+    review, plan = _by_headings(text, sections, session_year)
+    covers, plans = _by_title(title, kind) if title else (None, None)
+    if kind == "work-report":
+        covers = plans = None
+        if session_year:
+            year = session_year
+            if review is None or (review.years.first != review.years.last and _reports_a_year(text, sections, year - 1)):
+                review = review or Told(Years(year - 1, year - 1), None)
+            plan = plan or Told(Years(year, year), None)
+        elif title and (found := YEAR.search(title[0])):
+            year = year_of(found[0])
+            at = (title[1] + found.start(), title[1] + found.end())
+            review, plan = _by_title_year(text, year, at, review, plan)
+        elif review is None or plan is None:
+            review, plan = _by_opening(text, sections, review, plan)
+    elif kind in ("department-report", "other", "communique"):
+        if covers is None and plans is None and (review is None or plan is None):
+            review, plan = _by_opening(text, sections, review, plan)
+    elif kind in ("notice", "opinions", "regulation", "plan"):
+        review = plan = None
+    return covers or review, plans or plan
+
+
+def _session_year(said_on: str | None) -> int:
+    """The year that a report given on that day plans: one given in November or December plans the next."""
+    if not said_on:
+        return 0
+    year, month = int(said_on[:4]), int(said_on[5:7])
+    return year + 1 if month >= 11 else year  # noqa: PLR2004
+
+
+def _by_headings(text: str, sections: tuple[Section, ...], now: int) -> tuple[Told | None, Told | None]:
+    """Years in the headings that look back or ahead; relative ones count from the session's year."""
+    review: Told | None = None
+    plan: Told | None = None
+    for section in sections[1:]:
+        heading, role = section.heading, section.role
+        if heading is None or section.kind in ("point", "item", "article", "appendix", "table"):
+            continue
+        if section.level > 2 or role is None:  # noqa: PLR2004
+            continue
+        own = _years_in(heading, section, role, now)
+        if own is None:
+            continue
+        exact = own.years.first == own.years.last
+        if role == "review" and (review is None or (exact and review.years.first != review.years.last)):
+            review = own
+        elif role == "plan" and (plan is None or (exact and plan.years.first != plan.years.last)):
+            plan = own
+    return review, plan
+
+
+def _years_in(heading: str, section: Section, role: str, now: int) -> Told | None:
+    start = section.span[0] + len(section.label or "")
+    span = _SPAN.search(heading)
+    if span:
+        return Told(Years(year_of(span[1]), year_of(span[2])), (start + span.start(), start + span.end()))
+    year = YEAR.search(heading)
+    if year:
+        value = year_of(year[0])
+        return Told(Years(value, value), (start + year.start(), start + year.end()))
+    at = (start, start + len(heading))
+    five = _FIVE.search(heading)
+    if five:
+        return Told(five_year_plan(number(five[1] or five[2])), at)
+    if not now:
+        return None
+    if role == "review":
+        if past := _PAST_YEARS.search(heading):
+            count = number(past[1] or past[2] or past[3])
+            return Told(Years(now - count, now - 1), at) if count > 1 else Told(Years(now - 1, now - 1), at)
+        if _PAST_YEAR.search(heading):
+            return Told(Years(now - 1, now - 1), at)
+    else:
+        if _THIS_YEAR.search(heading):
+            return Told(Years(now, now), at)
+        if coming := _NEXT_YEARS.search(heading):
+            return Told(Years(now, now + number(coming[1]) - 1), at)
+    return None
+
+
+def _by_title(title: tuple[str, int, int], kind: str) -> tuple[Told | None, Told | None]:
+    """2023年…情况及2024年…计划, 2022年…公报, 2016年度实施计划, “十四五”规划."""
+    words, start, _ = title
+    covers: Told | None = None
+    plans: Told | None = None
+    if kind in ("opinions", "regulation"):
+        return None, None
+    span = _SPAN.search(words)
+    if span:
+        told = Told(Years(year_of(span[1]), year_of(span[2])), (start + span.start(), start + span.end()))
+        return (None, told) if _PLAN_TITLE.search(words) else (told, None)
+    found = list(YEAR.finditer(words))
+    for i, year in enumerate(found):
+        value = year_of(year[0])
+        stretch = words[year.end() : found[i + 1].start() if i + 1 < len(found) else len(words)]
+        told = Told(Years(value, value), (start + year.start(), start + year.end()))
+        # What follows the year tells: 工作要点 looks ahead, 统计公报 back.
+        ahead, back = _PLAN_TITLE.search(stretch), _REVIEW_TITLE.search(stretch)
+        if back and (not ahead or back.start() < ahead.start() or len(found) == 1 and kind == "department-report"):
+            covers = covers or told
+        elif ahead:
+            plans = plans or told
+    if not found and kind in ("plan", "notice", "other") and (five := _FIVE.search(words)):
+        told = Told(five_year_plan(number(five[1] or five[2])), (start + five.start(), start + five.end()))
+        if _PLAN_TITLE.search(words):
+            plans = told
+    return covers, plans
+
+
+def _by_title_year(
+    text: str, year: int, at: tuple[int, int], review: Told | None, plan: Told | None
+) -> tuple[Told | None, Told | None]:
+    """The year of a work report's title is that of the session, or of the work: the text decides."""
+    opening = text[:_OPENING]
+    before, same = opening.count(f"{year - 1}年"), opening.count(f"{year}年")
+    if review is not None and review.years.first == review.years.last:
+        reported = review.years.last
+        return review, plan or Told(Years(reported + 1, reported + 1), None)
+    if plan is not None and plan.years.first == plan.years.last:
+        planned = plan.years.first
+        return review or Told(Years(planned - 1, planned - 1), None), plan
+    if before or not same:
+        return review or (Told(Years(year - 1, year - 1), None) if before else None), plan or Told(Years(year, year), at)
+    after = text.count(f"{year + 1}年")
+    if after:
+        return review or Told(Years(year, year), at), plan or Told(Years(year + 1, year + 1), None)
+    return review, plan or Told(Years(year, year), at)
+
+
+def _by_opening(
+    text: str, sections: tuple[Section, ...], review: Told | None, plan: Told | None
+) -> tuple[Told | None, Told | None]:
+    """Paragraphs that open with a year: 2017年，全省… looks back, 2018年，全省…工作总体要求是 ahead."""
+    leads: list[tuple[int, int, int]] = []
+    at = 0
+    while at <= len(text) and len(leads) < 40:  # noqa: PLR2004
+        found = _LEAD.match(text, at)
+        if found:
+            leads.append((year_of(found[1]), at, found.end(1)))
+        at = text.find("\n", at) + 1
+        if at == 0:
+            break
+    halves = [section for section in sections[1:] if section.role == "plan"]
+    for year, start, end in leads:
+        if not year:
+            continue
+        told = Told(Years(year, year), (start, end))
+        stretch = text[start : text.find("\n", start) if text.find("\n", start) > 0 else len(text)][:400]
+        ahead = bool(re.search(r"将(?:以|坚持|全面|认真|继续|牢牢|深入|进一步|聚焦|按)|总体要求|工作思路|预期目标|要(?:坚持|以|全面)|抓好.{0,12}工作", stretch))
+        if review is None and not ahead and not (plan and plan.years.first <= year) and not _in(halves, start):
+            review = told
+        elif plan is None and ahead and (review is None or year > review.years.last):
+            plan = told
+    return review, plan
+
+
+def _in(sections: list[Section], at: int) -> bool:
+    return any(section.span[0] <= at < section.span[1] for section in sections)
+
+
+def _reports_a_year(text: str, sections: tuple[Section, ...], year: int) -> bool:
+    """Tell whether some heading that looks back names this one year."""
+    return any(
+        section.role == "review" and section.heading and f"{year}年" in section.heading for section in sections[1:]
+    )
