@@ -18,13 +18,36 @@ from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
 from .quality import QUALITY_VERSION, grade
 from .stage import Context, Stage, run_stages
-from .stages import furniture, lines, markdown
+from .stages import (
+    contents,
+    digits,
+    furniture,
+    lines,
+    markdown,
+    pages,
+    punctuation,
+    script,
+    spacing,
+    wraps,
+)
 from .stages.script import script_of
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
+    Stage("change-taiwan-words", 1, script.change_taiwan_words),
+    Stage("convert-script", 1, script.convert_script),
+    Stage("drop-page-numbers", 1, pages.drop_page_numbers),
+    Stage("drop-running-heads", 1, pages.drop_running_heads),
+    Stage("drop-contents", 1, contents.drop_contents),
+    Stage("join-torn-lines", 1, wraps.join_torn_lines),
     Stage("one-line-a-paragraph", 1, lines.one_line_a_paragraph),
+    Stage("make-ascii", 1, digits.make_ascii, digits.WIDE),
+    Stage("close-spaced-figures", 1, digits.close_spaced_figures),
+    Stage("write-chinese-zero", 1, digits.write_chinese_zero),
+    Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
+    Stage("widen-flat-marks", 1, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
+    Stage("close-gaps", 1, spacing.close_gaps),
 )
 
 

@@ -8,17 +8,80 @@ from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
+from .signs import BREAKS, SPACES
 
-_BREAK: Final = re.compile(r"[ \t\u00a0\u3000\ufeff]*(?:\r\n?|[\n\x0b\x0c\x85\u2028\u2029])\s*")
-_EDGE: Final = re.compile(r"\A\s+|\s+\Z")
+_ODD_BREAKS: Final = BREAKS - {"\n"}
+_BREAK: Final = re.compile("[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_BLANK: Final = SPACES | BREAKS
 
 
-def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
-    """Divide paragraphs by exactly one newline: indents, trailing spaces and empty lines go."""
-    for edge in _EDGE.finditer(text):
-        yield Edit(edge.start(), edge.end(), "", "text-edge")
-    end = len(text.rstrip())
-    start = len(text) - len(text.lstrip())
+def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
+    """Divide paragraphs by exactly one newline: indents, trailing spaces and empty lines go.
+
+    Rows of a table that a reader marked keep their tabs and their empty cells.
+    """
+    if _is_canonical(text, context.alphabet):
+        return
+    tables = [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
+    start, end = 0, len(text)
+    while start < end and text[start] in _BLANK:
+        start += 1
+    if start == end:
+        yield Edit(0, end, "", "text-edge")
+        return
+    while text[end - 1] in _BLANK:
+        end -= 1
+    if start:
+        yield Edit(0, start, "", "text-edge")
+    done = start
     for found in _BREAK.finditer(text, start, end):
-        if found.group() != "\n":
-            yield Edit(found.start(), found.end(), "\n", "line-break")
+        low, high = found.span()
+        if low < done:
+            continue
+        while text[low - 1] in _BLANK:
+            low -= 1
+        while text[high] in _BLANK:
+            high += 1
+        done = high
+        if high - low == 1 and text[low] == "\n":
+            continue
+        if tables and any(first < high and low < last for first, last in tables):
+            yield from _table_breaks(text, low, high, tables)
+        else:
+            yield Edit(low, high, "\n", "line-break")
+    if end < len(text):
+        yield Edit(end, len(text), "", "text-edge")
+
+
+def _is_canonical(text: str, alphabet: frozenset[str]) -> bool:
+    """Tell at the speed of C that there is nothing to do: the common case, a text that came out of here."""
+    if not _ODD_BREAKS.isdisjoint(alphabet) or "\n\n" in text:
+        return False
+    for space in SPACES & alphabet:
+        if f"\n{space}" in text or f"{space}\n" in text:
+            return False
+    return not text or (text[0] not in _BLANK and text[-1] not in _BLANK)
+
+
+def _table_breaks(text: str, low: int, high: int, tables: list[tuple[int, int]]) -> Iterator[Edit]:
+    """At the edge of a table everything outside it closes up; inside, each row keeps its own line."""
+    for at in range(low, high):
+        inside = any(first <= at < last for first, last in tables)
+        if inside:
+            if text[at] in _ODD_BREAKS:
+                yield Edit(at, at + 1, "\n", "line-break")
+        elif text[at] != "\n" or (at > low and not any(first <= at - 1 < last for first, last in tables)):
+            yield Edit(at, at + 1, "", "line-break")
+
+
+def split_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Give the span of each line, without its line end; ``\\r\\n`` ends one line, not two."""
+    start = 0
+    for found in _BREAK.finditer(text):
+        at = found.start()
+        if text[at] == "\n" and at and text[at - 1] == "\r":
+            start = at + 1
+            continue
+        yield start, at
+        start = at + 1
+    yield start, len(text)

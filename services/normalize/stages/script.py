@@ -1,8 +1,218 @@
-"""Script: which one a text is in, and the one the profile asks for."""
+"""Script: which one a text is in, and the one the profile asks for.
+
+A document is judged by the segment: a paragraph as a whole where it is of one script, its clauses where it is mixed.
+Simplified segments are never converted. OpenCC converts a whole segment, so that its phrases decide (頭髮 and 發展
+are both 发), and what it gets wrong is mended by a dictionary of ours: 著, and names.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final, NamedTuple
 
-def script_of(text: str) -> str:
-    """Tell the script of a text: Hans, Hant, mixed or other."""
-    return "Hans" if text else "other"
+import opencc
+
+from ...edition import CERTAIN, Edit, Finding
+from ..stage import Context
+from .chinese import is_chinese, is_japanese_or_korean
+from .script_words import KEPT_NAMES, TAIWAN_PATTERN, TAIWAN_WORDS, ZHE_BEHIND, ZHU_BEFORE, ZHU_BEHIND
+from .scripts import SIMPLIFIED, TRADITIONAL
+from .signs import HAN
+
+_TRADITIONAL: Final = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
+_SIMPLIFIED: Final = re.compile(f"[{''.join(sorted(SIMPLIFIED))}]")
+_CLAUSE: Final = re.compile("[^，。；：！？“”《》（）,;:!?()\n]+")
+
+MOSTLY: Final = 4
+"""A paragraph with so many times more characters of one script than of the other is of that script: web converters
+leave a few characters in a hundred as they were (制造 beside 產業)."""
+
+LEAST_CLAUSE: Final = 2
+"""Traditional characters that make a clause of a mixed paragraph Traditional; one alone is a name (趙, 李準)."""
+
+_MIXED_SHARE: Final = 20
+"""A document in which the weaker script has more than one in so many of the telling characters is mixed."""
+
+
+def script_of(text: str, alphabet: frozenset[str] | None = None) -> str:
+    """Tell the script of a text: Hans, Hant, mixed or other.
+
+    ``other`` has no ideographs, or is Japanese or Korean. A text whose characters all stand in both scripts (人民) is
+    Hans. ``alphabet`` may name the characters of the text, where they are known already.
+    """
+    present = frozenset(text) if alphabet is None else alphabet
+    if TRADITIONAL.isdisjoint(present):
+        if SIMPLIFIED.isdisjoint(present) and re.search(f"[{HAN}]", text) is None:
+            return "other"
+        return "other" if _is_foreign(text, present) else "Hans"
+    if _is_foreign(text, present):
+        return "other"
+    if SIMPLIFIED.isdisjoint(present):
+        return "Hant"
+    traditional = len(_TRADITIONAL.findall(text))
+    simplified = len(_SIMPLIFIED.findall(text))
+    if min(traditional, simplified) * _MIXED_SHARE > traditional + simplified:
+        return "mixed"
+    return "Hant" if traditional > simplified else "Hans"
+
+
+_KANA_SAMPLE: Final = frozenset("のはをにがでとしてるイスンア가이는을의다")
+
+
+def _is_foreign(text: str, alphabet: frozenset[str]) -> bool:
+    return not _KANA_SAMPLE.isdisjoint(alphabet) and is_japanese_or_korean(text)
+
+
+def convert_script(text: str, context: Context) -> Iterator[Edit]:
+    """Convert the segments that are not in the profile's script; ``keep`` converts nothing."""
+    target = context.profile.script
+    if target == "keep":
+        return
+    own, other = (SIMPLIFIED, TRADITIONAL) if target == "Hans" else (TRADITIONAL, SIMPLIFIED)
+    if other.isdisjoint(context.alphabet):
+        return
+    if _is_foreign(text, context.alphabet):
+        return
+    stated = context.hints.script
+    if stated is not None and stated.startswith(target):
+        return
+    pattern_own, pattern_other = (_SIMPLIFIED, _TRADITIONAL) if target == "Hans" else (_TRADITIONAL, _SIMPLIFIED)
+    pure = own.isdisjoint(context.alphabet)
+    segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
+    convert = _to_hans if target == "Hans" else _converter("s2t")
+    for start, end in segments:
+        yield from _segment_edits(text, start, end, convert)
+
+
+class Segment(NamedTuple):
+    """A stretch of text in the other script."""
+
+    start: int
+    end: int
+
+
+def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: bool) -> Iterator[Segment]:
+    """Find the segments in the other script; ``pure`` says that the document has no character of its own script."""
+    places = [found.start() for found in other.finditer(text)]
+    mixed_document = not pure and len(own.findall(text)) > len(places)
+    number = 0
+    while number < len(places):
+        start = text.rfind("\n", 0, places[number]) + 1
+        end = text.find("\n", places[number])
+        if end < 0:
+            end = len(text)
+        first = number
+        while number < len(places) and places[number] < end:
+            number += 1
+        count = number - first
+        paragraph = text[start:end]
+        rivals = 0 if pure else len(own.findall(paragraph))
+        if not _is_prose(paragraph):
+            continue
+        if rivals == 0 and (count > 1 or not mixed_document):
+            yield Segment(start, end)
+        elif count >= MOSTLY * rivals and count > 1:
+            yield Segment(start, end)
+        else:
+            yield from _clauses(text, start, end, own, other)
+
+
+def _is_prose(paragraph: str) -> bool:
+    # Program text and Japanese are asked about only where there is something to convert.
+    return is_chinese(paragraph)
+
+
+def _clauses(text: str, start: int, end: int, own: re.Pattern[str], other: re.Pattern[str]) -> Iterator[Segment]:
+    for clause in _CLAUSE.finditer(text, start, end):
+        count = len(other.findall(clause.group()))
+        if count >= LEAST_CLAUSE and count >= MOSTLY * len(own.findall(clause.group())):
+            yield Segment(*clause.span())
+
+
+def _segment_edits(text: str, start: int, end: int, convert: Callable[[str], str]) -> Iterator[Edit]:
+    was = text[start:end]
+    now = convert(was)
+    if was == now:
+        return
+    if len(was) == len(now):
+        for at, (old, new) in enumerate(zip(was, now, strict=True), start):
+            if old != new:
+                yield Edit(at, at + 1, new, "script")
+        return
+    for tag, low, high, new_low, new_high in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Edit(start + low, start + high, now[new_low:new_high], "script")
+
+
+@cache
+def _converter(config: str) -> Callable[[str], str]:
+    """Build a converter once: OpenCC reads its dictionaries anew for each (12 to 90 ms)."""
+    convert: Callable[[str], str] = opencc.OpenCC(config).convert
+    return convert
+
+
+_NAMES: Final = re.compile("|".join(sorted(KEPT_NAMES, key=len, reverse=True)))
+_LEFT_OVER: Final = str.maketrans("衞枱糭敍衹粧甯", "卫台粽叙只妆宁")
+"""Variants of Hong Kong and Taiwan that the general table of OpenCC 1.4.2 leaves alone."""
+
+
+def _to_hans(segment: str) -> str:
+    now = _converter("t2s")(segment)
+    now = now.translate(_LEFT_OVER)
+    if len(now) != len(segment):
+        return now
+    if "著" in now:
+        now = _settle_zhu(now)
+    if any(char in segment for char in "乾於徵昇"):
+        for found in _NAMES.finditer(segment):
+            start, end = found.span()
+            now = now[:start] + KEPT_NAMES[found.group()] + now[end:]
+    return now
+
+
+def _settle_zhu(segment: str) -> str:
+    """Keep 著 where it is zhù, to make known or to write; elsewhere it is zhe, zhuó or zháo, written 着."""
+    chars = list(segment)
+    at = segment.find("著")
+    while at >= 0:
+        writes = segment.startswith(ZHU_BEHIND, at + 1) or (
+            segment.endswith(ZHU_BEFORE, 0, at) and not segment.startswith(ZHE_BEHIND, at + 1)
+        )
+        # 王力　著: behind a space and at the end of its line stands the author's own word.
+        if not writes and not (segment[at - 1 : at].isspace() and segment[at + 1 : at + 2] in ("", "\n", "）", "》", "。")):
+            chars[at] = "着"
+        at = segment.find("著", at + 1)
+    return "".join(chars)
+
+
+def change_taiwan_words(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Write Taiwan's words as the mainland's (資訊 → 信息) where the document proves itself Taiwan's.
+
+    One such word proves nothing: a report quotes the names of firms and offices. Two different ones do. It runs
+    before the script is converted, on the words as they were written.
+    """
+    if context.profile.script != "Hans" or TRADITIONAL.isdisjoint(context.alphabet):
+        return
+    found = list(TAIWAN_PATTERN.finditer(text))
+    if len({word.group() for word in found if TAIWAN_WORDS[word.group()].proves}) < LEAST_PROOFS:
+        return
+    for word in found:
+        start, end = word.span()
+        change = TAIWAN_WORDS[word.group()]
+        if not change.proves:
+            message = f"{change.taiwan} may be {change.mainland} in Taiwan's words, or a word of both sides"
+            data = {"was": change.taiwan, "now": change.mainland}
+            yield Finding(start, end, "doubtful", message, AMBIGUOUS_WORD, data)
+            if context.profile.strict:
+                continue
+        yield Edit(start, end, change.mainland, "taiwan-word", CERTAIN if change.proves else AMBIGUOUS_WORD)
+
+
+LEAST_PROOFS: Final = 2
+"""Different words that no mainland text writes."""
+
+AMBIGUOUS_WORD: Final = 700
+"""Per mille: how sure a word is that both sides write."""

@@ -1,0 +1,90 @@
+"""Tables of contents leave the text: their headings stand again where they belong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ...edition import Edit
+from ..stage import Context
+from .lines import split_lines
+from .pages import drop_line
+from .signs import SPACES
+
+_LEADERS: Final = ".．·…﹒‥・"
+_SPACES: Final = "".join(sorted(SPACES))
+_PAGE: Final = re.compile(r"[（(\-—]?[0-9０-９]{1,4}[）)\-—]?\Z|[ivxIVXⅰ-ⅻⅠ-Ⅻ]{1,5}\Z")
+_TITLE: Final = re.compile(rf"[目][{_SPACES}]*[录錄次]\Z")
+_LEADER_SIGNS: Final = ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・")
+
+LEAST_LEADERS: Final = 4
+"""Dots between a heading and its page; … counts for three."""
+
+LEAST_ENTRIES: Final = 3
+"""Headings that stand under 目录 and again later, from which on the list is a table of contents."""
+
+LONGEST_CONTENTS: Final = 400
+"""Lines."""
+
+
+def drop_contents(text: str, context: Context) -> Iterator[Edit]:
+    """Take out tables of contents: lines with dot leaders, and a list under 目录 whose headings come again."""
+    titled = "目" in context.alphabet and not context.alphabet.isdisjoint("录錄次")
+    leaders = not context.alphabet.isdisjoint(_LEADERS) and any(sign in text for sign in _LEADER_SIGNS)
+    if not leaders and not (titled and re.search(rf"(?m)^[{_SPACES}\f]*目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", text)):
+        return
+    lines = []
+    for start, end in split_lines(text):
+        line = text[start:end].strip(_SPACES)
+        if line:
+            lines.append((start + text[start:end].index(line), line))
+    dropped = {number for number, (_, line) in enumerate(lines) if leaders and is_entry(line)}
+    for number, (_, line) in enumerate(lines):
+        if titled and _TITLE.match(line) is not None:
+            block = _block(lines, number, dropped)
+            if block:
+                dropped |= block
+                dropped.add(number)
+    for number in sorted(dropped):
+        start, line = lines[number]
+        yield from drop_line(text, start, start + len(line), "contents")
+
+
+def is_entry(line: str) -> bool:
+    """Tell whether a line is a heading, dots, and the number of a page."""
+    page = _PAGE.search(line)
+    if page is None:
+        return False
+    body = line[: page.start()].rstrip(_SPACES)
+    heading = body.rstrip(_LEADERS + _SPACES)
+    dots = body[len(heading) :]
+    return len(dots.replace("…", "...").translate(_NO_SPACES)) >= LEAST_LEADERS and heading != ""
+
+
+_NO_SPACES: Final = {ord(space): None for space in SPACES}
+
+
+def _block(lines: Sequence[tuple[int, str]], title: int, entries: set[int]) -> set[int]:
+    """Give the lines under a title 目录 that are its contents."""
+    number = title + 1
+    if number in entries:
+        return {number}
+    last = min(len(lines), title + LONGEST_CONTENTS)
+    if number >= last:
+        return set()
+    first = _key(lines[number][1])
+    end = next((other for other in range(number + 1, last) if _key(lines[other][1]) == first), 0)
+    if end - number < LEAST_ENTRIES:
+        return set()
+    later = {_key(line) for _, line in lines[end:]}
+    again = sum(1 for other in range(number, end) if _key(lines[other][1]) in later)
+    return set(range(number, end)) if again * 10 >= (end - number) * 9 else set()
+
+
+def _key(line: str) -> str:
+    """Fold a heading: without spaces and without the page number behind it."""
+    page = _PAGE.search(line)
+    if page is not None and line[: page.start()][-1:] in SPACES:
+        line = line[: page.start()]
+    return line.rstrip(_LEADERS + _SPACES).translate(_NO_SPACES)

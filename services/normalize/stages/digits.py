@@ -1,0 +1,119 @@
+"""Digits and letters: full-width ones become ASCII, spaced-out figures close up, 〇 stands between numerals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit
+from ..stage import Context
+from .chinese import Paragraphs
+from .signs import HAN
+
+_WIDE_DIGITS: Final = "０１２３４５６７８９"
+_WIDE_LETTERS: Final = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％．")
+
+_ASCII: Final = {**{char: chr(ord(char) - 0xFEE0) for char in _WIDE_DIGITS + _WIDE_LETTERS}, "％": "%"}
+_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％．]")
+_DIGITS: Final = frozenset("0123456789" + _WIDE_DIGITS)
+_WORD: Final = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _WIDE_LETTERS)
+
+_PLACEHOLDER: Final = re.compile(r"[ａ-ｚA-Za-z\u00c0-\u01dc]{1,6}＠[①-⑳]")
+"""A database's note for a character it lacked: ｆú＠① is evidence and stays as it is."""
+
+_ITEM_NUMBER: Final = re.compile(r"[ \t\u3000]*[0-9０-９]{1,2}\Z")
+_UNIT_AFTER: Final = re.compile(rf"[0-9０-９]+[ ]?(?:[%％‰万亿倍元]|个百分点|平方|公里|[千公]?[米克斤里]|[吨亩时])")
+
+
+def make_ascii(text: str, context: Context) -> Iterator[Edit]:
+    """Write full-width digits, letters and ％ as ASCII, and ． as a point where it is one: ６．４％ → 6.4%.
+
+    ． behind an item's number stays: 1．文化程度, 3．10种有色金属.
+    """
+    if WIDE.isdisjoint(context.alphabet):
+        return
+    kept = -1
+    if "＠" in context.alphabet:
+        placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)]
+    else:
+        placeholders = []
+    paragraphs = Paragraphs(text)
+    for found in _WIDE.finditer(text):
+        at = found.start()
+        while placeholders and placeholders[0][1] <= at:
+            del placeholders[0]
+        if at < kept or (placeholders and placeholders[0][0] <= at):
+            continue
+        start, _, chinese = paragraphs.at(at)
+        if not chinese and not _is_latin_line(text, start):
+            continue
+        char = text[at]
+        if char != "．":
+            yield Edit(at, at + 1, _ASCII[char], "ascii-digit" if char in _DIGITS else "ascii-letter")
+        elif _is_point(text, start, at):
+            yield Edit(at, at + 1, ".", "decimal-point")
+
+
+def _is_latin_line(text: str, start: int) -> bool:
+    """A line of nothing but figures and letters (Vo1．19 No．1 2013) belongs to the Chinese text around it."""
+    end = text.find("\n", start)
+    return re.search(f"[{HAN}\u3040-\u30ff\uac00-\ud7a3]", text[start : end if end >= 0 else len(text)]) is None
+
+
+def _is_point(text: str, start: int, at: int) -> bool:
+    if at == start or text[at - 1] not in _WORD or text[at + 1 : at + 2] not in _WORD:
+        return False
+    if text[at - 1] not in _DIGITS:
+        return True  # No．1
+    # At the head of a paragraph a short number and ． are an item's: a figure there has its unit right behind it.
+    return not _ITEM_NUMBER.fullmatch(text, start, at) or _UNIT_AFTER.match(text, at + 1) is not None
+
+
+_GAP: Final = " \u3000\u00a0"
+_SPACED: Final = re.compile(rf"(?<![\w.,])[0-9](?:[{_GAP}][.．]?[{_GAP}]?[0-9]|[.．][{_GAP}]?[0-9])+(?![\w.])")
+_FIGURE_ENDS: Final = re.compile(rf"[{_GAP}]?[%％‰{HAN}]")
+_SPACED_PAIRS: Final = tuple((gap, re.compile(rf"{gap}(?<=[0-9]{gap})[.．]?[{_GAP}]?[0-9]")) for gap in _GAP)
+"""One pattern for each kind of space: a pattern that begins with a letter of its own is searched for at the speed
+of C, and a clean text has hardly any space."""
+
+
+def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
+    """Close figures that were set with a space behind every digit: ``1 9 9 7 年`` → ``1997 年``.
+
+    Only where every digit stands alone and a unit or a character follows: a row of a table has figures of several
+    digits, and ``1 2 3`` before nothing stays.
+    """
+    paragraphs: Paragraphs | None = None
+    closed: set[int] = set()
+    for space, pairs in _SPACED_PAIRS:
+        if space not in context.alphabet:
+            continue
+        done = 0
+        for pair in pairs.finditer(text):
+            if pair.start() < done:
+                continue
+            found = _SPACED.match(text, pair.start() - 1)
+            if found is None or _FIGURE_ENDS.match(text, found.end()) is None:
+                continue
+            done = found.end()
+            paragraphs = paragraphs or Paragraphs(text)
+            if paragraphs.at(pair.start()).is_chinese:
+                closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
+    for at in sorted(closed):
+        yield Edit(at, at + 1, "", "spaced-figure")
+
+
+_ZERO: Final = "一二三四五六七八九〇"
+_NUMERAL_ZERO: Final = re.compile(rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])")
+"""A numeral on the left, and on the right a numeral or the 年 that the number counts."""
+
+
+def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:
+    """Write 0 between Chinese numerals as 〇: 二0一0年 → 二〇一〇年."""
+    if "0" not in context.alphabet or context.alphabet.isdisjoint(_ZERO):
+        return
+    for found in _NUMERAL_ZERO.finditer(text):
+        start, end = found.span()
+        yield Edit(start, end, "〇" * (end - start), "chinese-zero")

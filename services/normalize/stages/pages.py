@@ -1,0 +1,183 @@
+"""What a page leaves behind: its number, its running head. They go without joining the paragraphs around them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ...edition import Edit, Finding, Mark
+from ..stage import Context
+from .lines import split_lines
+from .signs import BREAKS, SPACES
+
+_D: Final = "[0-9０-９]"
+_DASH: Final = "[-—–－─―~～·•]"
+_CERTAIN: Final = re.compile(
+    rf"(?:{_DASH}{{1,3}}[ \u3000\u00a0]*({_D}{{1,4}}|[ivxlcIVXLCⅠ-Ⅻⅰ-ⅻ]{{1,6}})[ \u3000\u00a0]*{_DASH}{{1,3}}"
+    rf"|第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚](?:[ \u3000]*[,，、/／|]?[ \u3000]*(?:共|总|總)[ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚])?"
+    rf"|(?:共|总|總)[ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚][ \u3000]*[,，、/／|]?[ \u3000]*第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚]"
+    rf"|(?:[Pp]age[ ]*)?({_D}{{1,4}})[ ]*of[ ]*{_D}{{1,4}}"
+    rf"|[Pp]age[ ]*({_D}{{1,4}})"
+    rf"|[|｜][ \u3000]*({_D}{{1,4}})|({_D}{{1,4}})[ \u3000]*[|｜])"
+)
+"""Forms that nothing else has: —3—, － 2 －, 第1页 共7页, 1 of 5, | 3."""
+
+_POSSIBLE: Final = re.compile(rf"({_D}{{1,4}})|({_D}{{1,3}})[ ]*[/／][ ]*{_D}{{1,3}}|[Pp]\.?[ ]*({_D}{{1,3}})|([ivxlc]{{1,5}})")
+"""Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
+
+_PAGE_SIGNS: Final = re.compile(r"(?m)^[ \t\u3000\u00a0\f]*(?:[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC])[^\n]{0,24}$")
+
+LEAST_ROW: Final = 3
+"""Bare numbers, each one more than the one before, that are page numbers without any page break to be seen."""
+
+LEAST_LINES: Final = 5
+"""Lines between two bare numbers of such a row. Numbered cells of a table stand closer."""
+
+
+class _Line(NamedTuple):
+    start: int
+    """Of what stands on the line, without its spaces."""
+    end: int
+
+
+def _lines(text: str) -> list[_Line]:
+    found = []
+    for start, end in split_lines(text):
+        while start < end and text[start] in SPACES:
+            start += 1
+        while end > start and text[end - 1] in SPACES:
+            end -= 1
+        if start < end:
+            found.append(_Line(start, end))
+    return found
+
+
+def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Finding]:
+    """Take out the lines that are nothing but a page number, and leave a mark ``page-break`` in their place."""
+    if _PAGE_SIGNS.search(text) is None:
+        return
+    lines = _lines(text)
+    tables = _tables(context)
+    breaks_known = "\f" in context.alphabet
+    bare: list[tuple[int, int]] = []
+    dropped: list[tuple[int, str]] = []
+    for number, (start, end) in enumerate(lines):
+        if end - start > LONGEST_NUMBER or _inside(tables, start):
+            continue
+        line = text[start:end]
+        certain = _CERTAIN.fullmatch(line)
+        if certain is not None:
+            dropped.append((number, next(filter(None, certain.groups()), "")))
+            continue
+        possible = _POSSIBLE.fullmatch(line)
+        if possible is None:
+            continue
+        value = next(filter(None, possible.groups()), "")
+        if breaks_known and _beside_form_feed(text, lines, number):
+            dropped.append((number, value))
+        elif possible.group(1) is not None:
+            bare.append((number, int(value)))
+    if not breaks_known:
+        dropped += [(number, str(value)) for number, value in _rising(bare)]
+    for number, value in sorted(dropped):
+        start, end = lines[number]
+        yield from drop_line(text, start, end, "page-number")
+        if len(lines) > 1:
+            yield Mark(start, start, "page-break", {"number": value})
+
+
+LONGEST_NUMBER: Final = 24
+"""Characters of the longest page number there is (第 123 页，共 1234 页, spaced)."""
+
+
+def _tables(context: Context) -> list[tuple[int, int]]:
+    return [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
+
+
+def _inside(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _beside_form_feed(text: str, lines: Sequence[_Line], number: int) -> bool:
+    """Tell whether a line is the first or the last on its page."""
+    before = lines[number - 1].end if number else 0
+    after = lines[number + 1].start if number + 1 < len(lines) else len(text)
+    line = lines[number]
+    return text.find("\f", before, line.start) >= 0 or text.find("\f", line.end, after) >= 0
+
+
+def _rising(bare: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Find the rows of bare numbers that rise by one, page by page, with a page of lines between them."""
+    rows: list[list[tuple[int, int]]] = []
+    for number, value in bare:
+        for row in rows[-LONGEST_MEMORY:]:
+            last_number, last_value = row[-1]
+            if value == last_value + 1 and number - last_number >= LEAST_LINES:
+                row.append((number, value))
+                break
+        else:
+            rows.append([(number, value)])
+    return [entry for row in rows if len(row) >= LEAST_ROW for entry in row]
+
+
+LONGEST_MEMORY: Final = 8
+"""Rows that are still looked at; a table of bare numbers must not make the search quadratic."""
+
+
+def drop_line(text: str, start: int, end: int, rule: str) -> Iterator[Edit]:
+    """Take out a line with its own line end, so that its neighbours keep the break between them."""
+    while start > 0 and text[start - 1] in SPACES:
+        start -= 1
+    while end < len(text) and text[end] in SPACES:
+        end += 1
+    if end < len(text) and text[end] in BREAKS and text[end] != "\f":
+        end += 2 if text.startswith("\r\n", end) else 1
+    elif start > 0 and text[start - 1] == "\n" and end == len(text):
+        start -= 1
+    yield Edit(start, end, "", rule)
+
+
+LEAST_REPEATS: Final = 3
+"""A line that stands at so many page breaks is a running head. Two chapters may share a heading; three do not, at
+the edge of a page each time."""
+
+LONGEST_HEAD: Final = 60
+"""Characters; longer ones are sentences."""
+
+EDGE_LINES: Final = 2
+"""A running head is among the first or the last so many lines of its page."""
+
+_FIGURES: Final = re.compile(r"[0-9０-９]+")
+_ENDS_SENTENCE: Final = frozenset("。；，！？：、")
+
+
+def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
+    """Take out the lines that repeat at the edges of pages. Without page breaks to be seen nothing is dropped."""
+    breaks = sorted(
+        {mark.start for mark in context.marks if mark.kind == "page-break"}
+        | ({found.start() for found in re.finditer("\f", text)} if "\f" in context.alphabet else set())
+    )
+    if len(breaks) < LEAST_REPEATS:
+        return
+    lines = _lines(text)
+    tables = _tables(context)
+    at_edge: set[int] = set()
+    number = 0
+    for place in breaks:
+        while number < len(lines) and lines[number].start < place:
+            number += 1
+        at_edge.update(range(max(0, number - EDGE_LINES), min(len(lines), number + EDGE_LINES)))
+    keys: dict[int, str] = {}
+    for candidate in at_edge:
+        start, end = lines[candidate]
+        if end - start <= LONGEST_HEAD and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
+            key = _FIGURES.sub("0", "".join(text[start:end].split()))
+            if key != "0" and len(key) > 1:
+                keys[candidate] = key
+    counts = Counter(keys.values())
+    for candidate, key in sorted(keys.items()):
+        if counts[key] >= LEAST_REPEATS:
+            start, end = lines[candidate]
+            yield from drop_line(text, start, end, "running-head")

@@ -1,0 +1,66 @@
+"""What OpenCC cannot know: 著, names, and the words of Taiwan that are the mainland's under another name."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+ZHU_BEHIND: Final = ("名", "作", "称", "者", "述", "录", "书", "译", "文", "有《", "于世")
+"""著名 著作 著称 …: the characters behind 著, Simplified, that make it zhù."""
+
+ZHE_BEHIND: Final = ("力", "眼", "重", "手", "想", "落", "陆", "装", "色", "火", "急", "实", "迷", "墨", "笔", "意", "床", "凉", "慌")
+"""着力 着眼 着重 …: behind these it is zhuó or zháo even after one of ``ZHU_BEFORE`` (原著力 does not occur, 所着力
+does)."""
+
+ZHU_BEFORE: Final = (
+    "显", "卓", "昭", "名", "原", "专", "论", "编", "巨", "拙", "遗", "译", "合", "土", "彰", "较", "新", "旧", "大", "所", "撰", "主", "自",
+    "共", "炳", "素", "夙", "功勋", "成效", "成绩", "贡献",
+)  # fmt: skip
+"""显著 卓著 专著 …: the characters before 著, Simplified, that make it zhù."""
+
+KEPT_NAMES: Final = {
+    "乾安": "乾安", "乾縣": "乾县", "乾县": "乾县", "乾州": "乾州", "乾務": "乾务", "乾务": "乾务", "乾潭": "乾潭", "乾元鎮": "乾元镇",
+    "乾元镇": "乾元镇", "乾西": "乾西", "乾窯": "乾窑", "乾溪": "乾溪", "乾豐": "乾丰", "乾丰": "乾丰", "乾佑": "乾佑", "乾祐": "乾祐",
+    "乾塘": "乾塘", "乾封": "乾封", "乾符": "乾符", "乾寧": "乾宁", "乾德": "乾德", "乾嘉": "乾嘉", "乾華": "乾华", "乾照": "乾照",
+    "於潛": "於潜", "於潜": "於潜", "魏徵": "魏徵", "角徵羽": "角徵羽", "畢昇": "毕昇", "昇騰": "昇腾", "昇腾": "昇腾", "昇思": "昇思",
+}  # fmt: skip
+"""Names in Traditional or mixed text, and how Simplified text writes them (County-level names: GB/T 2260)."""
+
+
+class TaiwanWord(NamedTuple):
+    """A word of Taiwan, the mainland's for it, and whether it proves by itself that a text is Taiwan's."""
+
+    taiwan: str
+    mainland: str
+    proves: bool = True
+
+
+_WORDS: Final = tuple(
+    TaiwanWord(*pair.split("="))
+    for pair in (
+        "資訊=信息 網路=網絡 網際網路=互聯網 軟體=軟件 硬體=硬件 韌體=固件 程式=程序 程式設計=程序設計 伺服器=服務器 記憶體=內存 "
+        "印表機=打印機 滑鼠=鼠標 螢幕=屏幕 雷射=激光 奈米=納米 晶片=芯片 光碟=光盤 硬碟=硬盤 寬頻=寬帶 頻寬=帶寬 人工智慧=人工智能 "
+        "智慧財產權=知識產權 智慧型手機=智能手機 飛彈=導彈 速食麵=方便麵 行動電話=移動電話 行動支付=移動支付 行動通訊=移動通信 "
+        "行動裝置=移動設備 資料庫=數據庫 作業系統=操作系統 介面=界面 解析度=分辨率 部落格=博客 電腦病毒=計算機病毒 積體電路=集成電路 "
+        "訊號=信號 高畫質=高清 雲端運算=雲計算 巨量資料=大數據 數位化=數字化 數位經濟=數字經濟 數位轉型=數字轉型 "
+        "數位政府=數字政府 數位產業=數字產業 數位技術=數字技術 數位科技=數字科技 數位平台=數字平台 數位平臺=數字平臺 數位內容=數字內容 "
+        "數位學習=數字學習 數位影音=數字音視頻 數位金融=數字金融 數位資源=數字資源 數位時代=數字時代 數位貨幣=數字貨幣 數位發展=數字發展 "
+        "數位鴻溝=數字鴻溝 數位落差=數字鴻溝 電晶體=晶體管 二極體=二極管 太陽能電池模組=太陽能電池組件"
+    ).split()
+)
+_AMBIGUOUS: Final = (
+    TaiwanWord("檔案", "文件", proves=False),
+    TaiwanWord("類比", "模擬", proves=False),
+    TaiwanWord("資料夾", "文件夾", proves=False),
+)
+"""Words that the mainland has too: 档案 is an archive. They are changed only where others prove, and flagged."""
+
+_ARCHIVE: Final = "(?![館馆局室法學学管工員员袋櫃柜庫库業业])"
+"""Behind 檔案 these make it an archive: 檔案館, 檔案管理."""
+
+TAIWAN_WORDS: Final = {word.taiwan: word for word in (*_WORDS, *_AMBIGUOUS)}
+"""The words by their form in Taiwan. Both forms are Traditional: the script is converted afterwards."""
+
+TAIWAN_PATTERN: Final = re.compile(
+    "|".join(word + (_ARCHIVE if word == "檔案" else "") for word in sorted(TAIWAN_WORDS, key=len, reverse=True))
+)

@@ -1,0 +1,240 @@
+"""Spaces: the gaps that a page set go, the gaps that an author set stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ...edition import Edit
+from ..stage import Context
+from .chinese import Paragraph, Paragraphs
+from .cohesion import coheres
+from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES
+
+_SPACES: Final = "".join(sorted(SPACES))
+_HAN: Final = re.compile(f"[{HAN}]")
+_CURLY: Final = frozenset("“”‘’—")
+_FIGURE_SIGNS: Final = frozenset("%‰℃")
+
+_LABEL: Final = re.compile(
+    rf"(?:第[{NUMERALS}\d]{{1,6}}(?:[编篇部章节条款回讲卷集]|部分|单元)|附[件录表图则][{NUMERALS}\d]{{0,3}}"
+    rf"|[图表][{NUMERALS}\d][\d.\-－—]*|专栏[{NUMERALS}\d]{{0,3}}|[①-⑳㈠-㈩⑴-⒇]|\d{{1,3}}(?:[.．]|(?:\.\d+)*\.))"
+)
+"""The labels behind which one gap stays."""
+
+_OFFICE: Final = re.compile(
+    "(?:总理|主席|省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|部长|厅长|局长|司长|处长|主任|书记|院长|检察长|委员长|秘书长|会长|行长"
+    "|校长|署长|组长|队长|委员|代表|教授|司令员|政委|常委|记者|编辑|作者|同志|发言人|秘书)\\Z"
+)
+"""Who stands before a name; the gap between office and name stays."""
+
+_NAME: Final = re.compile(rf"[{HAN}]{{2,4}}(?![{HAN}])|[{HAN}]{{2,3}}(?:同志|在|作|代表|向|主持|[、，])|[{HAN}]+·")
+_FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[：:]")
+"""A field of a header line: 来源：, 发布时间："""
+
+_PROSE: Final = re.compile("[，。；！？]")
+_QUOTED: Final = re.compile("“[^“”]*”|《[^《》]*》|「[^「」]*」|（[^（）]*）")
+
+LEAST_PHRASE: Final = 3
+"""Ideographs on each side of a gap inside a quotation or a title for both to be phrases (粤食越好 粤品世界)."""
+
+SPACED_OUT: Final = 3
+"""Gaps with a lone character beside them, from which on a line was set with a space behind every glyph."""
+
+
+class _Gap(NamedTuple):
+    start: int
+    end: int
+    before: int
+    """Length of the run of ideographs that ends at the gap."""
+    after: int
+
+
+def close_gaps(text: str, context: Context) -> Iterator[Edit]:
+    """Close the gaps that a page set: 政 府 工 作, ``2024 年``, ``日期： 2021``, ``80% 的``, ``项目推 进年``.
+
+    What stays: gaps between Latin words and figures (10G PON), one gap behind a label (第一章 总则), between office
+    and name (省长 王予波), before a field of a header line, and a gap between two phrases that is alone of its kind
+    in its quotation or title (“粤食越好 粤品世界”). Tabs divide cells and stay. A gap that stays keeps its first
+    space.
+    """
+    present = [space for space in _SPACES if space in context.alphabet]
+    if not present:
+        return
+    gaps = _gaps(text, present)
+    paragraphs = Paragraphs(text)
+    row: list[tuple[int, int]] = []
+    here: Paragraph | None = None
+    for gap in gaps:
+        if here is None or gap[0] > here.end:
+            if here is not None:
+                yield from _paragraph_edits(text, here, row)
+            here = paragraphs.at(gap[0])
+            row = []
+        row.append(gap)
+    if here is not None:
+        yield from _paragraph_edits(text, here, row)
+
+
+def _gaps(text: str, present: list[str]) -> list[tuple[int, int]]:
+    """Find the runs of spaces, each space by ``str.find``: a clean text has few."""
+    if len(present) == 1:
+        places = _places(text, present[0])
+    else:
+        places = sorted(at for space in present for at in _places(text, space))
+    gaps: list[tuple[int, int]] = []
+    for at in places:
+        if gaps and gaps[-1][1] == at:
+            gaps[-1] = (gaps[-1][0], at + 1)
+        else:
+            gaps.append((at, at + 1))
+    return gaps
+
+
+def _places(text: str, space: str) -> list[int]:
+    places = []
+    at = text.find(space)
+    while at >= 0:
+        places.append(at)
+        at = text.find(space, at + 1)
+    return places
+
+
+def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]) -> Iterator[Edit]:
+    start, end, chinese = paragraph
+    if not chinese or _is_table_row(text[start:end]):
+        return
+    between_han: list[tuple[int, int]] = []
+    for low, high in row:
+        if low == start or high >= end:
+            yield Edit(low, high, "", "edge-space")
+            continue
+        gap = text[low:high]
+        left, right = text[low - 1], text[high]
+        if "\t" in gap:
+            yield Edit(low, high, "\t", "cell-space")
+        elif _is_wide(left) or _is_wide(right):
+            yield Edit(low, high, "", "space-beside-mark")
+        else:
+            han_left, han_right = _HAN.match(left), _HAN.match(right)
+            if han_left and han_right:
+                between_han.append((low, high))
+            elif han_left or han_right:
+                if _keeps_gap(text, start, low, high):
+                    yield from _one_space(text, low, high)
+                else:
+                    yield Edit(low, high, "", "space-beside-figure")
+            elif right in _FIGURE_SIGNS and left.isdigit():
+                yield Edit(low, high, "", "space-beside-figure")
+            elif left in "—" or right in "—":
+                yield Edit(low, high, "", "space-beside-mark")
+            else:
+                yield from _one_space(text, low, high)
+    if between_han:
+        yield from _han_gaps(text, start, end, between_han)
+
+
+def _is_wide(char: str) -> bool:
+    return char in FULL_WIDTH or char in _CURLY
+
+
+def _one_space(text: str, low: int, high: int) -> Iterator[Edit]:
+    """A gap that stays is one space wide; an odd kind of space becomes the ordinary one."""
+    space = "\u3000" if text[low] == "\u3000" else " "
+    if text[low:high] != space:
+        yield Edit(low, high, space, "one-gap")
+
+
+def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
+    """Tell whether a gap between an ideograph and a figure or a letter stays."""
+    label = _LABEL.match(text, start)
+    if label is not None and label.end() == low:
+        return True
+    return _FIELD.match(text, high) is not None
+
+
+_FIGURE: Final = re.compile(r"[-+]?\d[\d,.]*%?")
+_DATE_UNIT: Final = frozenset("年月日号时")
+
+LONGEST_CELL: Final = 8
+"""Characters of the longest cell of a flat row beside its figures."""
+
+
+def _is_table_row(paragraph: str) -> bool:
+    """Tell whether a line is a row of a table that was run flat: 木材 6100 万立方米 -4.5."""
+    if _PROSE.search(paragraph):
+        return False
+    cells = paragraph.split()
+    if len(cells) < 4:
+        return False
+    figures = 0
+    for cell, after in zip(cells, [*cells[1:], ""], strict=True):
+        if not _FIGURE.fullmatch(cell):
+            if len(cell) > LONGEST_CELL:
+                return False
+        elif after[:1] not in _DATE_UNIT:
+            figures += 1
+    return figures >= 2
+
+
+def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> Iterator[Edit]:
+    runs = _with_runs(text, start, end, gaps)
+    label = _LABEL.match(text, start)
+    widths = {high - low for low, high in gaps}
+    lone = sum(1 for gap in runs if gap.before == 1 or gap.after == 1)
+    spaced_out = lone >= SPACED_OUT and 2 * lone >= len(runs)
+    prose = _PROSE.search(text, start, end) is not None
+    quotations = [(q.start() + start, q.end() + start) for q in _QUOTED.finditer(text[start:end])] if prose else []
+    for gap in runs:
+        low, high = gap.start, gap.end
+        if label is not None and label.end() == low:
+            yield from _one_space(text, low, high)
+        elif gap.before == 1 and gap.after == 1:
+            # 马　敏　　教授: the wider of two gaps divides.
+            yield Edit(low, high, "", "gap-inside-word")
+        elif len(widths) > 1 and 1 in (gap.before, gap.after) and high - low >= 2 * min(widths):
+            yield from _one_space(text, low, high)
+        elif spaced_out and 1 in (gap.before, gap.after):
+            yield Edit(low, high, "", "gap-inside-word")
+        elif _is_office_and_name(text, low, high) or _FIELD.match(text, high):
+            yield from _one_space(text, low, high)
+        elif coheres(text[low - 1], text[high]):
+            yield Edit(low, high, "", "gap-inside-word")
+        elif gap.before == 1 and text[low - 1] == "第":
+            yield Edit(low, high, "", "gap-inside-word")
+        elif prose and not _is_authors(text, gap, runs, quotations):
+            yield Edit(low, high, "", "gap-inside-sentence")
+        else:
+            yield from _one_space(text, low, high)
+
+
+def _with_runs(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> list[_Gap]:
+    """Measure the runs of ideographs beside each gap, looking no further than a phrase needs."""
+    runs = []
+    for low, high in gaps:
+        left = low
+        while left > start and low - left < LONGEST_LOOK and _HAN.match(text[left - 1]):
+            left -= 1
+        right = high
+        while right < end and right - high < LONGEST_LOOK and _HAN.match(text[right]):
+            right += 1
+        runs.append(_Gap(low, high, low - left, right - high))
+    return runs
+
+
+LONGEST_LOOK: Final = 12
+"""Ideographs; what is longer is a phrase whatever its length."""
+
+
+def _is_office_and_name(text: str, low: int, high: int) -> bool:
+    return _OFFICE.search(text, max(0, low - 4), low) is not None and _NAME.match(text, high) is not None
+
+
+def _is_authors(text: str, gap: _Gap, runs: list[_Gap], quotations: list[tuple[int, int]]) -> bool:
+    """In prose only a quotation or a title has gaps of its author's: one, between two phrases."""
+    for low, high in quotations:
+        if low < gap.start < high:
+            alone = not any(low < other.start < high for other in runs if other is not gap)
+            return alone and gap.before >= LEAST_PHRASE and gap.after >= LEAST_PHRASE
+    return False

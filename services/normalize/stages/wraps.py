@@ -1,0 +1,358 @@
+"""Hard wraps: lines that a page or a converter broke are joined; a line that ends a paragraph stays the end of one.
+
+Two kinds of evidence are weighed. The document's own: where its lines fill a measure and break off in mid-sentence,
+a full line goes on in the next. And the tear itself, which needs no statistics: a comma or an opening bracket before
+it, a closing mark behind it, a word that it cuts in two. Across an empty line only the tear itself counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ...edition import Edit
+from ..stage import Context
+from .chinese import is_chinese, is_japanese_or_korean
+from .cohesion import coheres
+from .lines import split_lines
+from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
+
+_HAN: Final = re.compile(f"[{HAN}]")
+_PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
+_FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
+_INLINE_LABEL: Final = re.compile(rf"[{NUMERALS}]{{1,3}}是|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九]|[一二三四五六七八九十]要")
+_CANNOT_BEGIN: Final = re.compile(
+    "的(?!确)|了(?!解)|们|等(?![待候级距额效到])|以来|之[后前间内一中]|以[上下内外](?!文)|及其|以及|和(?![平谐田县龙静顺林政])|与(?![会时])|或(?!许)|而(?!今)|所(?=[有作需])"
+)
+_CANNOT_END: Final = re.compile(
+    "(?:[的和与及或在把将被从向对为以于并由按比经使让给令且而因]|提高到|达到|增加到|降低到|下降到|扩大到|包括|关于|根据|按照|通过|围绕|以及|不仅|进一步)\\Z"
+)
+_QUANTITY: Final = re.compile(
+    r"[0-9０-９]+(?:[.．][0-9０-９]+)?[ ]?(?:[个名人家项户次元倍吨亩天周日月条岁套台座辆所批件份种类级层万亿千百%％‰]|公里|平方|小时|分钟|年(?=[内以前后来]))"
+)
+_YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}[ ]?年|[12１２][09０９][0-9０-９]{2}[ ]?年")
+_DAY: Final = re.compile(r"[0-9０-９]{1,2}[ ]?[月日]")
+_UNIT: Final = re.compile("[年月日亿万元个%％‰倍吨]")
+_SENTENCE: Final = re.compile("[。；！？]")
+_OFFICE_END: Final = re.compile("(?:总理|主席|[省市区县州盟旗镇乡部厅局司处院会]长|主任|书记|委员)\\Z")
+_SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A line, or the lines that were found to be one."""
+
+    start: int
+    end: int
+    head: str
+    """Its first characters."""
+    tail: str
+    """Its last characters."""
+    length: int
+    prose: bool
+    """It has sentence punctuation inside."""
+    indent: int
+    width: int
+    """Of its last line, in columns: an ideograph has two."""
+    chinese: bool
+    empty_before: int
+    """Empty lines above it."""
+    page_before: bool
+    """A page ends above it."""
+    guarded: bool = False
+    """It is a row of a table."""
+
+
+HEAD: Final = 24
+TAIL: Final = 12
+"""Characters of a unit that its neighbours are judged by; labels and cut words are shorter."""
+
+
+def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
+    """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群."""
+    if "\n" not in text and "\r" not in text and "\f" not in text:
+        return
+    if not _may_be_torn(text):
+        return
+    units = _units(text, context)
+    if len(units) < 2 or is_japanese_or_korean(text):
+        return
+    measure = _measure(units)
+    for _ in range(ROUNDS):
+        joined: list[_Unit] = []
+        cells = _cells(units)
+        here = units[0]
+        for number in range(1, len(units)):
+            after = units[number]
+            if not (cells[number - 1] and cells[number]) and _belongs(here, after, measure):
+                yield from _seam(text, here, after)
+                here = _merge(here, after)
+            else:
+                joined.append(here)
+                here = after
+        joined.append(here)
+        if len(joined) == len(units):
+            break
+        # A paragraph that came together may show its own end torn: what a second reading would join, join now.
+        units, measure = joined, None
+
+
+ROUNDS: Final = 4
+"""Two suffice on all material seen; a bound keeps the cost a straight line."""
+
+_TORN: Final = re.compile(r"\n(?<![。！？…\n]\n)|\n(?=[ \t\u3000\r\n\f]*[。，、；：！？》）”的了])|[\r\f]")
+
+
+def _may_be_torn(text: str) -> bool:
+    """Tell at the speed of C whether any line ends without a full stop."""
+    return _TORN.search(text) is not None
+
+
+def _units(text: str, context: Context) -> list[_Unit]:
+    tables = [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
+    pages = sorted(mark.start for mark in context.marks if mark.kind == "page-break")
+    units: list[_Unit] = []
+    empty = 0
+    last_end = 0
+    page = 0
+    for start, end in split_lines(text):
+        indent = 0
+        while start < end and text[start] in SPACES:
+            indent += 1 if text[start] in " \ufeff" else 2
+            start += 1
+        while end > start and text[end - 1] in SPACES:
+            end -= 1
+        if start == end:
+            empty += 1
+            continue
+        page_before = text.find("\f", last_end, start) >= 0
+        while page < len(pages) and pages[page] <= start:
+            page_before = page_before or pages[page] >= last_end
+            page += 1
+        line = text[start:end]
+        units.append(
+            _Unit(
+                start,
+                end,
+                line[:HEAD],
+                line[-TAIL:],
+                len(line),
+                _PROSE.search(line) is not None,
+                indent,
+                2 * len(line) - _ascii_count(line),
+                is_chinese(line),
+                empty,
+                page_before,
+                "\t" in line or any(first <= start < last for first, last in tables),
+            )
+        )
+        last_end = end
+        empty = 0
+    return units
+
+
+def _ascii_count(line: str) -> int:
+    return len(line.encode("ascii", "ignore"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How wide the lines of a hard-wrapped document are."""
+
+    columns: int
+    indented: bool
+    """Paragraphs are known by their indent."""
+    spaced: bool
+    """Every line has an empty one behind it: empty lines divide nothing."""
+
+
+NARROWEST: Final = 24
+"""Columns. Twelve ideographs are the shortest measure of a printed column."""
+
+SLACK: Final = 5
+"""Columns that a full line may lack: a mark that may not begin a line, a figure that may not be broken."""
+
+LEAST_FULL: Final = 3
+"""Full lines from which on a measure is believed."""
+
+
+def _measure(units: Sequence[_Unit]) -> _Measure | None:
+    """Find the measure that the lines fill and at which they break off in mid-sentence, if there is one."""
+    widths = Counter(unit.width for unit in units if unit.width >= NARROWEST and not unit.guarded and unit.chinese)
+    if not widths:
+        return None
+    columns = max(widths, key=lambda width: (sum(widths[width - less] for less in range(3)), width))
+    full = [unit for unit in units if columns - SLACK <= unit.width <= columns + 1]
+    wider = sum(count for width, count in widths.items() if width > columns + 2)
+    torn = sum(1 for unit in full if unit.tail[-1] not in TERMINAL)
+    if len(full) < LEAST_FULL or 2 * torn < len(full) or 4 * wider > len(full):
+        return None
+    if 4 * len(full) < len(units) and 3 * len(full) < sum(1 for unit in units if unit.width >= NARROWEST):
+        return None
+    gaps = sum(1 for unit in units[1:] if unit.empty_before)
+    indents = Counter(unit.indent for unit in units)
+    base = min(indents, key=lambda indent: (-indents[indent], indent))
+    indented = sum(count for indent, count in indents.items() if base + 2 <= indent <= base + 8)
+    return _Measure(columns, indented * 20 >= len(units) and indented >= 2, gaps * 10 >= 8 * (len(units) - 1))
+
+
+def _cells(units: Sequence[_Unit]) -> list[bool]:
+    """Mark the lines that stand in a block of very short ones: cells of a table, a text set from top to bottom."""
+    cells = [unit.guarded for unit in units]
+    first = 0
+    while first < len(units):
+        last = first
+        while last < len(units) and units[last].length <= SHORT_CELL and not units[last].prose:
+            last += 1
+        if last - first >= LEAST_CELLS and not _is_torn_tag(units, first, last):
+            for number in range(first, last):
+                cells[number] = True
+        first = last + 1
+    return cells
+
+
+SHORT_CELL: Final = 6
+"""Characters."""
+
+LEAST_CELLS: Final = 4
+"""So many short lines in a row are no torn sentence."""
+
+
+def _is_torn_tag(units: Sequence[_Unit], first: int, last: int) -> bool:
+    return any(units[number].head[0] in CLOSING for number in range(first, last))
+
+
+def _belongs(here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
+    """Tell whether ``after`` goes on with the paragraph of ``here``."""
+    if here.guarded or after.guarded or not (here.chinese or after.chinese):
+        return False
+    left, right = here.tail[-1], after.head[0]
+    if right in CLOSING and right != "…":
+        return left not in TERMINAL or right in "”’》）"
+    if left in OPENING:
+        return True
+    apart = after.empty_before > 0 and not (measure is not None and measure.spaced)
+    label = _has_label(after.head)
+    if left in "，、" or (left == "," and after.chinese):
+        return not (label and apart and after.indent > here.indent and _is_numbered(after.head))
+    if left in TERMINAL:
+        return _flows_over(here, after, measure) and not label and not apart and not after.page_before
+    if _INLINE_LABEL.fullmatch(here.tail) and here.length <= 3:
+        return not label
+    if _is_header(here) or _is_header(after):
+        return False
+    if measure is not None and not apart and _is_full(here, after, measure):
+        return not label and not _is_new_paragraph(after, measure)
+    if label:
+        return False
+    return _is_torn(here, after, apart)
+
+
+def _has_label(head: str) -> bool:
+    return begins_with_label(head) and _GRADES.match(head) is None
+
+
+_GRADES: Final = re.compile("[一二三四五六七八]、[一二三四五六七八九](?:[、级线类期批产轮季次等])")
+"""一、二级海塘; 一、二、三产业: grades, not labels."""
+
+_NUMBERED: Final = re.compile(rf"[（(]?[{NUMERALS}]{{1,3}}[）)、]|第[{NUMERALS}]+[章节条编]|\d{{1,2}}[.．、]")
+
+
+def _is_numbered(head: str) -> bool:
+    return _NUMBERED.match(head) is not None
+
+
+def _is_header(unit: _Unit) -> bool:
+    """Tell whether a line is a field of a header (来源：新华社), which ends where it ends."""
+    return not _SENTENCE.search(unit.head) and _FIELD.match(unit.head) is not None and unit.length < LONGEST_FIELD
+
+
+LONGEST_FIELD: Final = 40
+
+
+def _is_full(here: _Unit, after: _Unit, measure: _Measure) -> bool:
+    room = SLACK
+    token = re.match(r"[!-~]+", after.head)
+    if token is not None:
+        room += len(token.group())
+    return here.width >= measure.columns - room
+
+
+def _is_new_paragraph(after: _Unit, measure: _Measure) -> bool:
+    return measure.indented and 2 <= after.indent <= 8 and not after.page_before
+
+
+def _flows_over(here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
+    """Tell whether a full line that ends with a full stop is nevertheless not the last of its paragraph.
+
+    Only where indents tell paragraphs apart, or the next line is full to the column: the first line of a paragraph
+    is two ideographs shorter than the measure.
+    """
+    if measure is None or not _is_full(here, after, measure):
+        return False
+    if measure.indented:
+        return after.indent < 2
+    return measure.columns - 1 <= after.width <= measure.columns + 1 and here.width >= measure.columns - 2
+
+
+def _is_torn(here: _Unit, after: _Unit, apart: bool) -> bool:  # noqa: FBT001 - a fact, not a switch
+    """Tell from the tear alone whether it runs through a word or a clause."""
+    left, right = here.tail[-1], after.head[0]
+    if left in "”’）》】" or not here.chinese:
+        # A closing mark may end a heading as well as a clause: only prose that breaks off there goes on.
+        return here.prose and after.prose and here.length >= LONG_LINE and not after.indent
+    if left.isdigit() or left in ".．":
+        if re.match("[0-9０-９]", right):
+            return left in ".．" and re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
+        return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
+    if left in "年月" and _DAY.match(after.head):
+        return True
+    if _CANNOT_END.search(here.tail) or _CANNOT_BEGIN.match(after.head):
+        return here.length + after.length > SHORT_CELL
+    if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
+        return here.length >= CLAUSE and after.length >= CLAUSE // 2 and not _has_label(here.head)
+    cut = _HAN.match(left) is not None and coheres(left, right)
+    if cut and not (_OFFICE_END.search(here.tail) and after.length <= 4):
+        if here.prose or here.length >= LONG_LINE or min(here.length, after.length) <= 2:
+            return True
+        # A heading without marks over a paragraph: the paragraph begins a sentence of its own.
+        if not after.prose:
+            return True
+    if here.prose and here.length >= LONG_LINE and after.prose and not apart:
+        return after.indent <= here.indent
+    if after.page_before:
+        return not _has_label(here.head) and here.length >= CLAUSE and after.length >= CLAUSE and after.prose and not _is_heading_like(here)
+    return False
+
+
+CLAUSE: Final = 8
+"""Characters; shorter lines are headings, names, cells."""
+
+LONG_LINE: Final = 40
+"""Characters; no heading without a mark is so long."""
+
+
+def _is_heading_like(unit: _Unit) -> bool:
+    return unit.tail[-1] in "）》" or _SALUTATION.match(unit.head) is not None
+
+
+def _merge(here: _Unit, after: _Unit) -> _Unit:
+    return replace(
+        here,
+        end=after.end,
+        head=(here.head + after.head)[:HEAD] if here.length < HEAD else here.head,
+        tail=(here.tail + after.tail)[-TAIL:] if after.length < TAIL else after.tail,
+        length=here.length + after.length,
+        prose=here.prose or after.prose,
+        width=after.width,
+        chinese=here.chinese or after.chinese,
+    )
+
+
+def _seam(text: str, here: _Unit, after: _Unit) -> Iterator[Edit]:
+    left, right = text[here.end - 1], text[after.start]
+    glue = " " if left.isascii() and right.isascii() and left.isalnum() and right.isalnum() else ""
+    yield Edit(here.end, after.start, glue, "torn-line")
