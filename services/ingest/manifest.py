@@ -56,13 +56,13 @@ def read_manifest(data: bytes) -> dict[str, Statement]:
         ManifestError: not a manifest, or a statement in it cannot be.
     """
     from ..archive import ArchiveError
-    from .statements import read_statement
+    from .statements import StatementError, read_statement
 
     stated = {}
     for path, fields in manifest_rows(data).items():
         try:
             stated[path] = read_statement(fields)
-        except ArchiveError as error:
+        except (ArchiveError, StatementError) as error:
             raise ManifestError(f"manifest, {path!r}: {error}") from error
     return stated
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, Final
 
-from ..archive import ArchiveError, check_labels, check_report_id
+from ..archive import check_labels, check_report_id
 from ..normalize import Hints
 from ..normalize.profiles import profile_named
+from ..web.problems import ProblemError
 
 HINT_FIELDS: Final = ("encoding", "declared", "script", "media_type")
 """Hints that have a field of their own; ``hints`` holds all of them as JSON."""
@@ -24,8 +25,11 @@ METADATA_PREFIX: Final = "metadata."
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 
 
-class StatementError(ArchiveError):
+class StatementError(ProblemError):
     """What was stated cannot be: an unknown field, wrong JSON, no such profile. The message says which."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(422, "statement", detail)
 
 
 @dataclass(frozen=True, slots=True)

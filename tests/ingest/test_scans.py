@@ -1,0 +1,172 @@
+"""The bucket scan and the watched folder: everything once, nothing before it is at rest."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from jiaokan.archive import UnavailableError, open_archive
+from jiaokan.ingest.scanning import BucketScanner, Scan
+from jiaokan.ingest.watching import FolderWatcher
+
+
+@pytest.fixture
+def put(archive):
+    def put(key, data=b"abc", **metadata):
+        archive.objects.put(f"drop/{key}", data, metadata=metadata)
+
+    return put
+
+
+def reports(archive):
+    return [one.report for one in archive.catalog.reports.revisions_in("pending").items]
+
+
+def test_a_prefix_is_taken_in_once(archive, put):
+    put("a/2022.txt")
+    put("a/2023.txt", b"def")
+    archive.objects.put("elsewhere/x.txt", b"no")
+    scanner = BucketScanner(archive, "drop/")
+    assert scanner.scan() == Scan(new=2)
+    assert reports(archive) == ["a/2022", "a/2023"]
+    assert scanner.scan() == Scan()
+    assert BucketScanner(archive, "drop/").scan() == Scan()  # another process knows it, too
+    assert archive.catalog.intake.newest("a/2022").origin == "scan"
+
+
+def test_a_changed_object_is_a_new_revision(archive, put):
+    put("a.txt")
+    scanner = BucketScanner(archive, "drop/")
+    scanner.scan()
+    time.sleep(0.002)
+    put("a.txt", b"changed")
+    assert scanner.scan() == Scan(new=1)
+    assert len(archive.catalog.reports.revisions("a")) == 2
+
+
+def test_a_lost_mark_costs_one_look(archive, put):
+    put("a.txt")
+    BucketScanner(archive, "drop/").scan()
+    for mark in list(archive.objects.list("scanned/")):
+        archive.objects.remove(mark.key)
+    assert BucketScanner(archive, "drop/").scan() == Scan(known=1)
+
+
+def test_metadata_and_manifest_state_and_the_manifest_is_no_report(archive, put):
+    put("a.txt", report="sheng/2022", labels="open", encoding="gb18030", etag="whatever")
+    put("b.txt")
+    put("manifest.jsonl", b'{"path": "b.txt", "report": "sheng/2023", "hints": {"script": "Hans"}}')
+    BucketScanner(archive, "drop/").scan()
+    assert reports(archive) == ["sheng/2022", "sheng/2023"]
+    assert archive.catalog.intake.newest("sheng/2022").hints == {"encoding": "gb18030"}
+    assert archive.catalog.intake.newest("sheng/2022").labels == ("open",)
+
+
+def test_what_is_refused_is_told_once_and_stops_nobody(archive, put, caplog):
+    put("a.txt", b"x" * 100_001)
+    put("b.txt", labels="a!b")
+    put("c.txt")
+    scanner = BucketScanner(archive, "drop/")
+    assert scanner.scan() == Scan(new=1, refused=2)
+    assert "100000 bytes" in caplog.text
+    assert scanner.scan() == Scan()
+
+
+def test_a_store_that_is_away_ends_the_scan_and_not_the_marks(archive, put, monkeypatch):
+    put("a.txt")
+    scanner = BucketScanner(archive, "drop/")
+
+    def away(*_, **__):
+        raise UnavailableError("catalog", "gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jiaokan.ingest.scanning.take", away)
+        with pytest.raises(UnavailableError):
+            scanner.scan()
+    assert scanner.scan() == Scan(new=1)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    return folder
+
+
+def age(path, seconds=10):
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+def test_a_file_at_rest_is_taken_in_at_the_second_look(archive, folder):
+    (folder / "a.txt").write_bytes(b"abc")
+    age(folder / "a.txt")
+    watcher = FolderWatcher(archive, folder)
+    assert watcher.scan() == Scan()
+    assert watcher.scan() == Scan(new=1)
+    assert watcher.scan() == Scan()
+    again = FolderWatcher(archive, folder)
+    assert (again.scan(), again.scan()) == (Scan(), Scan())
+    assert (folder / "a.txt").exists()
+
+
+def test_a_file_that_is_still_written_waits(archive, folder):
+    watcher = FolderWatcher(archive, folder)
+    (folder / "a.txt").write_bytes(b"ab")
+    watcher.scan()
+    assert watcher.scan() == Scan()  # unchanged, but only for an instant
+    with (folder / "a.txt").open("ab") as file:
+        file.write(b"c")
+    age(folder / "a.txt")
+    assert watcher.scan() == Scan()  # changed since the last look
+    assert watcher.scan() == Scan(new=1)
+    assert archive.catalog.intake.newest("a").source_bytes == 3
+
+
+@pytest.mark.parametrize("name", [".a.txt", "~$a.docx", "a.txt.part", "a.crdownload", ".git/a.txt", "A.TMP"])
+def test_what_programs_write_meanwhile_is_left_alone(archive, folder, name):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"abc")
+    age(folder / name)
+    watcher = FolderWatcher(archive, folder)
+    assert (watcher.scan(), watcher.scan()) == (Scan(), Scan())
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_look(archive, folder, monkeypatch):
+    path = folder / "a.txt"
+    path.write_bytes(b"abc")
+    age(path)
+    watcher = FolderWatcher(archive, folder)
+    watcher.scan()
+    real = os.fstat
+
+    def fstat(descriptor):
+        path.write_bytes(b"abcd")
+        return real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jiaokan.ingest.watching.os.fstat", fstat)
+        assert watcher.scan() == Scan()
+    assert archive.catalog.intake.newest("a") is None
+
+
+def test_a_folder_that_is_not_there_yet(archive, tmp_path):
+    assert FolderWatcher(archive, tmp_path / "later").scan() == Scan()
+
+
+def test_the_server_watches_and_a_notification_hastens_the_scan(settings, folder, monkeypatch, client_of):
+    monkeypatch.setattr("jiaokan.ingest.taking.dispatch", lambda archive, accepted: True)
+    monkeypatch.setattr("jiaokan.ingest.looking.SCAN_SECONDS", 60.0)
+    settings = settings.model_copy(update={"inbox_prefix": "drop/", "watch": folder})
+    archive = open_archive(settings)
+    with client_of(archive, settings) as client:
+        time.sleep(0.1)  # the first scan is over
+        archive.objects.put("drop/a.txt", b"abc")
+        assert client.post("/v1/notifications/bucket", json={"Records": []}).status_code == 202
+        end = time.monotonic() + 5
+        while archive.catalog.intake.newest("a") is None:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+    archive.close()
