@@ -7,12 +7,12 @@ passes that make the text *are* the record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal
-from .hints import NO_HINTS, Hints
+from .hints import NO_HINTS, Amendment, Hints
 from .profiles import ZH_HANS, Profile
 
 
@@ -56,6 +56,15 @@ class Outcome(NamedTuple):
     findings: tuple[LocatedFinding, ...]
 
 
+class _Refused(NamedTuple):
+    """An edit that a person refused: who proposes it, where in the reading, and what it would write."""
+
+    stage: str
+    start: int
+    end: int
+    now: str
+
+
 class _Noted(NamedTuple):
     """A finding as its stage saw it: its span stands in the text before pass number ``before``."""
 
@@ -74,9 +83,38 @@ def run_stages(
 ) -> Outcome:
     """Run ``stages`` over ``text``; ``findings`` are the reader's own, with spans in ``text``.
 
+    A person refuses an edit by what stands in the clean text, which exists only after a run. So where there are
+    refusals, the stages run once to find the edits meant, and once more without them.
+
     Raises:
         EditsError: a stage proposed edits that overlap or lie outside the text (a bug in the stage).
     """
+    findings = tuple(findings)
+    outcome = _run(text, stages, context, reader, findings, {})
+    refusals = [amendment for amendment in context.hints.amendments if amendment.action == "refuse"]
+    if not refusals:
+        return outcome
+    refused: dict[_Refused, Amendment] = {}
+    unused = []
+    for amendment in refusals:
+        meant = _edits_meant(amendment, outcome)
+        refused |= dict.fromkeys(meant, amendment)
+        if not meant:
+            unused.append(amendment_unused(amendment, "no stage proposes it there"))
+    if refused:
+        outcome = _run(text, stages, context, reader, findings, refused)
+    told = _locate([_Noted("amend", len(outcome.passes), finding) for finding in unused], outcome.passes)
+    return outcome._replace(findings=outcome.findings + told)
+
+
+def _run(
+    text: str,
+    stages: Sequence[Stage],
+    context: Context,
+    reader: str,
+    findings: Iterable[Finding],
+    refused: Mapping[_Refused, Amendment],
+) -> Outcome:
     passes: list[Pass] = []
     noted = [_Noted(reader, 0, finding) for finding in findings]
     marks = list(context.marks)
@@ -96,6 +134,8 @@ def run_stages(
                 assert isinstance(proposal, Finding)
                 noted.append(_Noted(stage.name, len(passes), proposal))
         made = Pass.of(stage.name, stage.version, text, edits) if edits else None
+        if refused and made is not None:
+            made, noted = _without(made, refused, passes, noted)
         marks += new_marks
         if made is not None:
             passes.append(made)
@@ -105,6 +145,68 @@ def run_stages(
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
     return Outcome(text, tuple(passes), tuple(sorted(marks, key=_span)), _locate(noted, passes))
+
+
+def amendment_unused(amendment: Amendment, reason: str) -> Finding:
+    """Tell that a person's amendment did nothing, and why."""
+    data = {"action": amendment.action, "was": amendment.was, "now": amendment.now}
+    data |= {name: word for name in ("before", "after", "who", "why") if (word := getattr(amendment, name))}
+    message = f"{amendment.action} {amendment.was!r} → {amendment.now!r}: {reason}"
+    return Finding(0, 0, "amendment-unused", message, data=data)
+
+
+def _edits_meant(amendment: Amendment, outcome: Outcome) -> list[_Refused]:
+    """Find the edits that a refusal means: what it says stands, as the edit left it, in the clean text."""
+    was, now, before, after = amendment.was, amendment.now, amendment.before, amendment.after
+    # Edits are minimal; a person may quote a whole word.
+    while was and now and was[0] == now[0]:
+        was, now, before = was[1:], now[1:], before + was[0]
+    while was and now and was[-1] == now[-1]:
+        was, now, after = was[:-1], now[:-1], was[-1] + after
+    meant = []
+    for number, made in enumerate(outcome.passes):
+        for edit in made.edits:
+            if edit.new != now or made.before[edit.start : edit.end] != was:
+                continue
+            low, high = made.forward(edit.start, edit.end)
+            for later in outcome.passes[number + 1 :]:
+                low, high = later.forward(low, high)
+            if outcome.text.endswith(before, 0, low) and outcome.text.startswith(after, high):
+                start, end = _back(edit.start, edit.end, outcome.passes[:number])
+                meant.append(_Refused(made.stage, start, end, now))
+    return meant
+
+
+def _back(start: int, end: int, passes: Sequence[Pass]) -> tuple[int, int]:
+    for made in reversed(passes):
+        start, end = made.back(start, end)
+    return start, end
+
+
+def _without(
+    made: Pass, refused: Mapping[_Refused, Amendment], passes: Sequence[Pass], noted: list[_Noted]
+) -> tuple[Pass | None, list[_Noted]]:
+    """Leave refused edits out of a pass, and in the place of its doubts say who refused them."""
+    kept = []
+    for edit in made.edits:
+        amendment = refused.get(_Refused(made.stage, *_back(edit.start, edit.end, passes), edit.new))
+        if amendment is None:
+            kept.append(edit)
+            continue
+        noted = [
+            one
+            for one in noted
+            if one.stage != made.stage
+            or one.finding.code != "doubtful"
+            or not (one.finding.start <= edit.start and edit.end <= one.finding.end)
+        ]
+        data = {"was": made.before[edit.start : edit.end], "now": edit.new, "rule": edit.rule}
+        data |= {name: word for name in ("who", "why") if (word := getattr(amendment, name))}
+        refusal = Finding(edit.start, edit.end, "refused", "a person refused this edit", data=data)
+        noted.append(_Noted(made.stage, len(passes), refusal))
+    if len(kept) == len(made.edits):
+        return made, noted
+    return (Pass(made.stage, made.version, made.before, kept) if kept else None), noted
 
 
 def _span(mark: Mark) -> tuple[int, int, str]:

@@ -1,0 +1,194 @@
+"""Web chrome: what a page says around a document, and never the document itself.
+
+Whole lines only, each known by its form: 扫一扫在手机打开当前页, 上一篇：…, 首页 > 政务公开 > 规划, bars of
+menu words.
+What the document says on itself stays: 来源, 发布时间, 责任编辑, 主办.
+"""
+
+# ruff: noqa: E501 - each form stands whole on its row, so that the table can be read down
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ...edition import Edit
+from ..stage import Context
+from .code import line_at
+
+# Each row: characters that all must be in the text at all (a look into the alphabet), a string that is searched for,
+# and the form that the whole line must have, blanks and brackets around it taken off.
+_LINES: Final = tuple(
+    (frozenset(key), key, re.compile(form))
+    for key, form in (
+        ("扫一扫", r"(?:用?(?:手机|微信|支付宝))?扫一扫.{0,30}"),
+        ("扫码", r".{0,6}扫码.{0,4}(?:查看|关注|阅读|分享|浏览|打开|下载|收听).{0,12}"),
+        ("二维码", r"(?:(?:长按|识别|扫描|扫一扫|点击)?.{0,6}二维码.{0,20})"),
+        ("纠错", r"(?:内容|我要|网站|信息|页面|文章|政府网站)?(?:找错|纠错)(?:留言|平台|反馈|信箱)?"),
+        ("返回顶部", r"(?:返回顶部|回到顶部|关闭(?:本页|窗口|页面)?|打印(?:本页|本文)?|\W)+"),
+        ("返回列表", r"[<《]*\s*返回列表"),
+        ("回到顶部", r"(?:回到顶部|返回首页|\W)+"),
+        ("关闭", r"(?:(?:返回(?:顶部|首页|上一?页|列表)|关闭(?:本页|窗口|本窗口|页面|当前页)?|打印(?:本页|本文|此页|页面)?|(?:加入)?收藏(?:本页|此页)?|推荐(?:给)?(?:好友)?|\W)+)"),
+        ("打印", r"(?:打印(?:本页|本文|此页|页面|文章)|我要打印|(?:打印|分享|收藏|关闭|转发|纠错|复制|字号|\W){2,})"),
+        ("链接即将离开", r"您?(?:访问的|点击的)?链接即将离开.{0,40}"),
+        ("即将离开", r"您?即将(?:离开|跳转).{0,40}(?:网站|页面|链接).{0,20}"),
+        ("位置", r"(?:您|你)?(?:的|现在|当前|目前|所在)*位置(?:是|在)?\s*[:：](?:\s*|.{0,80}(?:首页|[>＞»›]|正文).{0,60})"),
+        ("首页", r"(?:(?:网站|本站)?首页)\s*(?:(?:>|＞|»|›|/|→|-|—|·)+\s*[^>＞»›。；]{1,30}\s*){1,8}"),
+        ("上一", r"[<《«]*\s*上一(?:篇|条|页|章|个|则|主题)\s*(?:[:：].{0,90}|>?)"),
+        ("下一", r"下一(?:篇|条|页|章|个|则|主题)\s*(?:[:：].{0,90}|[>》»]*)"),
+        ("上一篇", r"上一篇\s*.{0,60}\s*下一篇.{0,60}"),
+        ("字体", r"(?:选择|调整)?(?:字体|字号)(?:大小|颜色|显示)?\s*[:：]?\s*(?:特大|超大|放大|缩小|正常|标准|默认|恢复|[大中小A+\-【】\[\]()（）|\s/\W])+(?:打印|关闭|收藏|分享|本页|\W)*"),
+        ("字号", r"(?:选择|调整)?字号(?:大小)?\s*[:：]?\s*(?:特大|超大|放大|缩小|正常|标准|默认|[大中小A+\-|\s/\W])+(?:打印|关闭|收藏|分享|本页|\W)*"),
+        ("分享", r"(?:一键)?分享(?:本文|本页|文章)?(?:到|至|给)?\s*[:：]?\s*(?:新浪|腾讯)?(?:微信|微博|QQ|空间|好友|朋友圈|人人网?|豆瓣|贴吧|抖音|复制链接|更多|\W)*"),
+        ("浏览", r"(?:文章|页面|网页)?浏览(?:次数|量|数|人数)?\s*[:：]\s*[0-9,]*\s*次?"),
+        ("点击", r"(?:文章|页面)?点击(?:次数|量|率|数)?\s*[:：]\s*[0-9,]*\s*次?"),
+        ("阅读", r"(?:文章)?阅读(?:次数|量|数)\s*[:：]\s*[0-9,]*\s*次?|(?:阅读|查看|展开|点击阅读)(?:全文|原文|更多)\W*"),
+        ("访问", r"(?:页面|网站|本站|您是第)?(?:访问(?:量|次数|人数|统计)|[0-9]+位访(?:问者|客))\s*[:：]?\s*[0-9,]*\s*次?"),
+        ("查看", r"(?:点击)?查看(?:更多|全部|原文|大图|详情|评论)(?:内容|信息)?\W*"),
+        ("展开", r"(?:点击)?展开(?:全文|更多|全部|阅读)\W*"),
+        ("版权", r"(?:本网站?|网站)?版权(?:所有|声明|信息)\s*(?:[:：©]|[A-Za-z(（]|归|$).{0,80}|.{0,40}\s版权所有\W*.{0,40}"),
+        ("Copyright", r".{0,40}Copyright.{0,120}"),
+        ("©", r"©.{0,100}"),
+        ("备案", r"(?:网站|备案)?.{0,12}备案(?:序?号|编号)\s*[:：].{0,60}"),
+        ("ICP", r".{0,40}[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?ICP\s?[备证].{0,80}"),
+        ("公网安备", r".{0,40}公网安备.{0,60}"),
+        ("标识码", r"(?:政府)?网站标识码.{0,40}"),
+        ("浏览器", r"(?:本(?:网|站|网站).{0,10})?(?:建议|推荐|请)(?:您)?使用.{0,40}浏览器.{0,60}|(?:您的)?浏览器(?:版本过低|不支持).{0,60}"),
+        ("分辨率", r".{0,30}(?:最佳|建议).{0,12}分辨率.{0,40}"),
+        ("技术支持", r"(?:网站)?技术(?:支持|保障)(?:单位)?\s*[:：].{0,60}"),
+        ("IPv6", r"本(?:网站|站|网)(?:已)?支持IPv6.{0,12}"),
+        ("相关", r"(?:相关|更多|热点|热门|最新|推荐)(?:链接|阅读|文章|新闻|稿件|推荐|信息|资讯|报道|内容)\s*[:：>》]*"),
+        ("推荐阅读", r"推荐阅读\s*[:：]?.{0,60}"),
+        ("延伸阅读", r"延伸阅读\s*[:：]?.{0,60}"),
+        ("猜你喜欢", r"猜你(?:也)?喜欢\W*"),
+        ("转载", r"(?:如需)?(?:转载|引用|复制).{0,10}(?:请|须|需|务必)?(?:注明|标明|联系).{0,60}|.{0,30}(?:转载|转摘)(?:请|须|需)(?:注明|联系).{0,60}|(?:未经|非经).{0,12}(?:授权|许可|允许|同意).{0,10}(?:不得|禁止|严禁|请勿).{0,10}(?:转载|使用|复制).{0,30}"),
+        ("侵权", r".{0,60}(?:如有|若有|涉及|如|若)侵权.{0,16}(?:联系|告知|通知|删除).{0,40}"),
+        ("关注", r"(?:欢迎|请|点击)?关注.{0,16}(?:公众号|官方微信|微信号|视频号|微信公众平台|官方微博)\W*.{0,20}"),
+        ("公众号", r"(?:微信)?公众号\s*[:：].{0,30}"),
+        ("本文档", r"(?:本|该|此)文档(?:由|来自|共|为|下载).{0,80}"),
+        ("文库", r".{0,30}(?:百度|豆丁|道客巴巴|原创力|人人|金锄头|冰点|冰豆|蚂蚁|360)文库.{0,60}"),
+        ("范文", r"(?:更多|精选|推荐|相关).{0,10}范文.{0,40}|.{0,24}范文(?:网|大全|下载).{0,40}"),
+        ("上传", r"(?:文档)?上传(?:人|者|时间|于)\s*[:：].{0,60}"),
+        ("文档", r"文档(?:编号|格式|大小|页数|热度|星级|介绍|描述|标签|类型)\s*[:：].{0,60}|(?:下载|收藏|举报|预览)(?:本|该|此)?文档\W*"),
+        ("亲", r"亲，.{0,80}"),
+        ("登录", r"(?:请)?(?:先)?(?:登录|登陆)(?:后|/|\s|\|)(?:查看|阅读|下载|注册|发表|评论|可).{0,30}|(?:(?:用户|会员)?(?:登录|登陆|注册)\W*){2,4}"),
+        ("无障碍", r"(?:(?:无障碍|长者)(?:版|模式|浏览|阅读|通道|关怀|辅助)?\W*){1,4}"),
+        ("适老", r"(?:进入)?适老(?:化)?(?:版|模式|阅读)\W*"),
+        ("当前页", r"(?:在)?(?:手机|微信)(?:上)?(?:打开|浏览|查看)(?:当前|此)页\W*"),
+        ("语音播报", r"(?:点击)?(?:语音播报|收听本文|朗读全文)\W*"),
+        ("客户端", r"(?:点击|立即|扫码|打开|下载).{0,12}(?:客户端|APP|App|app)\W*"),
+        ("Share", r"Share(?: to| on)?:?(?: ?(?:Facebook|Twitter|Email|Print|WeChat|Weibo))*"),
+        ("本页", r"(?:【|\[)?(?:打印|关闭|收藏|推荐|分享)本页(?:】|\])?\W*"),
+        ("网站地图", r"(?:网站地图|联系我们|关于我们|网站声明|隐私(?:声明|保护|政策)|版权(?:声明|保护)|使用帮助|常见问题|收藏本站|设为首页|法律声明|\W)+"),
+        ("联系我们", r"(?:网站地图|联系我们|关于我们|网站声明|隐私(?:声明|保护|政策)|版权(?:声明|保护)|使用帮助|常见问题|收藏本站|设为首页|法律声明|\W)+"),
+        ("设为首页", r"(?:设为首页|加入收藏|收藏本站|网站地图|联系我们|\W)+"),
+        ("加入收藏", r"(?:设为首页|加入收藏|收藏本站|网站地图|联系我们|\W)+"),
+    )
+)  # fmt: skip
+# A word of a page's menu says nothing alone; three in a bar, or on lines that follow one another, are the menu.
+_MENU: Final = re.compile(
+    "(?:本站|网站|返回)?首页|本站首页|站群导航|网站导航|导航|无障碍版?|长者(?:版|模式)|关怀版|手机版|移动版|电脑版|触屏版|简体(?:版|中文)?|繁[体體](?:版|中文)?|English|EN|"
+    "登录|注册|用户中心|个人中心|网站地图|联系我们|关于我们|收藏|打印|关闭|分享|搜索|检索|高级搜索|智能问答|智能机器人|RSS|"
+    "政务公开|政府信息公开|信息公开|政务服务|办事服务|在线服务|网上办事|公共服务|便民服务|互动交流|政民互动|公众参与|交流互动|新闻中心|新闻动态|政务动态|"
+    "工作动态|要闻动态|今日要闻|部门动态|通知公告|公示公告|公告公示|政策法规|政策文件|政策解读|法律法规|规划计划|发展规划|统计信息|统计数据|数据发布|数据开放|"
+    "机构职能|机构设置|机构概况|领导之窗|领导信息|组织机构|人事信息|人事任免|财政信息|财政预决算|招商引资|招标采购|应急管理|专题专栏|专题集锦|走进[一-鿿]{1,4}|"
+    "[一-鿿]{0,3}(?:市|县|区|省|州|国务院)?政府(?:部门)?(?:网站|站群|门户|部门站群|部门网站)|[一-鿿]{0,2}县区政府(?:站群|网站)|县区站群|部门站群|友情链接|"
+    "上一页|下一页|尾页|末页|更多|视频|图片|专题|微信|微博|客户端|APP"
+)
+_SEPARATOR: Final = re.compile(r"[|｜·•▪>＞»›/、【】\[\]「」]+|[ \t\u3000\u00a0]{2,}|\s+")
+_AROUND: Final = " \t\u3000\u00a0\f*【】[]()（）<>《》|｜·•▪-—=_◆■●★☆►▶→"
+MENU_WORDS: Final = 3
+"""So many menu words in one line, or on lines that follow one another, are a menu."""
+_MENU_HINTS: Final = tuple(
+    (hint, frozenset(hint))
+    for hint in (
+        "首页",
+        "导航",
+        "登录",
+        "手机版",
+        "站群",
+        "政务公开",
+        "互动交流",
+        "机构职能",
+        "无障碍",
+        "网站地图",
+    )
+)
+
+_LICENCE: Final = re.compile(
+    r"本作品是中华人民共和国的\s*法律\s*、\s*法规\s*，\s*国家机关的决议、决定、命令和其他具有立法、行政、司法性质的文件"
+    r"(?:\s*，\s*及其官方正式译文。[^\n]*(?:\n+[^\n]{0,60}){0,12}?\n*\s*公有领域\s*。?)?"
+    r"(?:\s*注：中文维基文库社群认为[^\n]*\n*\s*[^\n]{0,10}\s*具有立法、行政、司法性质的文件。)?"
+    r"(?:\s*Public domain)*(?:\s*(?:false|true))*"
+)
+
+
+def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
+    """Take away the lines that a web page sets around a document."""
+    alphabet = context.alphabet
+    # Chrome stands on short lines, and a report is mostly long paragraphs: look at the short lines first.
+    short = "\n".join([line for line in text.split("\n") if len(line) <= LINE_MOST])
+    spans: dict[int, tuple[int, int, str]] = {}
+    if "本作品是中华人民共和国的" in short:
+        for found in _LICENCE.finditer(text):
+            spans[found.start()] = (found.start(), found.end(), "licence-box")
+    for characters, key, form in _LINES:
+        if not characters <= alphabet or key not in short:
+            continue
+        at = text.find(key)
+        while at >= 0:
+            start, end = line_at(text, at)
+            line = text[start:end].strip(_AROUND)
+            if start not in spans and end - start <= LINE_MOST and form.fullmatch(line):
+                spans[start] = (start, end, "web-chrome")
+            at = text.find(key, end)
+    if any(hint in short for hint, characters in _MENU_HINTS if characters <= alphabet):
+        for start, end in _menus(text):
+            spans.setdefault(start, (start, end, "web-menu"))
+    yield from _edits(sorted(spans.values()), text)
+
+
+LINE_MOST: Final = 160
+"""Longer lines are prose, whatever stands in them."""
+
+
+def _menus(text: str) -> Iterator[tuple[int, int]]:
+    """Give the lines that are menu bars, and runs of lines that each are one menu word."""
+    run: list[tuple[int, int]] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        bare = line.strip(_AROUND)
+        words = [] if len(line) > LINE_MOST else _menu_words(bare)
+        if bare:
+            if len(words) >= MENU_WORDS:
+                yield start, end
+            elif words:
+                run.append((start, end))
+            else:
+                if len(run) >= MENU_WORDS:
+                    yield from run
+                run = []
+        start = end + 1
+    if len(run) >= MENU_WORDS:
+        yield from run
+
+
+def _menu_words(line: str) -> list[str]:
+    """Split a line into menu words; empty when one of them is none."""
+    words = [word for piece in _SEPARATOR.split(line) if (word := piece.strip(_AROUND))]
+    for word in words:
+        half = word[: len(word) // 2]
+        if _MENU.fullmatch(word) is None and (half * 2 != word or _MENU.fullmatch(half) is None):
+            return []
+    return words
+
+
+def _edits(spans: Iterable[tuple[int, int, str]], text: str) -> Iterator[Edit]:
+    last = -1
+    for start, end, rule in spans:
+        if start < last:
+            continue
+        # The line's own newline goes with it, so that what stood above and below stay two lines.
+        last = end + (text[end : end + 1] == "\n")
+        yield Edit(start, last, "", rule)

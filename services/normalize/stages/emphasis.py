@@ -1,0 +1,331 @@
+r"""Emphasis residue: `**` and `__` go, what they meant stays as marks; a redaction mask stays.
+
+CommonMark's flanking rules fail beside Chinese (`经**\n\n济` closes nothing, `加快**新一代**高` opens nothing), so
+signs are paired by what can stand beside them, line by line, and across lines when a page tore a run. Document-sharing
+sites mask names with the same sign: `全力推进**现代化建设`, `20*年`, `**市委、**市政府`. A mask stands where a name or
+a number would stand and is not paired; in a text with proven masks nothing is taken away that is not proved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ...edition import Edit, Finding, Mark
+from ..stage import Context
+from .code import has_han, line_at, stands_in_code
+
+ASTERISKS: Final = frozenset("*")
+UNDERSCORES: Final = frozenset("_")
+_RUN: Final = re.compile(r"(?<!\\)\*+")
+_OPENING: Final = "（(“‘《〈【〔「『［["
+_CLOSING: Final = "，。；：、？！）)”’》〉】〕」』］],;:?!…%％"
+_SENTENCE_END: Final = "。！？；：!?;:"
+_BLANK: Final = " \t\u3000\u00a0\n\f"
+# What a masked name or number stands before. Ordinary words that begin with the same character are spared.
+_MASKED: Final = re.compile(
+    "(?:市(?![场值民容政域])|区(?![域块间位分])|县(?![域级])|省(?![级会内外])|镇(?!痛|静)|乡(?!村|镇)|村(?![级庄])|州|旗|盟|路|街道|局|厅|公司|集团|学校|大学|中学|小学"
+    "|医院|单位|同志|先生|女士|书记|市长|县长|主任|委员会|党委|年(?![来均度])|月|日|号|元|万元|亿元|万人|％|%|个百分点|吨|亩|公里|户|家企业)"
+)
+_ENUMERATION: Final = re.compile(
+    "[一二三四五六七八九十]+[是要、]|第[一二三四五六七八九十]+|[（(][一二三四五六七八九十0-9]+[)）]|[0-9]+[、.．]|首先|其次|[——]|[①-⑳]"
+)
+_LABEL: Final = re.compile("(?:^|[。；：])[一二三四五六七八九十]+[是要、]$")
+MANY: Final = 12
+"""More signs than this in one line, an odd number of them, are not tried one by one: such a line is left."""
+PROSE: Final = 6
+"""So many characters before a sign at a line's end make it torn emphasis; a masked name stands after one or two."""
+
+UNPAIRED: Final = 900
+"""Confidence, per mille, that a lone sign in a text with emphasis and without masks is emphasis."""
+
+
+class _Sign(NamedTuple):
+    """One emphasis sign: where it stands and what stands beside it."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+    @property
+    def opens(self) -> bool:
+        """It stands where a run may begin."""
+        return self.after not in _BLANK and self.after not in _CLOSING
+
+    @property
+    def closes(self) -> bool:
+        """It stands where a run may end."""
+        return self.before not in _BLANK and self.before not in _OPENING
+
+    @property
+    def surely_opens(self) -> bool:
+        """It stands between a boundary and a word."""
+        return self.opens and (self.before in _BLANK or self.before in _OPENING or self.before in _CLOSING)
+
+    @property
+    def surely_closes(self) -> bool:
+        """It stands between a word and a boundary."""
+        return self.closes and (
+            self.after in _BLANK
+            or self.after in _CLOSING
+            or self.after in _OPENING
+            or self.before in _SENTENCE_END
+        )
+
+
+def drop_emphasis(text: str, context: Context) -> Iterator[Edit | Mark | Finding]:
+    """Take `**` away, balanced or torn, and leave a mark ``bold`` on what it held; masks stay."""
+    signs, masked = _signs(text)
+    if not signs or stands_in_code(text, signs[0].start):
+        return
+    strict = context.profile.strict
+    pairs: list[tuple[_Sign, _Sign]] = []
+    left: list[_Sign] = []
+    for line in _by_line(signs, text):
+        made, alone = _paired(line, text)
+        pairs += made
+        left += alone
+    proven = sum(a.surely_opens and b.surely_closes for a, b in pairs)
+    if masked and masked >= proven:
+        return
+    if not proven:
+        # Nothing shows that this text has emphasis at all: weak pairs could be masks, but for whole words.
+        pairs = [pair for pair in pairs if _is_word(*pair, text)]
+    across, left = _paired_across(left, text)
+    for opening, closing in (*pairs, *across):
+        yield from _drop_pair(opening, closing, text)
+    for sign in left:
+        torn = _torn(sign, text, proven=proven + len(across) > 0)
+        if torn is not None:
+            yield Edit(sign.start, sign.end, "", "torn-emphasis")
+            if torn[0] < torn[1]:
+                yield Mark(*torn, "bold", {"torn": True})
+        elif proven and not masked and not strict and _MASKED.match(text, sign.end) is None:
+            # The text has emphasis and no mask; the partner of this sign was lost with a page or a cut.
+            yield Finding(sign.start, sign.end, "doubtful", "this sign has lost its partner", UNPAIRED)
+            yield Edit(sign.start, sign.end, "", "torn-emphasis", UNPAIRED)
+        elif proven:
+            yield Finding(
+                sign.start, sign.end, "unpaired-asterisks", "these may be emphasis or a mask; they are left"
+            )
+
+
+def _signs(text: str) -> tuple[list[_Sign], int]:
+    """Find the signs that may be emphasis, and count what can only be a mask."""
+    signs = []
+    masked = 0
+    for found in _RUN.finditer(text):
+        start, end = found.span()
+        before = text[start - 1] if start else "\n"
+        after = text[end] if end < len(text) else "\n"
+        length = end - start
+        if length == 1:
+            # A bullet, a footnote's star and a product are no masks; `20*年` and `*潭` are.
+            masked += has_han(after) and (before.isdigit() or before in "、，和及至" or has_han(before))
+        elif length in (2, 3):
+            signs.append(_Sign(start, end, before, after))
+        elif length == 4 and before in _SENTENCE_END and has_han(after):
+            # One run closes and the next opens: **…提速。****二是…
+            signs.append(_Sign(start, start + 2, before, "\n"))
+            signs.append(_Sign(start + 2, end, "\n", after))
+        else:
+            masked += 1
+    return signs, masked
+
+
+def _by_line(signs: Sequence[_Sign], text: str) -> Iterator[list[_Sign]]:
+    line: list[_Sign] = []
+    high = -1
+    for sign in signs:
+        if line and sign.start > high:
+            yield line
+            line = []
+        if not line:
+            _, high = line_at(text, sign.start)
+        line.append(sign)
+    yield line
+
+
+def _paired(line: list[_Sign], text: str) -> tuple[list[tuple[_Sign, _Sign]], list[_Sign]]:
+    """Pair the signs of one line; an odd one is left where the rest pairs best."""
+    if len(line) % 2 == 0:
+        pairs = list(zip(line[::2], line[1::2], strict=True))
+        if all(_may_pair(a, b, text) for a, b in pairs) and not _masks(pairs, text):
+            return pairs, []
+        return [], line
+    if len(line) == 1 or len(line) > MANY:
+        return [], line
+    best: tuple[int, int] | None = None
+    for number in range(len(line)):
+        rest = line[:number] + line[number + 1 :]
+        pairs = list(zip(rest[::2], rest[1::2], strict=True))
+        if all(_may_pair(a, b, text) for a, b in pairs) and not _masks(pairs, text):
+            sure = sum(a.surely_opens + b.surely_closes for a, b in pairs)
+            if best is None or sure > best[0]:
+                best = sure, number
+    if best is None:
+        return [], line
+    rest = line[: best[1]] + line[best[1] + 1 :]
+    return list(zip(rest[::2], rest[1::2], strict=True)), [line[best[1]]]
+
+
+def _may_pair(opening: _Sign, closing: _Sign, text: str) -> bool:
+    content = text[opening.end : closing.start]
+    if not content.strip(_BLANK) or opening.end - opening.start != closing.end - closing.start:
+        return False
+    if content != content.strip(_BLANK):
+        # `** text **`: blank on both inner sides; on one only, the outer side must be a boundary.
+        both = content[0] in _BLANK and content[-1] in _BLANK
+        return both or not has_han(opening.before)
+    if not (opening.opens and closing.closes):
+        return False
+    return not (
+        len(content) == 1 and _MASKED.match(content + closing.after) is not None and has_han(opening.before)
+    )
+
+
+def _masks(pairs: Sequence[tuple[_Sign, _Sign]], text: str) -> bool:
+    """Tell whether what looks paired is a row of masks: **市委、**市政府, 完成**万元，增长**%."""
+    return any(
+        _MASKED.match(text, opening.end) is not None and _MASKED.match(text, closing.end) is not None
+        for opening, closing in pairs
+    )
+
+
+def _is_word(opening: _Sign, closing: _Sign, text: str) -> bool:
+    content = text[opening.end : closing.start]
+    if opening.surely_opens or closing.surely_closes:
+        return True
+    return (
+        len(content) > 1
+        and _MASKED.match(content) is None
+        and not any(mark in content for mark in "，。；、：")
+    )
+
+
+def _paired_across(left: Sequence[_Sign], text: str) -> tuple[list[tuple[_Sign, _Sign]], list[_Sign]]:
+    """Pair what a page or a line end tore: an opening sign with a closing one in one of the next two lines."""
+    pairs = []
+    alone = []
+    number = 0
+    while number < len(left):
+        sign = left[number]
+        other = left[number + 1] if number + 1 < len(left) else None
+        if (
+            other is not None
+            and sign.surely_opens
+            and not sign.surely_closes
+            and other.closes
+            and not other.surely_opens
+            and "\n" in text[sign.end : other.start]
+            and len(text[sign.end : other.start].split("\n")) <= 4
+            and other.start - sign.end <= 400
+        ):
+            pairs.append((sign, other))
+            number += 2
+        else:
+            alone.append(sign)
+            number += 1
+    return pairs, alone
+
+
+def _drop_pair(opening: _Sign, closing: _Sign, text: str) -> Iterator[Edit | Mark]:
+    start, end = opening.end, closing.start
+    while text[start] in " \t\u3000\u00a0":
+        start += 1
+    while text[end - 1] in " \t\u3000\u00a0":
+        end -= 1
+    low, high = opening.start, closing.end
+    # A converter sets spaces around a run so that Markdown reads it: 加快 **新一代** 高质量. Both go, or none.
+    if (
+        text[low - 1 : low] == " "
+        and text[high : high + 1] == " "
+        and has_han(text[low - 2 : low - 1])
+        and has_han(text[start])
+        and has_han(text[end - 1])
+        and has_han(text[high + 1 : high + 2])
+        and text[low - 3 : low - 2] not in _BLANK
+    ):
+        low -= 1
+        high += 1
+    yield Edit(low, start, "", "emphasis")
+    yield Edit(end, high, "", "emphasis")
+    yield Mark(start, end, "bold")
+
+
+def _torn(sign: _Sign, text: str, *, proven: bool) -> tuple[int, int] | None:
+    """Tell that a sign without a partner is torn emphasis, and where the run stood; None when it may be a mask."""
+    low, high = line_at(text, sign.start)
+    before, after = text[low : sign.start].strip(_BLANK), text[sign.end : high].strip(_BLANK)
+    if not before and not after:
+        return sign.start, sign.start  # alone on its line
+    if not after:
+        prose = len(re.sub("^.*[，。；：、]", "", before)) >= PROSE or before[-1] in _SENTENCE_END
+        if prose or (proven and len(before) >= PROSE):
+            return _sentence_start(text, low, sign.start), sign.start
+        return None
+    if not before:
+        if _MASKED.match(after) is not None and not proven:
+            return None
+        if proven or _ENUMERATION.match(after) is not None:
+            return sign.end, _sentence_end(text, sign.end, high)
+        return None
+    if sign.before in _SENTENCE_END and _MASKED.match(text, sign.end) is None:
+        if _ENUMERATION.match(text, sign.end) is not None:
+            return sign.end, _sentence_end(text, sign.end, high)
+        return _sentence_start(text, low, sign.start - 1), sign.start
+    if _LABEL.search(before) is not None and _MASKED.match(text, sign.end) is None and len(after) >= PROSE:
+        return sign.end, _sentence_end(text, sign.end, high)
+    return None
+
+
+def _sentence_start(text: str, low: int, at: int) -> int:
+    start = max((text.rfind(mark, low, at) for mark in "。！？；"), default=-1)
+    return max(low, start + 1)
+
+
+def _sentence_end(text: str, at: int, high: int) -> int:
+    ends = [end for mark in "。！？；" if (end := text.find(mark, at, high)) >= 0]
+    return min(ends) + 1 if ends else high
+
+
+_UNDERLINED: Final = re.compile(r"(?<![_\w])__(?!_)(?P<content>[^_\n]{2,200}?)__(?![_\w])")
+
+
+def drop_underscore_emphasis(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take `__` around Chinese words away; blanks to be filled in (__年__月) and __init__ stay."""
+    if "__" not in text:
+        return
+    for found in _UNDERLINED.finditer(text):
+        content = found["content"]
+        low, high = line_at(text, found.start())
+        line = text[low:high]
+        if not has_han(content) or content != content.strip() or line.count("_") % 4 or "___" in line:
+            continue
+        start, end = found.span("content")
+        before, after = text[start - 3 : start - 2] or "\n", text[end + 2 : end + 3] or "\n"
+        if (before in _BLANK or before in _CLOSING or before in _OPENING) and (
+            after in _BLANK or after in _CLOSING
+        ):
+            yield Edit(found.start(), start, "", "emphasis")
+            yield Edit(end, found.end(), "", "emphasis")
+            yield Mark(start, end, "bold")
+
+
+_WHOLE_LINE: Final = re.compile(
+    r"^[ \t]*(\*)(?![\s*])([^*\n]*[\u3400-\u9fff][^*\n]*)(?<!\s)(\*)[ \t]*$", re.MULTILINE
+)
+
+
+def drop_slanted_lines(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take the single signs around a whole line away: *注：本表数据为初步核算数*."""
+    if text.count("*") % 2:
+        return
+    for found in _WHOLE_LINE.finditer(text):
+        if len(found.group(2)) < PROSE or _MASKED.match(found.group(2)):
+            continue
+        yield Edit(found.start(1), found.end(1), "", "emphasis")
+        yield Edit(found.start(3), found.end(3), "", "emphasis")
+        yield Mark(found.start(2), found.end(2), "italic")

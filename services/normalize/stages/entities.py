@@ -1,0 +1,169 @@
+r"""Characters that are still spelled out: HTML references and backslash escapes in a plain text.
+
+Both are decodings, so they come before everything that looks at characters. A listing of program text keeps them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit, Finding
+from ..stage import Context
+from .code import has_han, line_at, stands_in_code
+
+AMPERSANDS: Final = frozenset("&＆")
+# Escaped once or many times over: &amp;amp;nbsp; is a no-break space. A scraper may have widened the semicolon.
+_REFERENCE: Final = re.compile(
+    "[&＆](?:amp[;；]|#38[;；]|#x26[;；])*"
+    "(?:#(?:[xX](?P<hex>[0-9a-fA-F]{1,6})|(?P<decimal>[0-9]{1,7}))(?:[;；]|(?=[^0-9a-fA-F]|$))"
+    "|(?P<name>[A-Za-z][A-Za-z0-9]{1,30})[;；]"
+    "|(?P<bare>nbsp|ensp|emsp|ldquo|rdquo|lsquo|rsquo|hellip|mdash|middot)(?![A-Za-z0-9=]))"
+)
+_ORPHANED: Final = re.compile("(?<![A-Za-z&])(?:nbsp[;；])+")
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.|[?&]\w+=)[^\s\u3000-\u9fff\uff00-\uffef]*$")
+_BLANK_NAMES: Final = {
+    "ensp": "\u2002",
+    "emsp": "\u3000",
+    "thinsp": " ",
+    "zwnj": "",
+    "zwj": "",
+    "shy": "",
+    "lrm": "",
+    "rlm": "",
+}
+
+
+def decode_html_references(text: str, context: Context) -> Iterator[Edit | Finding]:  # noqa: ARG001
+    """Decode HTML character references, escaped however often: &amp;ldquo;工业&#8221; → “工业”."""
+    for found in _REFERENCE.finditer(text):
+        start, end = found.span()
+        now = _referenced(found)
+        if now is None:
+            if found["hex"] or found["decimal"]:
+                yield Finding(start, end, "bad-reference", f"{found.group()} names no character")
+            continue
+        if _stays(text, start, found):
+            continue
+        yield Edit(start, end, now, "html-reference")
+
+
+def _referenced(found: re.Match[str]) -> str | None:
+    name = found["name"] or found["bare"]
+    if name:
+        if name in _BLANK_NAMES:
+            return _BLANK_NAMES[name]
+        # `&Aacute;` and its like are references; `AT&T;` names nothing and stays.
+        decoded = html.unescape(f"&{name};")
+        return None if decoded == f"&{name};" else decoded
+    code = int(found["hex"], 16) if found["hex"] else int(found["decimal"])
+    if code in (0x0A, 0x0D):
+        return "\n"
+    if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        return None
+    return html.unescape(f"&#{code};")  # it reads 128–159 as Windows-1252, as HTML does
+
+
+def _stays(text: str, start: int, found: re.Match[str]) -> bool:
+    low, high = line_at(text, start)
+    if _ADDRESS.search(text, low, start) and found["name"] != "amp":
+        return True  # ?a=1&copy;=2 is an address
+    line = text[low:high]
+    return stands_in_code(text, start) and not (
+        has_han(line) and not re.search(r"""["'`<][^"'`]*$""", text[low:start])
+    )
+
+
+def _is_residue_line(text: str, at: int) -> bool:
+    low, high = line_at(text, at)
+    return has_han(text[low:high]) and not stands_in_code(text, at)
+
+
+NBSP_WORD: Final = frozenset(";；")
+
+
+def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:
+    """Read a no-break space that lost its ampersand: nbsp;nbsp;一、 → two spaces."""
+    if not {"n", "b", "s", "p"} <= context.alphabet or "nbsp" not in text:
+        return
+    for found in _ORPHANED.finditer(text):
+        if _is_residue_line(text, found.start()):
+            yield Edit(found.start(), found.end(), " ", "html-reference-torn")
+
+
+BACKSLASHES: Final = frozenset("\\")
+_UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
+_BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt])(?![A-Za-z0-9_\\/.]))+")
+_QUOTE: Final = re.compile(r"\\+([\"'/])")
+_MARKDOWN: Final = re.compile(r"\\([*_#.\-+!\[\]()>~`|])")
+_TEX: Final = re.compile(r"\\[a-zA-Z]{2,}|\\[\[(].*\\[\])]|\$")
+_CHINESE: Final = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…·"
+_BESIDE_CHINESE: Final = re.compile(f"[{_CHINESE}\\s0-9]")
+
+
+def decode_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+    r"""Decode what a dump left escaped: \u5de5\u4e1a → 工业, a literal \r\n between paragraphs, \" and 1\. ."""
+    for found in _UNICODE.finditer(text):
+        now = _unescaped(found.group())
+        if now is not None and has_han(now) and not _in_listing(text, found.start()):
+            yield Edit(found.start(), found.end(), now, "unicode-escape")
+    for found in _BLANK.finditer(text):
+        start, end = found.span()
+        if _beside_chinese(text, start, end) and not _in_listing(text, start):
+            yield Edit(start, end, "\t" if found.group().endswith("t") else "\n", "escaped-blank")
+    for pattern, rule in ((_QUOTE, "escaped-quote"), (_MARKDOWN, "escaped-sign")):
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            low, high = line_at(text, start)
+            if (
+                _beside_chinese(text, start, end)
+                and not _TEX.search(text[low:high])
+                and not _in_listing(text, start)
+            ):
+                yield Edit(start, end - 1, "", rule)
+
+
+def _unescaped(run: str) -> str | None:
+    if run.startswith("\\x"):
+        try:
+            return bytes.fromhex(run.replace("\\x", "")).decode()
+        except UnicodeDecodeError:
+            return None
+    units = b"".join(int(unit, 16).to_bytes(2, "big") for unit in run.split("\\u")[1:])
+    try:
+        return units.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return None  # half of a pair
+
+
+def _beside_chinese(text: str, start: int, end: int) -> bool:
+    before = text[start - 1 : start] or "\n"
+    after = text[end : end + 1] or "\n"
+    low, high = line_at(text, start)
+    return (
+        _BESIDE_CHINESE.match(before) is not None
+        and (_BESIDE_CHINESE.match(after) is not None or after == "\\")
+        and has_han(text[low:high])
+    )
+
+
+def _in_listing(text: str, at: int) -> bool:
+    low, _ = line_at(text, at)
+    return stands_in_code(text, at) and re.search(r"""["'`]|^\s*[A-Za-z_]""", text[low:at]) is not None
+
+
+CRLF_LETTERS: Final = frozenset("x")
+_HEX_LINE_END: Final = re.compile(
+    "(?<![0-9A-Za-z])(?:x0dx0a|x0d|x0a)+(?![0-9A-Za-z])|(?<=[\u3400-\u9fff。；：！？”）])(?:x0dx0a)+"
+)
+
+
+def decode_hex_line_ends(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+    r"""Read a line end that was escaped and lost its backslashes: 包括：x0dx0ax0dx0a一是 → a new line."""
+    if "x0dx0a" not in text:
+        return
+    for found in _HEX_LINE_END.finditer(text):
+        if _is_residue_line(text, found.start()):
+            yield Edit(found.start(), found.end(), "\n", "escaped-line-end")

@@ -1,0 +1,162 @@
+"""Markup that is left in a plain text: HTML tags, links and heading signs of Markdown, wiki and forum signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit, Mark
+from ..stage import Context
+from .code import has_han, is_code, line_at, stands_in_code
+
+ANGLES: Final = frozenset("<")
+# Words, not lists: they are read, and told from one another, as HTML writes them.
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote br center dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li nav ol p section "
+    "table tbody tfoot thead tr ul".split(" ")  # noqa: SIM905
+)
+_INLINE: Final = frozenset(
+    "a abbr acronym area audio b big body button caption cite code col colgroup del em embed figcaption figure font form "
+    "head html i iframe img input ins label link main map mark meta noscript o:p object option param pre q rp rt ruby s "
+    "select small source span st1 strike strong sub sup td textarea th title tt u v video w wbr xml".split(
+        " "
+    )  # noqa: SIM905
+)
+_SHORT: Final = frozenset("abipqsuvw")
+# A comment or script of more than 4,000 characters is not taken in one go: an unclosed one must not cost the square.
+_TAG: Final = re.compile(
+    r"<!--.{0,4000}?-->|<!\[(?:if|endif|CDATA)[^>]*>|<!DOCTYPE[^>]*>|<(?P<hidden>script|style)\b[^>]*>.{0,4000}?</(?P=hidden)\s*>"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,9}(?::[A-Za-z]\w*)?)"
+    r"(?P<rest>(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*)\s*(?P<empty>/?)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_RAISED: Final = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
+_BOLD: Final = ("b", "strong")
+
+
+def drop_tags(text: str, context: Context) -> Iterator[Edit | Mark]:
+    """Take HTML tags out of a plain text; bold and headings stay as marks, 10<sup>8</sup> becomes 10⁸."""
+    if ">" not in context.alphabet or not has_han("".join(context.alphabet)):
+        return
+    tags = [found for found in _TAG.finditer(text) if _is_tag(found, text)]
+    open_bold: re.Match[str] | None = None
+    open_heading: re.Match[str] | None = None
+    for number, found in enumerate(tags):
+        start, end = found.span()
+        name = (found["name"] or "").lower()
+        closes = bool(found["close"])
+        if name in _BOLD:
+            if not closes:
+                open_bold = found
+            elif open_bold is not None:
+                yield Mark(open_bold.end(), start, "bold")
+                open_bold = None
+        elif re.fullmatch("h[1-6]", name):
+            if not closes:
+                open_heading = found
+            elif open_heading is not None:
+                yield Mark(open_heading.end(), start, "heading", {"level": int(name[1])})
+                open_heading = None
+        elif name == "sup" and not closes and number + 1 < len(tags):
+            raised = text[end : tags[number + 1].start()]
+            if re.fullmatch("[0-9+n-]{1,3}", raised) and re.match("[0-9A-Za-z)）]", text[start - 1 : start]):
+                yield Edit(end, end + len(raised), raised.translate(_RAISED), "raised-digits")
+            elif re.fullmatch(r"[0-9]{1,3}", raised):
+                yield Edit(end, end + len(raised), f"[{raised}]", "raised-note-mark")
+        yield Edit(start, end, _left_by(name, closes=closes, text=text, end=end), "html-tag")
+
+
+def _is_tag(found: re.Match[str], text: str) -> bool:
+    name = (found["name"] or "").lower()
+    if name and name not in _BLOCKS and name not in _INLINE:
+        return False
+    start, end = found.span()
+    low, high = line_at(text, start)
+    bare = name in _SHORT and not found["close"] and not found["rest"]
+    if bare and f"</{name}" not in text[end : end + 2000].lower() and text[low:start].strip():
+        return False  # `若a<b且c>d` has no closing tag; `(p<0.05)` is no tag at all
+    return not (is_code(_TAG.sub("", text[low:high])) and stands_in_code(text, start))
+
+
+def _left_by(name: str, *, closes: bool, text: str, end: int) -> str:
+    if name in ("td", "th"):
+        return "\t" if closes and re.match(r"\s*<t[dh]\b", text[end : end + 200], re.IGNORECASE) else ""
+    if name in _BLOCKS:
+        return "\n"
+    return ""
+
+
+HASHES: Final = frozenset("#")
+_HEADING: Final = re.compile(
+    r"^[ ]{0,3}(?P<signs>#{1,6})[ \t\u3000]+(?P<title>[^\n]*?)(?P<tail>[ \t]+#+)?[ \t]*$", re.MULTILINE
+)
+_HEADING_GLUED: Final = re.compile(
+    r"^(?P<signs>#{2,6})(?P<title>[\u3400-\u9fff*（(][^\n#]*)(?P<tail>)$", re.MULTILINE
+)
+
+
+def drop_heading_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take Markdown's heading signs away and keep what they meant: ## 第一章 → a mark ``heading``, level 2."""
+    for pattern in (_HEADING, _HEADING_GLUED):
+        for found in pattern.finditer(text):
+            if not has_han(found["title"]) and not re.match(r"\**[0-9]", found["title"]):
+                continue
+            if stands_in_code(text, found.start("title")):
+                continue  # a comment
+            start, end = found.span("title")
+            yield Edit(found.start(), start, "", "heading-sign")
+            yield Edit(end, found.end(), "", "heading-sign")
+            yield Mark(start, end, "heading", {"level": len(found["signs"])})
+
+
+BRACKETS: Final = frozenset("[")
+_LINK: Final = re.compile(
+    r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,200})\]\((?P<address>(?:https?:|mailto:|/|\.{1,2}/|#|javascript:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"
+    r"(?:\s+[\"'][^\"'\n]*[\"'])?\)"
+)
+_WIKI_LINK: Final = re.compile(r"\[\[(?:(?P<target>[^\[\]|\n]{1,100})\|)?(?P<label>[^\[\]|\n]{1,100})\]\]")
+_FORUM: Final = re.compile(
+    r"\[/?(?:b|i|u|s|url|img|color|size|font|align|quote|center|indent)(?:=[^\[\]\n]{0,100})?\]",
+    re.IGNORECASE,
+)
+
+
+def drop_link_signs(text: str, context: Context) -> Iterator[Edit | Mark]:
+    """Take the signs of Markdown, wiki and forum links away: [通知](http://…) → 通知, with a mark ``link``."""
+    if "]" not in context.alphabet:
+        return
+    for pattern, rule in ((_LINK, "markdown-link"), (_WIKI_LINK, "wiki-link")):
+        for found in pattern.finditer(text):
+            low, high = line_at(text, found.start())
+            if not has_han(text[low:high]) or is_code(text[low : found.start()]):
+                continue
+            start, end = found.span("label")
+            if pattern is _LINK and found["image"]:
+                yield Edit(found.start(), found.end(), "", "markdown-image")
+                continue
+            yield Edit(found.start(), start, "", rule)
+            yield Edit(end, found.end(), "", rule)
+            if start < end and pattern is _LINK:
+                yield Mark(start, end, "link", {"address": found["address"]})
+    for found in _FORUM.finditer(text):
+        low, high = line_at(text, found.start())
+        if has_han(text[low:high]) and "[/" in text[low:high]:
+            yield Edit(found.start(), found.end(), "", "forum-tag")
+
+
+QUOTES: Final = frozenset("'")
+_WIKI_BOLD: Final = re.compile("'''(?P<content>[^'\n]*[\u3400-\u9fff][^'\n]*)'''")
+
+
+def drop_wiki_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take wiki's bold signs away: '''各位代表''' → 各位代表, with a mark ``bold``."""
+    if "'''" not in text:
+        return
+    for found in _WIKI_BOLD.finditer(text):
+        if stands_in_code(text, found.start()):
+            continue
+        start, end = found.span("content")
+        yield Edit(found.start(), start, "", "wiki-bold")
+        yield Edit(end, found.end(), "", "wiki-bold")
+        yield Mark(start, end, "bold")

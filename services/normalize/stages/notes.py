@@ -1,0 +1,168 @@
+"""Note marks: 生产总值[2]32074.7亿元 → 生产总值32074.7亿元, with a mark ``footnote`` where the sign stood.
+
+Bodies of notes stay where they stand, with the sign they begin with. `国发[2016]47号` is a number,
+`区间[0,1]` a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit, Finding, Mark
+from ..stage import Context
+from .code import has_han
+
+BRACKETS: Final = frozenset("[［〔【")
+# A tag torn out may leave the sign, or its number, on lines of their own.
+_SIGN: Final = re.compile(
+    r"(?P<lead>\n?[ \t\u3000\u00a0]*)"
+    r"(?:\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
+    r"|［\s{0,2}(?P<b>[0-9０-９]{1,3})\s{0,2}］|〔\s{0,2}(?P<c>[0-9]{1,2})\s{0,2}〕|【\s{0,2}(?P<d>[0-9]{1,2})\s{0,2}】)"
+    r"(?P<trail>[ \t\u3000\u00a0]*\n?)"
+)
+_NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|第?[0-9]{1,5}号)")
+_ISSUER: Final = re.compile("[发發办辦字函令文告议通规規府政委财國国计电审监复厅环建人社教税综]$")
+_FORMULA: Final = re.compile("(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔)$")
+_BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
+_LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]")
+_LISTED: Final = 2
+"""So many signs that count up from 1 make a text one with notes, also where they follow digits or Latin letters."""
+
+
+def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take the signs of notes out of running text: after Chinese, in brackets, and no part of a number."""
+    signs = [found for found in _SIGN.finditer(text) if _is_inside(found, text)]
+    if not signs:
+        return
+    labels = [_label(found) for found in signs]
+    listed = (
+        labels[:1] in (["1"], ["01"])
+        and sum(
+            int(b) == int(a) + 1
+            for a, b in zip(labels, labels[1:], strict=False)
+            if a.isdigit() and b.isdigit()
+        )
+        + 1
+        >= _LISTED
+    )
+    for found, label in zip(signs, labels, strict=True):
+        if _is_note(found, text, label, listed=listed):
+            start, end, now = _extent(found, text)
+            yield Edit(start, end, now, "note-mark")
+            yield Mark(start, start, "footnote", {"label": label})
+
+
+def _label(found: re.Match[str]) -> str:
+    label = found["a"] or found["b"] or found["c"] or found["d"]
+    return "".join(label.split()).translate(_ASCII)
+
+
+_ASCII: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
+
+
+def _is_inside(found: re.Match[str], text: str) -> bool:
+    """Tell whether the sign follows running text: at a paragraph's start it is a note's own body, or a list."""
+    start = found.start()
+    if start == 0:
+        return False
+    if not found["lead"].startswith("\n"):
+        low = text.rfind("\n", 0, start) + 1
+        return text[low:start].strip() != ""
+    # On a line of its own, or at the start of one: only a sign that tags put there stands before more text.
+    return (
+        text[start - 1] != "\n" and found["trail"].endswith("\n") and "\n" in found.group()[1:-1].strip("\n")
+    )
+
+
+def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bool:
+    start, end = found.span()
+    before = text[start - 1]
+    after = text[end : end + 12]
+    if _NUMBERED.match(after):
+        return False
+    head = text[max(0, start - 6) : start]
+    if (
+        _ISSUER.search(head)
+        and (len(label) > 1 or found["c"] or found["d"])
+        and re.match(r"\s*[0-9第]", after)
+    ):
+        return False
+    if not label.isdigit():
+        return listed and _BEFORE.match(before) is not None and _FORMULA.search(head) is None
+    if int(label) == 0 or _FORMULA.search(head) is not None:
+        return False
+    if found["c"] or found["d"]:
+        # 〔1〕 and 【1】 number lists as often as notes.
+        return listed and _BEFORE.match(before) is not None
+    if _BEFORE.match(before):
+        return True
+    return (
+        listed and _LATIN_OR_DIGIT.match(before) is not None and has_han(text[max(0, start - 20) : end + 20])
+    )
+
+
+def _extent(found: re.Match[str], text: str) -> tuple[int, int, str]:
+    start, end = found.span()
+    lead, trail = found["lead"], found["trail"]
+    torn = "\n" in lead
+    if torn and text[end : end + 1] == "\n":
+        return start, end, "\n"  # an empty line follows: the paragraph ends here
+    if not torn and "\n" in trail:
+        return start, end - 1, ""  # a paragraph that ends with its sign
+    if not torn and trail and has_han(text[end : end + 1]):
+        return start, end, ""
+    return start, end - len(trail) if not torn else end, ""
+
+
+CIRCLED: Final = frozenset(chr(code) for code in range(0x2460, 0x2474))
+_CIRCLED_INSIDE: Final = re.compile("(?<=[\u3400-\u9fff”’》）。，；：、！？…])[①-⑳]")
+_CIRCLED_BODY: Final = re.compile("^[ \t\u3000]*([①-⑳])", re.MULTILINE)
+_LIST_BEFORE: Final = frozenset("：；、")
+
+
+def drop_circled_note_signs(text: str, context: Context) -> Iterator[Edit | Mark | Finding]:
+    """Take ① away where it is the sign of a note: it stands in running text once, and once before its body.
+
+    A list that runs on, 包括：①…；②…, has no bodies; its signs stay.
+    """
+    inside = list(_CIRCLED_INSIDE.finditer(text))
+    if not inside:
+        return
+    bodies = {found.group(1): found.start(1) for found in _CIRCLED_BODY.finditer(text)}
+    body_count = Counter(found.group(1) for found in _CIRCLED_BODY.finditer(text))
+    uses = Counter(found.group() for found in inside)
+    for found in inside:
+        sign, at = found.group(), found.start()
+        if text[at - 1] in _LIST_BEFORE:
+            continue
+        if uses[sign] == body_count[sign] == 1 and bodies[sign] > at and "\n" in text[at : bodies[sign]]:
+            yield Edit(at, at + 1, "", "note-mark")
+            yield Mark(at, at, "footnote", {"label": sign})
+        elif (
+            uses[sign] == 1
+            and text[at - 1] in "。”"
+            and text[at + 1 : at + 2] not in ("", "\n")
+            and sign == "①"
+        ) and "②" not in context.alphabet:
+            yield Finding(
+                at, at + 1, "note-mark-unclear", "this may be the sign of a note whose text is missing"
+            )
+
+
+RAISED: Final = frozenset("¹²³⁴⁵⁶⁷⁸⁹⁰")
+_RAISED: Final = re.compile("(?<=[\u3400-\u9fff”’》）])[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?![\u2070-\u209fA-Za-z0-9⁺⁻])")
+_SQUARED: Final = frozenset("米尺里寸码方")
+
+
+def drop_raised_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take raised digits behind a Chinese word away: 生产总值¹为 → 生产总值为; 米² is a measure and stays."""
+    for found in _RAISED.finditer(text):
+        if text[found.start() - 1] not in _SQUARED and not found.group().startswith("⁰"):
+            yield Edit(found.start(), found.end(), "", "note-mark")
+            yield Mark(found.start(), found.start(), "footnote", {"label": found.group().translate(_LOWERED)})
+
+
+_LOWERED: Final = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")

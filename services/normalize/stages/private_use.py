@@ -1,0 +1,113 @@
+"""Private-use characters: what they stand for where it is proved, else a finding.
+
+A private-use character means what one font says. Deleting it unseen has turned 2.5米 into 25米.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit, Finding
+from ..stage import Context
+
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
+_IN_NUMBER: Final = re.compile("(?<![0-9.．])([0-9]{1,6})([\ue000-\uf8ff])([0-9]{1,4})(?![0-9.．])")
+# What a quantity is counted in; a bare number would leave a range or a time possible.
+_UNIT: Final = re.compile(
+    r"\s*(?:[%％‰℃°]|[万亿千百]?(?:米|元|吨|平方|立方|公|千|厘|毫|微|升|克|斤|亩|倍|度|里|分|个|人|户|家|件|台|辆|项|次|年|天|小时|岁|"
+    r"瓦|伏|安|赫|兆|比|美|点|成|折|k|m|c|t|亿|万|H|h|G|M|K|㎡|㎞|㎝|㎜|㎏))"
+)
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+
+# GB 18030-2005 kept 24 characters in the private-use area that Unicode has encoded since; GB 18030-2022 and the
+# WHATWG index give them these places. Python's codec is that of 2000, so they arrive here.
+_GB18030: Final = dict(
+    zip(
+        "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue816\ue817\ue818"
+        "\ue81e\ue826\ue82b\ue82c\ue831\ue832\ue83b\ue843\ue854\ue855\ue864",
+        "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\U00020087\U00020089\U000200cc"
+        "\u9fb4\u9fb5\u9fb6\u9fb7\U000215d7\u9fb8\U0002298f\u9fb9\u9fba\U000241fe\u9fbb",
+        strict=True,
+    )
+)
+# Word keeps the bullets of the Symbol and Wingdings fonts as U+F000 + byte; at a line's start they are bullets.
+_BULLETS: Final = dict(
+    zip(
+        "\uf0b7\uf06c\uf06e\uf0a7\uf075\uf076\uf0d8\uf0fc\uf0a8\uf0fe\uf0e8\uf0f0",
+        "•●■▪◆❖➢✓□☑➔⇨",
+        strict=True,
+    )
+)
+
+DOUBTFUL: Final = 950
+"""A mark inside a number before a unit could also be a dash; in real texts it was a decimal point (5 of 5 kinds)."""
+
+
+def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Read private-use characters that prove what they are (2□5米 → 2.5米), and tell of the others."""
+    # `isprintable` is false for all private-use characters, and takes 10 microseconds for an alphabet of 700.
+    if "".join(context.alphabet - _ORDINARY_BLANKS).isprintable():
+        return
+    runs = list(_PRIVATE.finditer(text))
+    if not runs:
+        return
+    numbers = {found.start(2): found for found in _IN_NUMBER.finditer(text)}
+    uses = Counter(character for found in runs for character in found.group())
+    points = Counter(found.group(2) for found in numbers.values() if _is_point(found, text))
+    for found in runs:
+        start, end = found.span()
+        run = found.group()
+        number = numbers.get(start)
+        if number is not None and _proves_point(number, text, points, uses):
+            proved = any(other.group(1) == "0" for other in numbers.values() if other.group(2) == run)
+            yield from _point(start, run, context, proved=proved)
+        elif (
+            run in _BULLETS
+            and text[max(0, text.rfind("\n", 0, start)) : start].strip(" \t\u3000\u00a0\n") == ""
+        ):
+            yield Edit(start, end, _BULLETS[run], "symbol-font-bullet")
+        elif all(character in _GB18030 for character in run):
+            yield Edit(start, end, "".join(map(_GB18030.__getitem__, run)), "gb18030-private-use")
+        else:
+            codes = " ".join(f"U+{ord(character):04X}" for character in run[:8])
+            yield Finding(
+                start, end, "private-use", f"what the private-use character {codes} shows is not known"
+            )
+
+
+_ORDINARY_BLANKS: Final = frozenset("\n\r\t\f\u3000\u00a0\u2002\u2003")
+
+
+def _is_point(found: re.Match[str], text: str) -> bool:
+    whole, part = found.group(1), found.group(3)
+    if len(whole) > 1 and whole.startswith("0"):
+        return False
+    if _YEAR.fullmatch(whole) or _YEAR.fullmatch(part):
+        return False  # 2016–2020
+    return _UNIT.match(text, found.end()) is not None or whole == "0"
+
+
+def _proves_point(found: re.Match[str], text: str, points: Counter[str], uses: Counter[str]) -> bool:
+    if not _is_point(found, text):
+        return False
+    mark = found.group(2)
+    if len(found.group(3)) == 3 and found.group(1) != "0" and len(found.group(1)) <= 3:
+        # 1□500米 could be a thousands separator; elsewhere the same character must have shown itself a point.
+        return points[mark] > 1 and points[mark] == uses[mark]
+    return True
+
+
+def _point(at: int, was: str, context: Context, *, proved: bool) -> Iterator[Edit | Finding]:
+    if proved:
+        yield Edit(at, at + 1, ".", "private-use-decimal-point")
+        return
+    data = {"was": was, "now": "."}
+    reason = f"the private-use character U+{ord(was):04X} between digits is read as a decimal point"
+    if context.profile.strict:
+        yield Finding(at, at + 1, "proposal", reason, DOUBTFUL, data)
+    else:
+        yield Finding(at, at + 1, "doubtful", reason, DOUBTFUL, data)
+        yield Edit(at, at + 1, ".", "private-use-decimal-point", DOUBTFUL)
