@@ -46,11 +46,13 @@ def run_server(settings: Settings, make: Callable[[Archive, Settings], FastAPI],
     import uvicorn
 
     from ..archive import open_archive
+    from ..web.access import check_exposure
     from .logs import set_up_logs
 
     set_up_logs(settings, name)
     archive = open_archive(settings)
     try:
+        check_exposure(archive, settings)
         config = uvicorn.Config(
             make(archive, settings),
             host=settings.host,

@@ -23,6 +23,8 @@ from ..archive import (
 )
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
+from ..web.access import Caller, Uploader
+from .taking import check_seen
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 
@@ -37,6 +39,7 @@ _LAST_LOOK: Final = 0.25
 @router.get("/revisions/{revision}", summary="Follow an upload")
 async def get_revision(
     archive: ArchiveOf,
+    caller: Uploader,
     revision: str,
     wait: Annotated[float, Query(ge=0, le=MOST_WAIT, description="Seconds to wait for an outcome.")] = 0,
 ) -> Response:
@@ -57,7 +60,7 @@ async def get_revision(
             break
         await asyncio.sleep(min(pause, left))
         pause = min(pause * 1.5, _LAST_LOOK)
-    await run_in_threadpool(_check_standing, archive, found.report)
+    await run_in_threadpool(_check_standing, archive, caller, found.report)
     told = await run_in_threadpool(_revision_json, archive, found)
     return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
@@ -65,27 +68,37 @@ async def get_revision(
 @router.get("/revisions", summary="List revisions by state")
 def list_revisions(
     archive: ArchiveOf,
+    caller: Uploader,
     state: RevisionState,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """List what is pending, rejected, parked or held, oldest first."""
     page = archive.catalog.reports.revisions_in(state, after=cursor, limit=limit)
-    return {"revisions": [_plain(one) for one in page.items], "cursor": page.cursor}
+    seen = [one for one in page.items if _sees(archive, caller, one.report)]
+    return {"revisions": [_plain(one) for one in seen], "cursor": page.cursor}
 
 
 @router.get("/reports/{report:path}/-/revisions", summary="The revisions of a report")
-def list_of_report(archive: ArchiveOf, report: str) -> dict[str, Any]:
+def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> dict[str, Any]:
     """List all revisions of a report, oldest first."""
     report = check_report_id(report)
-    _check_standing(archive, report)
+    _check_standing(archive, caller, report)
     revisions = archive.catalog.reports.revisions(report)
     if not revisions:
         raise ProblemError(404, "report-unknown", f"no report {report!r}")
     return {"revisions": [_plain(one) for one in revisions]}
 
 
-def _check_standing(archive: Archive, report: str) -> None:
+def _sees(archive: Archive, caller: Caller, report: str) -> bool:
+    if caller.labels is None:
+        return True
+    found = archive.catalog.reports.get(report)
+    return found is not None and caller.sees(found)
+
+
+def _check_standing(archive: Archive, caller: Caller, report: str) -> None:
+    check_seen(archive, caller, report)
     standing = archive.catalog.reports.standing(report)
     if standing in ("withdrawn", "erased"):
         raise ProblemError(410, f"report-{standing}", f"report {report!r} is {standing}")

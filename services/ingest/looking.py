@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..archive import Archive, ArchiveError
+from ..web.access import Uploader
 from .scanning import BucketScanner, Scan
 from .watching import FolderWatcher
 
@@ -95,7 +96,7 @@ async def looking(app: FastAPI) -> AsyncIterator[None]:
 
 
 @router.post("/notifications/bucket", status_code=202, summary="A bucket notification")
-async def notified(request: Request) -> Response:
+async def notified(request: Request, caller: Uploader) -> Response:  # noqa: ARG001 - asked for the scope
     """Hasten the scan of the bucket. What the notification says is not read: the scan sees for itself."""
     for looker in getattr(request.app.state, "lookers", ()):
         looker.hasten()

@@ -82,9 +82,9 @@ def _json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-    if "path" not in (rows.fieldnames or ()):
-        raise ManifestError("manifest, line 1: a CSV manifest has a header with the column path")
     try:
+        if "path" not in (rows.fieldnames or ()):
+            raise ManifestError("manifest, line 1: a CSV manifest has a header with the column path")
         for row in rows:
             if row.get(""):
                 raise ManifestError(f"manifest, line {rows.line_num}: more fields than the header names")

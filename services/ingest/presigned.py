@@ -24,10 +24,11 @@ from ..archive import (
 from ..archive.signing import PATH, SignatureRefusedError, Signer
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError, SettingsOf
+from ..web.access import Uploader
 from .arriving import receive_body
 from .statements import StatementError, read_statement
-from .taking import receipt, take
-from .uploads import MOST_STATED, queue_of, who_of
+from .taking import permitted, receipt, take
+from .uploads import MOST_STATED, queue_of
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 
@@ -39,7 +40,9 @@ _UPLOAD: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @router.post("/uploads/presigned", status_code=201, summary="Ask for a presigned upload")
-async def post_presigned(request: Request, archive: ArchiveOf, settings: SettingsOf) -> Response:
+async def post_presigned(
+    request: Request, archive: ArchiveOf, settings: SettingsOf, caller: Uploader
+) -> Response:
     """Ask for a URL to PUT one file to; the body (JSON) states report, size, and what else is known of it.
 
     ``size`` (bytes) is required; *complete* compares. Then POST to ``complete``.
@@ -53,6 +56,7 @@ async def post_presigned(request: Request, archive: ArchiveOf, settings: Setting
     statement = read_statement(fields)
     if statement.report is None:
         raise StatementError("report, the id, is required")
+    statement = await run_in_threadpool(permitted, archive, caller, statement)
     upload = secrets.token_hex(16)
     kept = {"statement": statement.as_json(), "size": size, "queue": queue_of(request)}
     seconds = settings.upload_seconds
@@ -73,7 +77,7 @@ async def post_presigned(request: Request, archive: ArchiveOf, settings: Setting
 
 
 @router.post("/uploads/{upload}/complete", status_code=202, summary="Complete a presigned upload")
-def complete(request: Request, archive: ArchiveOf, settings: SettingsOf, upload: str) -> Response:
+def complete(archive: ArchiveOf, settings: SettingsOf, caller: Uploader, upload: str) -> Response:
     """Take in what was PUT: size and digest are checked, and the inbox is never looked at again.
 
     Completing twice gives the same receipt.
@@ -89,7 +93,7 @@ def complete(request: Request, archive: ArchiveOf, settings: SettingsOf, upload:
                 404, "upload-unknown", "no such upload, or it is older than a day: ask for a new one"
             )
         told = intake.remember(
-            COMPLETED, upload, _complete(archive, upload, promised, settings.max_upload, who_of(request))
+            COMPLETED, upload, _complete(archive, upload, promised, settings.max_upload, caller.actor)
         )
         archive.objects.remove(inbox_key(upload))
     headers = {"Location": told["follow"], "Cache-Control": "no-store"}

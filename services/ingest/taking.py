@@ -11,11 +11,42 @@ from urllib.parse import quote
 
 from ..archive import Accepted, Archive, Incoming, Queue, accept, amend
 from ..web import ProblemError
+from ..web.access import Caller
 from ..worker import dispatch
 from .statements import Statement
 
 MOST_KEY: Final = 255
 """Characters of an idempotency key."""
+
+
+def permitted(archive: Archive, caller: Caller, statement: Statement) -> Statement:
+    """Give the statement as this caller may make it: a key limited to labels reaches only reports that carry one.
+
+    Raises:
+        ProblemError: 404 for a report that is not there for the caller, 403 for labels that are not his.
+    """
+    if caller.labels is None or statement.report is None:
+        return statement
+    check_seen(archive, caller, statement.report)
+    if not statement.labels:
+        return replace(statement, labels=caller.labels)
+    if set(statement.labels).isdisjoint(caller.labels):
+        raise ProblemError(
+            403, "label-refused", "this key uploads under its own labels only", labels=caller.labels
+        )
+    return statement
+
+
+def check_seen(archive: Archive, caller: Caller, report: str) -> None:
+    """Check that a report, if there is one, is there for this caller.
+
+    Raises:
+        ProblemError: 404, as for a report that does not exist.
+    """
+    if caller.labels is not None:
+        found = archive.catalog.reports.get(report)
+        if found is not None and not caller.sees(found):
+            raise ProblemError(404, "report-unknown", f"no report {report!r}")
 
 
 def take(

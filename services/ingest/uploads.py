@@ -14,12 +14,13 @@ from starlette.responses import Response
 from ..archive import Archive, ArchiveError, check_report_id
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
+from ..web.access import Caller, Uploader
 from ..web.problems import problem_of
 from .arriving import ArrivedFile, Form, receive_body, receive_form
 from .manifest import ManifestError, read_manifest
 from .naming import report_ids
 from .statements import FIELDS, Statement, StatementError, charset_of, declared_sha256, read_statement
-from .taking import once, receipt, take, take_amendment, with_defaults
+from .taking import check_seen, once, permitted, receipt, take, take_amendment, with_defaults
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 IdempotencyKey = Annotated[str | None, Header(description="The same key gives the same answer for a day.")]
@@ -54,11 +55,6 @@ _FORM: Final[dict[str, Any]] = {
 }
 
 
-def who_of(request: Request) -> str:
-    """Name who asks: the key's name where keys are used, else nobody in particular."""
-    return str(getattr(request.state, "who", "") or "")
-
-
 def queue_of(request: Request) -> Any:
     """Tell which queue was asked for: ``Prefer: respond-async`` or ``?queue=bulk`` for what nobody waits for."""
     return "bulk" if request.query_params.get("queue") == "bulk" else "interactive"
@@ -71,6 +67,7 @@ async def put_source(
     request: Request,
     archive: ArchiveOf,
     settings: SettingsOf,
+    caller: Uploader,
     report: str,
     idempotency_key: IdempotencyKey = None,
     content_digest: ContentDigest = None,
@@ -85,7 +82,8 @@ async def put_source(
     if declared:
         statement = replace(statement, sha256=declared)
     statement = with_defaults(statement, name=None, declared=charset_of(request.headers.get("content-type")))
-    who, queue = who_of(request), queue_of(request)
+    statement = await run_in_threadpool(permitted, archive, caller, statement)
+    who, queue = caller.actor, queue_of(request)
     length = request.headers.get("content-length")
     incoming = await receive_body(request.stream(), limit=settings.max_upload, length=length)
     with incoming:
@@ -100,7 +98,11 @@ async def put_source(
 
 @router.post("/uploads", status_code=202, openapi_extra=_FORM, summary="Upload files by a form")
 async def post_uploads(
-    request: Request, archive: ArchiveOf, settings: SettingsOf, idempotency_key: IdempotencyKey = None
+    request: Request,
+    archive: ArchiveOf,
+    settings: SettingsOf,
+    caller: Uploader,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Upload one file or several. A field before a file is about that file; fields of a manifest win over both.
 
@@ -114,7 +116,7 @@ async def post_uploads(
         if not files:
             raise ProblemError(422, "file-missing", "the form has no file; name its field file")
         statements = _statements(form, files)
-        who, queue = who_of(request), queue_of(request)
+        who, queue = caller.actor, queue_of(request)
         asked = {
             "files": [
                 [statement.as_json(), file.incoming.sha256]
@@ -125,7 +127,7 @@ async def post_uploads(
         def act() -> dict[str, Any]:
             return {
                 "uploads": [
-                    _one(archive, statement, file, queue, who)
+                    _one(archive, statement, file, queue, caller)
                     for statement, file in zip(statements, files, strict=True)
                 ]
             }
@@ -170,9 +172,12 @@ def _manifest(data: bytes) -> dict[str, Statement]:
         raise StatementError(str(error)) from None
 
 
-def _one(archive: Archive, statement: Statement, file: ArrivedFile, queue: Any, who: str) -> dict[str, Any]:
+def _one(
+    archive: Archive, statement: Statement, file: ArrivedFile, queue: Any, caller: Caller
+) -> dict[str, Any]:
     try:
-        told = receipt(take(archive, statement, file.incoming, origin="upload", queue=queue, by=who))
+        statement = permitted(archive, caller, statement)
+        told = receipt(take(archive, statement, file.incoming, origin="upload", queue=queue, by=caller.actor))
     except (ArchiveError, ProblemError) as error:
         problem = error if isinstance(error, ProblemError) else problem_of(error)
         return {"name": file.name, "problem": json.loads(bytes(problem_response(problem).body))}
@@ -183,7 +188,11 @@ def _one(archive: Archive, statement: Statement, file: ArrivedFile, queue: Any, 
     "/reports/{report:path}/-/amendments", status_code=202, summary="Amend: new hints for the same source"
 )
 async def post_amendment(
-    request: Request, archive: ArchiveOf, report: str, idempotency_key: IdempotencyKey = None
+    request: Request,
+    archive: ArchiveOf,
+    caller: Uploader,
+    report: str,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Send hints (JSON) for the newest source of a report: a person has the last word.
 
@@ -204,7 +213,8 @@ async def post_amendment(
             "nothing is stated; hints have the members encoding, script, metadata, amendments …"
         )
     replaces = request.query_params.get("replace") == "true"
-    who, named = who_of(request), check_report_id(report)
+    who, named = caller.actor, check_report_id(report)
+    await run_in_threadpool(check_seen, archive, caller, named)
     asked: Mapping[str, Any] = {"report": named, "replace": replaces, **stated.as_json()}
 
     def act() -> dict[str, Any]:

@@ -283,3 +283,25 @@ def test_only_this_machine_is_served(client, headers, status):
     assert answer.status_code == status
     if status != 200:
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_key_limited_to_labels_reaches_only_its_reports(client, archive):
+    from jiaokan.archive import Keys
+
+    keys = Keys(archive.catalog.database)
+    client.put("/v1/reports/secret/-/source", content=BYTES, params={"labels": "inner"})
+    mine = {"authorization": f"Bearer {keys.create(name='city', scopes=['upload'], labels=('city',))[1]}"}
+    reader = {"authorization": f"Bearer {keys.create(name='reader', scopes=['read'])[1]}"}
+    client.app.state.doorkeeper = None  # it remembers for a second that there were no keys
+    assert client.put(URL, content=BYTES).status_code == 401
+    assert client.put(URL, content=BYTES, headers=reader).status_code == 403
+    told = client.put(URL, content=BYTES, headers=mine).json()
+    assert archive.catalog.intake.newest(told["report"]).labels == ("city",)
+    assert client.get(told["follow"], headers=mine).status_code == 200
+    assert client.put("/v1/reports/secret/-/source", content=b"x", headers=mine).status_code == 404
+    hidden = archive.catalog.intake.newest("secret").id
+    assert client.get(f"/v1/revisions/{hidden}", headers=mine).status_code == 404
+    listed = client.get("/v1/revisions?state=pending", headers=mine).json()["revisions"]
+    assert [one["report"] for one in listed] == [told["report"]]
+    other = client.put("/v1/reports/new/-/source", content=BYTES, params={"labels": "inner"}, headers=mine)
+    assert (other.status_code, other.json()["code"]) == (403, "label-refused")
