@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal
+from .alphabet import alphabet_of
 from .hints import NO_HINTS, Amendment, Hints
 from .profiles import ZH_HANS, Profile
 
@@ -118,7 +119,7 @@ def _run(
     passes: list[Pass] = []
     noted = [_Noted(reader, 0, finding) for finding in findings]
     marks = list(context.marks)
-    alphabet = frozenset(text)
+    alphabet = alphabet_of(text)
     context = replace(context, alphabet=alphabet)
     for stage in stages:
         if stage.needs is not None and stage.needs.isdisjoint(alphabet):

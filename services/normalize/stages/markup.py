@@ -11,17 +11,21 @@ from ..stage import Context
 from .code import has_han, is_code, line_at, stands_in_code
 
 ANGLES: Final = frozenset("<")
-# Words, not lists: they are read, and told from one another, as HTML writes them.
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote br center dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li nav ol p section "
-    "table tbody tfoot thead tr ul".split(" ")  # noqa: SIM905
+    re.findall(
+        r"\w+",
+        "address article aside blockquote br center dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li nav ol p "
+        "section table tbody tfoot thead tr ul",
+    )
 )
 _INLINE: Final = frozenset(
-    "a abbr acronym area audio b big body button caption cite code col colgroup del em embed figcaption figure font form "
-    "head html i iframe img input ins label link main map mark meta noscript o:p object option param pre q rp rt ruby s "
-    "select small source span st1 strike strong sub sup td textarea th title tt u v video w wbr xml".split(
-        " "
-    )  # noqa: SIM905
+    re.findall(
+        r"[\w:]+",
+        "a abbr acronym area audio b big body button caption cite code col colgroup del em embed figcaption figure "
+        "font form head html i iframe img input ins label link main map mark meta noscript o:p object option param "
+        "pre q rp rt ruby s select small source span st1 strike strong sub sup td textarea th title tt u v video "
+        "w wbr xml",
+    )
 )
 _SHORT: Final = frozenset("abipqsuvw")
 # A comment or script of more than 4,000 characters is not taken in one go: an unclosed one must not cost the square.

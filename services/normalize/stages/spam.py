@@ -58,8 +58,8 @@ _ADS: Final = tuple(
     )
 )  # fmt: skip
 _AROUND: Final = " \t\u3000\u00a0\f*|"
-LINE_MOST: Final = 400
-"""A longer line without a full stop is no lure but a list that lost its marks."""
+LINE_MOST: Final = 200
+"""A longer line is no lure, whatever stands in it."""
 
 DOUBTFUL: Final = 850
 """Confidence, per mille, that a line of random letters and digits is filler and no code that somebody needs."""
@@ -75,16 +75,18 @@ FILLER_LEAST: Final = 8
 def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away lines of advertising, spam and random filler, each whole."""
     alphabet = context.alphabet
+    # A lure or an advertisement is a line of its own; a report is mostly long paragraphs.
+    short = "\n".join([line for line in text.split("\n") if len(line) <= LINE_MOST])
     taken: dict[int, tuple[int, int, str]] = {}
     for key, form, rule in (("蜘蛛池", _FARM, "link-farm"), ("您可能还对以下资源", _FARM_INTRO, "link-farm")):
-        at = text.find(key) if set(key) <= alphabet else -1
+        at = text.find(key) if key in short else -1
         while at >= 0:
             start, end = line_at(text, at)
             if form.fullmatch(text[start:end].strip(_AROUND)):
                 taken[start] = (start, _farm_end(text, end), rule)
             at = text.find(key, end)
     for characters, key, form in _ADS:
-        at = text.find(key) if characters <= alphabet else -1
+        at = text.find(key) if characters <= alphabet and key in short else -1
         while at >= 0:
             start, end = line_at(text, at)
             if (
@@ -95,7 +97,7 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
                 taken[start] = (start, end, "advertising")
             at = text.find(key, end)
     for characters, key in _HARD_KEYS:
-        at = text.find(key) if characters <= alphabet else -1
+        at = text.find(key) if characters <= alphabet and key in short else -1
         while at >= 0:
             start, end = line_at(text, at)
             if start not in taken and _is_lure(text[start:end]):
@@ -131,8 +133,6 @@ def _is_lure(line: str) -> bool:
 def _drop_filler(
     text: str, context: Context, taken: dict[int, tuple[int, int, str]]
 ) -> Iterator[Edit | Finding]:
-    if text.isascii() or not has_han("".join(context.alphabet)):
-        return
     low = 0
     for whole in text.split("\n"):
         line = whole.strip() if len(whole) >= FILLER_LEAST and whole.isascii() else ""
@@ -140,6 +140,7 @@ def _drop_filler(
             line
             and _FILLER.fullmatch(line)
             and _is_random(line)
+            and has_han("".join(context.alphabet))
             and not stands_in_code(text, low)
             and not any(first <= low < last for first, last, _ in taken.values())
         ):
