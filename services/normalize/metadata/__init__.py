@@ -15,7 +15,7 @@ from ..hints import Hints
 from .bodies import bodies_of
 from .changes import year_changed
 from .dates import DATE, DATE_LINE, iso_date_in, iso_of
-from .head import HeadLine, foot_lines, head_lines
+from .head import LED_TITLE, HeadLine, foot_lines, head_lines
 from .kinds import kind_of
 from .numbers import number_in
 from .stated import apply_stated
@@ -23,11 +23,17 @@ from .years import years_of
 
 METADATA_VERSION: Final = 2
 
-_SOURCE: Final = re.compile(r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})")
+_SOURCE: Final = re.compile(
+    r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})"
+)
 _SIGNED: Final = re.compile(r"成文日期|签发日期|发文日期|成文时间|发文时间|印发日期")
 _PASSED: Final = re.compile(r"通过|批准|公布|印发")
-_ENDS_TITLE: Final = re.compile(r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$")
-_FINAL_WORD: Final = re.compile(r"(?:的通知|的意见|的决定|的批复|的函|的通报|的报告|的决议)$")
+_ENDS_TITLE: Final = re.compile(
+    r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$"
+)
+_FINAL_WORD: Final = re.compile(
+    r"的[^的 ]{0,4}(?:通知|意见|决定|批复|函|通报|报告|决议|答复|办法|规定|解释)$"
+)
 
 
 def describe(
@@ -56,9 +62,17 @@ def describe(
     number = number_in(head)
     source = _source(head)
     bodies = bodies_of(text, title, session, head, foot, kind, sections)
-    covers, plans = years_of(text, title, kind, issued[0] if issued and kind == "work-report" else None, sections)
+    covers, plans = years_of(
+        text, title, kind, issued[0] if issued and kind == "work-report" else None, sections
+    )
     evidence: dict[str, tuple[int, int] | str] = {}
-    for name, value in (("title", title), ("session", session), ("issued_on", issued), ("number", number), ("source", source)):
+    for name, value in (
+        ("title", title),
+        ("session", session),
+        ("issued_on", issued),
+        ("number", number),
+        ("source", source),
+    ):
         if value is not None:
             evidence[name] = (value[1], value[2])
     if bodies.issuers_at:
@@ -88,9 +102,14 @@ def describe(
 def _title(head: list[HeadLine], text: str) -> tuple[str, int, int] | None:
     """The first lines of class title that follow one another; a text without a head has none."""
     run: list[HeadLine] = []
+    told = False
     for line in head:
+        if line.kind in ("session", "speaker", "half-session"):
+            told = True
+        if line.kind == "title" and told and not run and not _ENDS_TITLE.search(line.text):
+            return None  # below the speaker's name stands the first heading, not the title
         if line.kind == "title" or (run and line.kind == "organ" and not _ENDS_TITLE.search(run[-1].text)):
-            if run and (_ENDS_TITLE.search(run[-1].text) or len(run) == 4):  # noqa: PLR2004
+            if run and (_ENDS_TITLE.search(run[-1].text) or len(run) == 4):
                 break
             run.append(line)
         elif line.kind == "organ" and not run:
@@ -102,7 +121,7 @@ def _title(head: list[HeadLine], text: str) -> tuple[str, int, int] | None:
             break
     if not run or not text[run[-1].end :].strip():
         return None
-    words = [line.text.strip() for line in run]
+    words = [LED_TITLE.sub("", line.text).strip() for line in run]
     joined = "".join(words) if len(words) > 1 and _FINAL_WORD.search(words[-1]) else " ".join(words)
     return joined, run[0].start, run[-1].end
 
@@ -113,25 +132,37 @@ def _session(head: list[HeadLine]) -> tuple[str, int, int] | None:
             continue
         start, end = line.start, line.end
         words = line.text
-        if i + 1 < len(head) and head[i + 1].kind == "session" and not words.rstrip("）)").endswith(("上", "议")):
+        if (
+            i + 1 < len(head)
+            and head[i + 1].kind == "session"
+            and not words.rstrip("）)").endswith(("上", "议"))
+        ):
             words, end = words + head[i + 1].text, head[i + 1].end
-        bare = words.strip("—-─－ ")
+        bare = words.strip("—-─－―– ")
         if bare[:1] in "（(" and bare[-1:] in "）)":
             bare = bare[1:-1]
         return bare, start, end
     return None
 
 
-def _issued_on(head: list[HeadLine], foot: list[HeadLine], text: str, kind: str) -> tuple[str, int, int] | None:
+def _issued_on(
+    head: list[HeadLine], foot: list[HeadLine], text: str, kind: str
+) -> tuple[str, int, int] | None:
     """The day of the session, of the line under the title, of the passing, of the signature; never of the page."""
     for line in head:
-        if line.kind in ("session", "date", "note", "number") or (line.kind == "meta" and _SIGNED.search(line.text)):
+        if line.kind in ("session", "date", "note", "number") or (
+            line.kind == "meta" and _SIGNED.search(line.text)
+        ):
             found = iso_date_in(text, line.start, line.end) if line.kind == "meta" else None
             if found:
                 return found
             words = DATE.search(text, line.start, line.end)
             iso = iso_of(words) if words else None
-            if words and iso and (line.kind != "note" or DATE_LINE.match(line.text) or _PASSED.search(line.text)):
+            if (
+                words
+                and iso
+                and (line.kind != "note" or DATE_LINE.match(line.text) or _PASSED.search(line.text))
+            ):
                 return iso, words.start(), words.end()
     if kind in ("work-report", "regulation"):
         return None

@@ -7,35 +7,36 @@ from typing import Final, NamedTuple
 
 from ...edition import Region, Section
 from .head import HeadLine
-from .regions import MUNICIPALITIES, Place, place_of_code, places_in, places_named, province_in
+from .regions import Place, places_in, places_named, places_of_unit, province_in, short_names
 
 _SPOKEN_FOR: Final = re.compile(
     r"我(?:受[^。，]{0,12}委托，)?(?:谨)?代表(?:中共[一-鿿]{2,10}(?:委|委员会)[、和])?(?P<body>国务院|(?P<place>[一-鿿]{0,14}?)(?P<organ>人民政府|人民委员会|政府))"
 )
 _TITLE_ISSUER: Final = re.compile(
-    r"^(?P<body>(?:中共中央[ ]?|国务院|全国人民代表大会|中国共产党|最高人民|国家|中国|中央|[一-鿿]{2,12}?(?:省|市|自治区|自治州|州|县|区|盟|旗))"
-    r"[一-鿿、（） ]{0,40}?)(?=关于|转发|印发|批转|办公厅?关于)"
+    r"^(?P<body>(?:中华人民共和国)?(?:中共中央[ ]?|国务院|全国人民代表大会|中国共产党|最高人民|国家|中国|中央|[一-鿿]{2,12}?(?:省|市|自治区|自治州|州|县|区|盟|旗))"
+    r"[一-鿿、（） ]{0,40}?)(?=关于|转发|印发|批转|对[一-鿿]|向党的|向中国)"
 )
 _ORGAN_END: Final = re.compile(
     r"(?:人民政府|政府|办公厅|办公室|国务院|委员会|委|厅|局|部|署|院|中央|调查队|总队|银行|会议|组织部|宣传部|纪委|大会|小组)$"
 )
-_CONGRESS: Final = re.compile(r"在?(?P<place>[一-鿿]{0,20}?)(?P<unit>第?[一二三四五六七八九十\d]+届人民?(?:代表)?大|人民代表大会|[一二三四五六七八九十]+届人大)")
+_CONGRESS: Final = re.compile(
+    r"在?(?P<place>[一-鿿]{0,20}?)(?P<unit>第?[一二三四五六七八九十\d]+届人民?(?:代表)?大|人民代表大会|[一二三四五六七八九十]+届人大)"
+)
 _OF_SPEAKER: Final = re.compile(r"^(?P<body>[一-鿿]{2,20}?(?:人民政府|国务院))")
-_PLACE_OFFICE: Final = re.compile(r"(?P<place>[一-鿿]{2,12}?(?:省|市|自治区|州|盟|县|区|旗))?(?:人民政府)?(?:代理?|副)?(?P<office>省长|市长|主席|州长|盟长|县长|区长|旗长|总理)")
+_PLACE_OFFICE: Final = re.compile(
+    r"(?P<place>[一-鿿]{2,12}?(?:省|市|自治区|州|盟|县|区|旗))?(?:人民政府)?(?:代理?|副)?(?P<office>省长|市长|主席|州长|盟长|县长|区长|旗长|总理)"
+)
+_OFFICE_OF: Final = re.compile(r"(?:代理?)?(?:省长|市长|州长|县长|区长)")
 _OWN: Final = re.compile(r"(?:全|我|本)(省|市|区|县|州|盟|旗)")
-_LEVEL_OF: Final = {
-    "省": ("province",),
-    "市": ("province", "prefecture", "county"),
-    "区": ("province", "county"),
-    "州": ("prefecture",),
-    "盟": ("prefecture",),
-    "县": ("county",),
-    "旗": ("county",),
-}
 _NATION_SESSION: Final = re.compile(r"全国人民代表大会|全国人大|中央|中国共产党")
-_NATIONAL: Final = re.compile(r"^(?:国务院|中共中央|中央|全国|中国|中华人民共和国|国家(?!统计局[一-鿿]{2,}调查)|最高人民)")
+_NATIONAL: Final = re.compile(
+    r"^(?:国务院|中共中央|中央|全国|中国|中华人民共和国|国家(?!统计局[一-鿿]{2,}调查)|最高人民)"
+)
 _DOMINANT: Final = 3
-"""A place named only in the text must be named so often, and four times as often as any other."""
+_TIMES: Final = 2
+"""A place named only in the text must be named so often, and so many times as often as any other of its kind."""
+
+_LOOKED_AT: Final = 20_000
 
 
 class Bodies(NamedTuple):
@@ -59,6 +60,8 @@ def bodies_of(
     """Find who issues the document and the place it is about; what the text does not tell stays empty."""
     place, place_at = _place(text, title, session, head, foot)
     national = _is_national(text, title, session)
+    if place is None and not national and kind == "work-report":
+        place, place_at = _place_of_text(text)
     issuers, issuers_at = _issuers(text, title, session, head, foot, kind, place, national)
     if place is None and not national:
         for issuer in issuers:
@@ -70,18 +73,24 @@ def bodies_of(
         place = place_at = None
     if issuers and all(map(_NATIONAL.match, issuers)):
         place = place_at = None
-    members = {section.heading for section in sections if section.kind == "part" and section.label is None and section.heading}
-    if place is None and not national and not issuers and len(members) < 2:  # noqa: PLR2004
+    members = {
+        section.heading
+        for section in sections
+        if section.kind == "part" and section.label is None and section.heading
+    }
+    if place is None and not national and not issuers and len(members) < 2:
         place, place_at = _place_of_text(text)
     if place is None:
         return Bodies(issuers, issuers_at, None, None)
-    printed = text[place_at[0] : place_at[1]] if place_at and places_named(text[place_at[0] : place_at[1]]) else None
+    printed = (
+        text[place_at[0] : place_at[1]]
+        if place_at and places_named(text[place_at[0] : place_at[1]])
+        else None
+    )
     return Bodies(issuers, issuers_at, place.region(printed), place_at)
 
 
-def _is_national(
-    text: str, title: tuple[str, int, int] | None, session: tuple[str, int, int] | None
-) -> bool:
+def _is_national(text: str, title: tuple[str, int, int] | None, session: tuple[str, int, int] | None) -> bool:
     if session and _NATION_SESSION.search(session[0]) and not province_in(session[0]):
         return True
     if title and (_NATIONAL.match(title[0]) or "中华人民共和国" in title[0]):
@@ -109,6 +118,10 @@ def _place(
         spans.append(spoken.span("place"))
     spans += [(line.start, line.end) for line in foot if line.kind == "organ"]
     for start, end in spans:
+        office = list(_OFFICE_OF.finditer(text, start, end))
+        # 甘肃省政协副主席 兰州市市长: the last office is the one in which the report is given.
+        if office and office[-1].start() > start:
+            start = max(text.rfind(" ", start, office[-1].start()) + 1, start)  # noqa: PLW2901
         found = _most_exact(text, start, end)
         if found is not None:
             return found[0], (found[1], found[2])
@@ -123,14 +136,18 @@ def _most_exact(text: str, start: int, end: int) -> tuple[Place, int, int] | Non
     best = found[0]
     for place, low, high in found[1:]:
         if low != best[2] or place.code[:2] != best[0].code[:2]:
-            inside = next((p for p in places_named(text[low:high]) if p.code.startswith(best[0].code[:2])), None)
+            inside = next(
+                (p for p in places_named(text[low:high]) if p.code.startswith(best[0].code[:2])), None
+            )
             if low == best[2] and inside:
                 best = (inside, low, high)
                 continue
             break
         best = (place, low, high)
-    if text[best[2] - 1] not in "省市区县州盟旗" and best[0].level != "province" and not re.match(
-        r"(?:市|州)?(?:政府|人民|统计|工业|第|20|19|市|\d)", text[best[2] : best[2] + 2]
+    if (
+        text[best[2] - 1] not in "省市区县州盟旗"
+        and best[0].level != "province"
+        and not re.match(r"(?:市|州)?(?:政府|人民|统计|工业|第|20|19|市|\d)", text[best[2] : best[2] + 2])
     ):
         return None
     return best
@@ -167,7 +184,9 @@ def _issuers(
     if place is None or place.level not in ("province", "prefecture", "county"):
         return (), None
     if spoken and spoken["place"] and places_named(spoken["place"]):
-        return (spoken["body"].replace("政府", "人民政府") if spoken["organ"] == "政府" else spoken["body"],), spoken.span("body")
+        return (
+            spoken["body"].replace("政府", "人民政府") if spoken["organ"] == "政府" else spoken["body"],
+        ), spoken.span("body")
     speaker = next((line for line in head if line.kind == "speaker"), None)
     if spoken is not None:
         return (place.name + "人民政府",), spoken.span("body")
@@ -177,34 +196,24 @@ def _issuers(
 
 
 def _place_of_text(text: str) -> tuple[Place | None, tuple[int, int] | None]:
-    """A report that says 全省 or 我省 and names one province again and again is about that province."""
+    """A report that says 全省 or 我市 and names one place again and again is about that place."""
+    spoken = _SPOKEN_FOR.search(text, 0, 1500)
     own = _OWN.search(text, 0, 3000)
-    if own is None:
+    if spoken and spoken["place"] and len(spoken["place"]) <= 3:  # 省, 市, 自治州
+        unit = spoken["place"][-1]
+    elif own is not None:
+        unit = own[1]
+    else:
         return None, None
-    unit = own[1]
-    counts: dict[str, int] = {}
-    if unit in "省区市":
-        table_start = 0
-        while (found := province_in(text, table_start, min(len(text), 20000))) is not None:
-            place, _, table_start = found
-            counts[place.code] = counts.get(place.code, 0) + 1
-    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    if not ranked or ranked[0][1] < _DOMINANT:
+    ranked = sorted(
+        ((text.count(short, 0, _LOOKED_AT), place) for short, place in places_of_unit(unit)),
+        key=lambda entry: (-entry[0], entry[1].code),
+    )
+    if not ranked or ranked[0][0] < _DOMINANT or (len(ranked) > 1 and ranked[0][0] < _TIMES * ranked[1][0]):
         return None, None
-    if len(ranked) > 1 and ranked[0][1] < 4 * ranked[1][1]:
-        return None, None
-    place = place_of_code(ranked[0][0])
-    assert place is not None
-    if unit == "市" and place.code[:2] not in MUNICIPALITIES:
-        return None, None
-    if unit == "区" and not place.name.endswith("自治区"):
-        return None, None
-    if unit == "省" and not place.name.endswith("省"):
-        return None, None
-    at = text.find(place.name)
-    if at < 0:
-        first = province_in(text)
-        while first is not None and first[0].code != place.code:
-            first = province_in(text, first[2])
-        return (place, (first[1], first[2])) if first else (None, None)
-    return place, (at, at + len(place.name))
+    place = ranked[0][1]
+    for name in (place.name, *short_names(place)):
+        at = text.find(name)
+        if at >= 0:
+            return place, (at, at + len(name))
+    return None, None

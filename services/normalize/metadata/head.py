@@ -16,14 +16,29 @@ LINE_AT_MOST: Final = 120
 SESSION: Final = re.compile(
     r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+届|代表大会|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
 )
+_DAYED: Final = re.compile(r"^[—\-─－―–（(]|(?:19|20)\d\d年\d{1,2}月|[一二][九〇○零].{2}年")
+_HELD: Final = re.compile(r"^(?:在|于)|会议上|[）)]$")
+_REPORT_END: Final = re.compile(r"(?:报告|通知|意见|决定|决议|说明|讲话)$")
+_HALF_SESSION: Final = re.compile(
+    r"^[—\-─－―–（( ]*(?:在)?(?:19|20)\d\d年\d{1,2}月\d{1,2}日?在[^。，]{2,24}$"
+)
+_OTHER_HALF: Final = re.compile(
+    r"^第[一二三四五六七八九十\d]{1,3}(?:届|次)[^。，]{0,24}(?:会议|大会)上?[）)]?$"
+)
+_SUBTITLE: Final = re.compile(r"[—─－―–-]{1,2}(?=[^—─－―–-]{0,14}(?:19|20)?\d\d年\d{1,2}月.{4,40}会议)")
+LED_TITLE: Final = re.compile(r"^(?:原标题|标题)[：:][ ]*")
 _META: Final = re.compile(
     r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
     r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]"
     r"|^\d{4}-\d\d?-\d\d?|浏览量|阅读次数|点击次数|https?://|字体大小"
 )
-_NUMBER: Final = re.compile(r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号")
+_NUMBER: Final = re.compile(
+    r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
+)
 OFFICE: Final = r"(?:国务院)?(?:代理?|副)?(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
-_SPEAKER: Final = re.compile(rf"{OFFICE}[ ：:]*(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?$")
+_SPEAKER: Final = re.compile(
+    rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?(?:[（(].{0, 16}[）)])?$"
+)
 _NAME: Final = re.compile(r"^[一-鿿][ ]?[一-鿿](?:[ ]?[一-鿿])?$|^[一-鿿]{2,6}·[一-鿿·]{2,14}$")
 _ORGAN: Final = re.compile(
     r"^(?:[一-鿿（）“”、]{2,30}?(?:人民政府|政府|办公厅|办公室|国务院|委员会|委|厅|局|总队|调查队|部|署|院|党委|常委会|中心|银行|党组))+$"
@@ -50,8 +65,23 @@ def head_lines(text: str) -> list[HeadLine]:
         end = len(text) if end < 0 else end
         line = text[at:end]
         kind = _class_of(line)
+        if (kind == "title" and lines and lines[-1].kind == "half-session" and _OTHER_HALF.match(line)) or (
+            kind == "session" and lines and lines[-1].kind == "half-session"
+        ):
+            lines[-1] = HeadLine("session", lines[-1].start, end, lines[-1].text + line)
+            kind = "joined"
+        elif kind in ("title", "session") and (cut := _SUBTITLE.search(line)) and cut.start() > 3:
+            # 推进海峡西岸经济区又好又快发展——2007年1月24日在…会议上的报告: title and session on one line.
+            lines.append(HeadLine("title", at, at + cut.start(), line[: cut.start()].rstrip()))
+            lines.append(HeadLine("session", at + cut.start(), end, line[cut.start() :]))
+            kind = "joined"
         if kind is None:
             break
+        if kind == "joined":
+            at = end + 1
+            if at > len(text):
+                break
+            continue
         lines.append(HeadLine(kind, at, end, line))
         at = end + 1
         if at > len(text):
@@ -62,8 +92,12 @@ def head_lines(text: str) -> list[HeadLine]:
     return lines
 
 
-_SALUTATION: Final = re.compile(r"^(?:尊敬的)?(?:各位|同志们|女士们|主席团|委员长|主任)[^。]{0,40}[：:！!，]?$")
-_LABEL: Final = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节条编])")
+_SALUTATION: Final = re.compile(
+    r"^(?:尊敬的)?(?:各位|同志们|女士们|主席团|委员长|主任)[^。]{0,40}[：:！!，]?$"
+)
+_LABEL: Final = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节条编])"
+)
 
 
 def _class_of(line: str) -> str | None:
@@ -73,18 +107,23 @@ def _class_of(line: str) -> str | None:
         return "salutation"
     if _LABEL.match(line):
         return "label"
-    if _META.search(line):
+    if _META.search(line) and not LED_TITLE.match(line):
         return "meta"
     long = len(line) > LINE_AT_MOST
-    if not long and SESSION.search(line) and (
-        line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line)
-    ) and not re.search(r"(?:报告|通知|意见|决定|决议|说明|讲话)$", _bare(line)):
+    if (
+        not long
+        and SESSION.search(line)
+        and (line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line))
+        and (_DAYED.search(line) or (_HELD.search(line) and not _REPORT_END.search(_bare(line))))
+    ):
         return "session"
+    if not long and _HALF_SESSION.match(line):
+        return "half-session"
     if long or (line[-1] in "。；，！？" and not re.search(r"工作报告。$", line)):
         return None
     if DATE_LINE.match(line):
         return "date"
-    if _NUMBER.search(line) and len(line) <= 60:  # noqa: PLR2004 - a number line holds an office and the number
+    if _NUMBER.search(line) and len(line) <= 60:  # a number line holds an office and the number
         return "number"
     if _ADDRESSEE.search(line):
         return "addressee"
@@ -92,7 +131,7 @@ def _class_of(line: str) -> str | None:
         return "note"
     if _NAME.match(line):
         return "name"
-    if _SPEAKER.search(line) and len(line) <= 36:  # noqa: PLR2004
+    if _SPEAKER.search(line) and len(line) <= 36:
         return "speaker"
     if all(_ORGAN.match(part) for part in line.split()):
         return "organ"
@@ -110,7 +149,13 @@ def foot_lines(text: str) -> list[HeadLine]:
     for _ in range(FOOT_LINES):
         start = text.rfind("\n", 0, end) + 1
         line = text[start:end]
-        kind = "date" if DATE_LINE.match(line) else "organ" if line and all(map(_ORGAN.match, line.split())) else "text"
+        kind = (
+            "date"
+            if DATE_LINE.match(line)
+            else "organ"
+            if line and all(map(_ORGAN.match, line.split()))
+            else "text"
+        )
         lines.append(HeadLine(kind, start, end, line))
         end = start - 1
         if end <= 0:

@@ -17,10 +17,8 @@ _BY_TITLE: Final = (
     ("department-report", re.compile(r"(?:工作(?:情况)?(?:总结|报告|汇报)|情况|总结|年度报告|成效|小结)$")),
 )
 _STATUS: Final = re.compile(r"[（(][^（）()]*[）)]$|[（(]$")
-_SPEECH: Final = re.compile(
-    r"(?:现在，?)?(?:受[^。，]{2,20}委托，)?我(?:代表|向).{0,40}(?:报告|汇报)"
-)
-_SYSTEM: Final = re.compile(r"(?:系统|部门|厅|局|委)")
+_SPEECH: Final = re.compile(r"(?:现在，?)?(?:受[^。，]{2,20}委托，)?我(?:代表|向).{0,40}(?:报告|汇报)")
+_SYSTEM: Final = re.compile(r"系统|部门|(?:信|改|业|务|政|育|技|康|通|计|环)[厅局委]")
 
 
 def kind_of(title: str | None, session: str | None, text: str, sections: tuple[Section, ...]) -> str:
@@ -35,12 +33,12 @@ def kind_of(title: str | None, session: str | None, text: str, sections: tuple[S
                 if kind == "plan" and re.search(r"(?:情况|总结|回顾).{0,30}(?:计划|安排|打算|要点)$", bare):
                     return "department-report"
                 return kind
-    if session and re.search(r"人民代表大会|人大", session) and _speech(text):
+    if session and re.search(r"人民代表大会|人大", session) and (_speech(text) or not title):
         return "work-report"
     if not title and _speech(text):
         return "work-report"
     if title is None and sections[0].body[0] == 0:
-        roles = {section.role for section in sections[1:] if section.level <= 2}  # noqa: PLR2004
+        roles = {section.role for section in sections[1:] if section.level <= 2}
         if "plan" in roles and "review" in roles and _SYSTEM.search(text, 0, 300):
             return "department-report"
     return "other"

@@ -26,7 +26,16 @@ _SHORT_PROVINCE: Final = {
     "香港特别行政区": "香港",
     "澳门特别行政区": "澳门",
 }
-_SUFFIX: Final = re.compile(r"(?:(?:[一-鿿]{2,3}族)+自治(?:州|县|旗)|市|县|区|旗|地区|盟|省|林区|特区)$")
+_PEOPLES: Final = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|"
+    "塔吉克|怒|鄂温克|保安|裕固|独龙|鄂伦春|各"
+)
+_SUFFIX: Final = re.compile(
+    rf"(?:(?:{_PEOPLES})族)*(?:蒙古|哈萨克)?(?:自治)?(?:州|县|旗)$|(?:市|区|地区|盟|省|林区|特区)$"
+)
+
+_SHARED: Final = ("吉林", "海南")
+"""Short names that mean the province (吉林市, 海南州)."""
 
 SIGNS: Final = {
     sign: code
@@ -78,11 +87,16 @@ def _table() -> _Table:
         code, name, *until = row.split("\t")
         place = Place(code, name, int(until[0]) if until else 0)
         by_code.setdefault(code, place)
-        for spelled in _spellings(place):
+        for spelled in (place.name, *short_names(place)):
             names.setdefault(spelled, []).append(place)
     # Where a name has several places, today's come first, the higher before the lower.
     ordered = {
-        name: tuple(sorted(places, key=lambda p: (p.until > 0, p.level != "province", p.level == "county", -p.until, p.code)))
+        name: tuple(
+            sorted(
+                places,
+                key=lambda p: (p.until > 0, p.level != "province", p.level == "county", -p.until, p.code),
+            )
+        )
         for name, places in names.items()
     }
     provinces = [n for n, places in ordered.items() if places[0].level == "province"]
@@ -94,19 +108,39 @@ def _table() -> _Table:
     return _Table(ordered, pattern, by_length, by_code)
 
 
-def _spellings(place: Place) -> list[str]:
-    """The full name, and the short one where a title may use it (广东, 延边州); never of a county (东城, 和平)."""
+def short_names(place: Place) -> tuple[str, ...]:
+    """Give the short names a title may use (广东, 延边州, 广州); a county has none (东城, 和平)."""
     name = place.name
-    out = [name]
     if place.level == "province":
-        out.append(_SHORT_PROVINCE.get(name) or name[:-1])
-    elif place.level == "prefecture" and not place.until:
+        return (_SHORT_PROVINCE.get(name) or name[:-1],)
+    if place.level == "prefecture" and not place.until:
         short = _SUFFIX.sub("", name)
-        if name.endswith("自治州") and len(short) >= 2:  # noqa: PLR2004
-            out.append(short + "州")
-        elif name.endswith("市") and len(short) >= 2 and short not in ("吉林", "海南"):  # noqa: PLR2004
-            out.append(short)
-    return out
+        if name.endswith("自治州") and len(short) >= 2:
+            return (short + "州",)
+        if name.endswith("市") and len(short) >= 2 and short not in _SHARED:
+            return (short,)
+    return ()
+
+
+@lru_cache(maxsize=8)
+def places_of_unit(unit: str) -> tuple[tuple[str, Place], ...]:
+    """Give the places that a text may mean by 全省, 我市, 全区 …, each with the stem by which it is named there."""
+    out = []
+    for code, place in _table().by_code.items():
+        if place.until or place.level == "county":
+            continue
+        municipality = code[:2] in MUNICIPALITIES
+        fits = {
+            "省": place.level == "province" and place.name.endswith("省"),
+            "市": municipality if place.level == "province" else place.name.endswith("市"),
+            "区": place.level == "province" and place.name.endswith("自治区"),
+            "州": place.name.endswith("州") and place.level == "prefecture",
+            "盟": place.name.endswith("盟"),
+        }.get(unit, False)
+        if fits:
+            stem = _SUFFIX.sub("", place.name) if place.level == "prefecture" else short_names(place)[0]
+            out.append((stem, place))
+    return tuple(out)
 
 
 def province_in(text: str, start: int = 0, end: int | None = None) -> tuple[Place, int, int] | None:

@@ -43,7 +43,13 @@ def apply_stated(found: Metadata, stated: Mapping[str, Any]) -> tuple[Metadata, 
         if read is None:
             findings.append(
                 LocatedFinding(
-                    STAGE, UNREAD, None, None, f"the stated {name} cannot be read: {value!r}", 1000, {"member": name}
+                    STAGE,
+                    UNREAD,
+                    None,
+                    None,
+                    f"the stated {name} cannot be read: {value!r}",
+                    1000,
+                    {"member": name},
                 )
             )
             continue
@@ -77,7 +83,9 @@ def _read(name: str, value: Any) -> Any:
     if name in ("covers", "plans"):
         return _years(value)
     if name == "issuers":
-        names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (list, tuple)) else ()
+        names = (
+            (value,) if isinstance(value, str) else tuple(value) if isinstance(value, (list, tuple)) else ()
+        )
         return names if names and all(isinstance(one, str) and one for one in names) else None
     return _region(value) if name == "region" else None
 
@@ -91,7 +99,7 @@ def _years(value: Any) -> Years | None:
         return Years(value, value)
     if isinstance(value, str):
         pieces = re.findall(r"(?:19|20)\d\d", value)
-        return Years(int(pieces[0]), int(pieces[-1])) if 1 <= len(pieces) <= 2 else None  # noqa: PLR2004
+        return Years(int(pieces[0]), int(pieces[-1])) if 1 <= len(pieces) <= 2 else None
     if isinstance(value, Mapping):
         first, last = value.get("from"), value.get("to", value.get("from"))
         if isinstance(first, int) and isinstance(last, int) and first <= last:

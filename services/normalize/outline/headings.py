@@ -58,7 +58,7 @@ def _sentence(node: Node, text: str, start: int, stop: int, bold: Mark | None) -
         return
     end = found.end()
     if found.group()[-1] in "”’」』":
-        node.heading = text[start : end].strip()
+        node.heading = text[start:end].strip()
     else:
         node.heading = text[start : end - 1].strip() or None
     node.body = end
@@ -74,7 +74,7 @@ def _article(node: Node, text: str, start: int, stop: int) -> None:
         node.body = titled.end()
         return
     rest = text[start:stop].strip()
-    if rest and len(rest) <= 20 and rest[-1] not in "。；：，":  # noqa: PLR2004 - a title line
+    if rest and len(rest) <= 20 and rest[-1] not in "。；：，":  # a title line
         node.heading = rest
         node.body = min(stop + 1, len(text))
         node.run_in = False

@@ -102,7 +102,10 @@ def label_at(text: str, start: int, stop: int) -> Label | None:
         case "ordinal":
             if text[end : end + 1] and text[end] in _HAN + "第":
                 spelled = re.match(rf"第?[{_HAN}]+", text[end : end + 6])
-                if spelled and text[end + spelled.end() : end + spelled.end() + 1] in "、产季者类批期代部级次种线条":
+                if (
+                    spelled
+                    and text[end + spelled.end() : end + spelled.end() + 1] in "、产季者类批期代部级次种线条"
+                ):
                     return None
             return Label("point", "di", 7, number(found["ordinal"]), start, end)
         case "qi":
@@ -117,9 +120,9 @@ def _of_unit(text: str, spelled: str, unit: str, start: int, end: int, stop: int
     if unit == "条":
         if _ARTICLE_REFERENCE.match(text, end, stop):
             return None
-    elif text[end : end + 1] in ("", "\n") and end < stop:
-        return None
-    elif end < stop and text[end] in "的，。；、和至到及中" and text[end - 1] not in " ：:、":
+    elif (text[end : end + 1] in ("", "\n") and end < stop) or (
+        end < stop and text[end] in "的，。；、和至到及中" and text[end - 1] not in " ：:、"
+    ):
         return None
     return Label(_KIND_OF_UNIT[unit], unit, _RANK_OF_UNIT[unit], number(spelled), start, end)
 
@@ -143,7 +146,9 @@ def _arabic(text: str, found: re.Match[str], form: str, start: int, end: int, st
     match form:
         case "deep":
             digits = found["deep"].replace("．", ".")
-            if end >= stop or (text[found.end("deep")] not in " .．" and _NO_NUMBER_AFTER.match(text, end, stop)):
+            if end >= stop or (
+                text[found.end("deep")] not in " .．" and _NO_NUMBER_AFTER.match(text, end, stop)
+            ):
                 return None
             depth = digits.count(".")
             return Label("item", f"deep{depth}", 6 + depth, int(digits.rsplit(".", 1)[1]), start, end)

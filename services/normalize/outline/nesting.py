@@ -126,7 +126,12 @@ def _depth_of_heading(node: Node, i: int, nodes: list[Node], stack: list[Node]) 
         level = int(node.style[1:]) if node.style[1:].isdigit() else 1
         for depth in range(floor, len(stack)):
             other = stack[depth]
-            if other.style[0] == "h" and other.kind == "heading" and other.style != "h" and int(other.style[1:]) >= level:
+            if (
+                other.style[0] == "h"
+                and other.kind == "heading"
+                and other.style != "h"
+                and int(other.style[1:]) >= level
+            ):
                 return depth
     if following is not None and following.ordinal is not None:
         opened = _find(stack, following.style, floor)

@@ -54,8 +54,8 @@ def inferred_parts(root: Node, nodes: list[Node], lines: Lines) -> list[Node]:
         places = [_place(lines, opening.line, provinces_only) for opening in openings]
         if _is_compilation(places, openings, restarts, lines):
             return _members(openings, places, nodes, lines)
-    own = {node.line for node in root.children if node.kind in ("chapter", "section", "point")}
-    halves = [opening for opening in openings if opening.restart and _restarted(opening, nodes) in own]
+    own = sorted(node.line for node in root.children if node.line in restarts)
+    halves = [opening for opening in openings if opening.restart and _restarted(opening, restarts) in own]
     return [_part(lines, opening, None, _role(opening, openings, lines)) for opening in halves]
 
 
@@ -81,7 +81,9 @@ def _openings(nodes: list[Node], lines: Lines, restarts: set[int]) -> list[_Open
     """Paragraphs that may open a part: a year leads them, or a run that begins again follows."""
     text, at = lines.text, lines.at
     own = {node.line for node in nodes}
-    numbered = [node for node in nodes if not node.inline and node.ordinal is not None and node.kind != "table"]
+    numbered = [
+        node for node in nodes if not node.inline and node.ordinal is not None and node.kind != "table"
+    ]
     starts = [node.line for node in numbered]
     found: list[_Opening] = []
     for i in range(lines.body_from, len(lines.texts)):
@@ -95,16 +97,21 @@ def _openings(nodes: list[Node], lines: Lines, restarts: set[int]) -> list[_Open
         opens = following is not None and following.line in restarts
         if lead is not None or opens:
             found.append(_Opening(i, number(lead[1]) if lead else 0, opens))
-    return _without_followers(found, starts)
+    return _without_followers(found, numbered, starts)
 
 
-def _without_followers(found: list[_Opening], starts: list[int]) -> list[_Opening]:
-    """Of several paragraphs before one run, those with a year open it; if none has one, the first does."""
+def _without_followers(found: list[_Opening], numbered: list[Node], starts: list[int]) -> list[_Opening]:
+    """Of several paragraphs before one run, those with a year open it.
+
+    If none has one, the first does; the last, where the others are the text below a heading line.
+    """
     kept: list[_Opening] = []
     for opening in found:
         before = kept[-1] if kept else None
-        if before is not None and bisect_left(starts, opening.line) == bisect_left(starts, before.line):
-            if not opening.year:
+        group = bisect_left(starts, opening.line)
+        if before is not None and group == bisect_left(starts, before.line):
+            headed = group > 0 and not numbered[group - 1].run_in
+            if not opening.year and (before.year or not headed):
                 continue
             if not before.year:
                 kept.pop()
@@ -112,20 +119,24 @@ def _without_followers(found: list[_Opening], starts: list[int]) -> list[_Openin
     return kept
 
 
-def _restarted(opening: _Opening, nodes: list[Node]) -> int:
-    return next((node.line for node in nodes if node.line > opening.line and not node.inline), -1)
+def _restarted(opening: _Opening, restarts: set[int]) -> int:
+    return min((line for line in restarts if line > opening.line), default=-1)
 
 
 def _is_compilation(
     places: list[Place | None], openings: list[_Opening], restarts: set[int], lines: Lines
 ) -> bool:
     """Two places or more, each of which has one stretch of the text, with numbers that begin again."""
-    runs = [place.code for place, before in zip(places, [None, *places], strict=False) if place and place != before]
+    runs = [
+        place.code
+        for place, before in zip(places, [None, *places], strict=False)
+        if place and place != before
+    ]
     named: list[str] = []
     for code in runs:
         if not named or named[-1] != code:
             named.append(code)
-    if len(named) < 2 or len(set(named)) < len(named):  # noqa: PLR2004
+    if len(named) < 2 or len(set(named)) < len(named):
         return False
     firsts = [opening.line for opening, place in zip(openings, places, strict=True) if place]
     length = lines.at[-1] - lines.at[firsts[0]]
@@ -135,7 +146,11 @@ def _is_compilation(
 def _place(lines: Lines, i: int, provinces_only: bool) -> Place | None:  # noqa: FBT001
     start = lines.at[i]
     end = min(start + LEAD_AT_MOST, lines.to[i])
-    found = province_in(lines.text, start, end) if provinces_only else next(iter(places_in(lines.text, start, end)), None)
+    found = (
+        province_in(lines.text, start, end)
+        if provinces_only
+        else next(iter(places_in(lines.text, start, end)), None)
+    )
     if found is None:
         return None
     place, _, after = found
@@ -157,7 +172,11 @@ def _members(
         if place is not None and place.code != here:
             here, year, turned = place.code, opening.year, False
             parts.append(_part(lines, opening, place.name, None))
-        elif here is not None and not turned and (opening.year > year or (opening.restart and not opening.year)):
+        elif (
+            here is not None
+            and not turned
+            and (opening.year > year or (opening.restart and not opening.year))
+        ):
             turned = True
             before = bisect_left(own, opening.line) - 1
             if before < 0 or own[before] not in slogans:  # else the turn has a heading of its own

@@ -9,7 +9,7 @@ from .nodes import Node
 from .numerals import number
 
 _REVIEW: Final = re.compile(
-    r"回顾|工作总结|(?:工作|发展|完成|执行|运行|主要|基本)情况|成效|成就|成果|取得|主要(?:作法|做法|工作)$|过去(?:[一五三]|的)|(?:五|一|三)年来"
+    r"回顾|工作总结|(?:工作|发展|完成|执行|运行|主要|基本)情况|成效|成就|成果|取得|主要(?:作法|做法)|过去(?:[一五三]|的)|(?:五|一|三)年来"
     r"|去年|上年|基本总结"
 )
 _PLAN: Final = re.compile(
@@ -17,6 +17,7 @@ _PLAN: Final = re.compile(
     r"|努力方向|工作建议"
 )
 _YEAR: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?!.{0,6}规划)")
+_WORK: Final = re.compile(r"工作|任务|安排|目标")
 _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
 _TOLD: Final = frozenset(("chapter", "heading", "part", "section"))
 
@@ -31,7 +32,11 @@ def role_of_heading(heading: str | None) -> str | None:
         return None
     back, ahead = _REVIEW.search(heading), _PLAN.search(heading)
     if back and ahead:
-        return None if re.search(r"[和及与]", heading) else ("review" if back.start() > ahead.start() else "plan")
+        return (
+            None
+            if re.search(r"[和及与]", heading)
+            else ("review" if back.start() > ahead.start() else "plan")
+        )
     if back:
         return "review"
     return "plan" if ahead else None
@@ -39,7 +44,10 @@ def role_of_heading(heading: str | None) -> str | None:
 
 def set_roles(root: Node, text: str) -> None:
     """Give every node its role: by its heading, by the year that opens it, by its place, or from its parent."""
-    for family, opened in [(root.children, 0), *((n.children, n.start) for n in root.children if n.kind == "part")]:
+    for family, opened in [
+        (root.children, 0),
+        *((n.children, n.start) for n in root.children if n.kind == "part"),
+    ]:
         _turn([node for node in family if node.kind in _TOLD or node.kind == "point"], text, opened)
     pending = list(root.children)
     while pending:
@@ -65,6 +73,7 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
             # A year says more than a word: 落实全年目标任务, before the turn to the coming year, looks back.
             said = None if by_year is not None and i < by_year else role_of_heading(node.heading)
             node.role = said or ("plan" if i == by_year else None)
+    _by_year(family)
     plans = [i for i, node in enumerate(family) if node.role == "plan"]
     if not plans:
         return
@@ -74,6 +83,24 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
             node.role = "plan"
         elif i < turn and node.role is None and (first or (i and family[i - 1].role == "review")):
             node.role = "review"
+
+
+def _by_year(family: list[Node]) -> None:
+    """二、2013年的主要工作, after a heading that looks back on an earlier year or period, looks ahead."""
+    looked_back = 0
+    for node in family:
+        found = list(_YEAR.finditer(node.heading or ""))
+        year = number(found[-1][1] or found[-1][2]) if found else 0
+        if node.role == "review" and (not looked_back or not year or year <= looked_back):
+            looked_back = max(looked_back, year or 1)
+        elif (
+            looked_back
+            and year > looked_back
+            and node.role in (None, "review")
+            and _WORK.search(node.heading or "")
+        ):
+            if not re.search("回顾|情况", node.heading or ""):
+                node.role = "plan"
 
 
 def _role_of_lead(node: Node, text: str, first: int) -> str | None:

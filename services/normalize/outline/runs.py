@@ -19,9 +19,7 @@ _INLINE: Final = re.compile(
     r"[。：；！？][”’」』）]?(?:[一二三四五六七八九十]{1,3}[是要]|第[一二三四五六七八九十]{1,3}[，、：]|首先|其次|再次|再者|最后"
     r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)])"
 )
-_LISTED: Final = frozenset(
-    ("yi是", "yi要", "di", "qi", "digits", "round", "circled")
-)
+_LISTED: Final = frozenset(("yi是", "yi要", "di", "qi", "digits", "round", "circled"))
 """Styles that need company to be labels."""
 
 _CLOSING: Final = frozenset(("yi是", "yi要", "di", "qi"))
@@ -60,7 +58,7 @@ def labelled_nodes(lines: Lines) -> list[Node]:
             _join(node, open_lists.setdefault(style, []), lists, lines)
         else:
             accepted.append(node)
-            if node.rank <= 5:  # noqa: PLR2004 - chapters, sections and articles
+            if node.rank <= 5:  # chapters, sections and articles
                 for those in open_lists.values():
                     for one in those:
                         one.broken = True
@@ -82,7 +80,7 @@ def _candidates(lines: Lines) -> list[Node]:
     for i, label in enumerate(lines.labels):
         if label is not None:
             found.append(Node.of(label, i))
-            if label.rank < 5 and label.rank >= 0:  # noqa: PLR2004
+            if label.rank < 5 and label.rank >= 0:
                 found.extend(_inside(lines, i, label.end, label.style))
     count = len(found)
     for match in _INLINE.finditer(text):
@@ -137,7 +135,7 @@ def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> N
             continue
         if node.inline and node.line > last.line + _REACH:
             continue
-        if step == 1 and digit_follows and _UNIT.match(text, node.label_end - 2 - (ordinal > 9)):  # noqa: PLR2004
+        if step == 1 and digit_follows and _UNIT.match(text, node.label_end - 2 - (ordinal > 9)):
             return
         if step == 1 or (ordinal > 1 and near and not digit_follows and 0 <= step <= _GAP):
             one.members.append(node)
@@ -149,7 +147,7 @@ def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> N
     one = _List(node)
     lists.append(one)
     those.append(one)
-    if len(those) > 4:  # noqa: PLR2004 - lists nest no deeper
+    if len(those) > 4:  # lists nest no deeper
         del those[0]
 
 
@@ -160,7 +158,11 @@ def _is_list(members: list[Node], lines: Lines) -> bool:
     if node.inline or node.style == "circled":
         return False
     line = lines.texts[node.line]
-    short = len(line) <= _SHORT_HEADING and line[-1] not in "。；，！？：、" and node.label_end < lines.to[node.line]
+    short = (
+        len(line) <= _SHORT_HEADING
+        and line[-1] not in "。；，！？：、"
+        and node.label_end < lines.to[node.line]
+    )
     if node.kind == "point":
         return short and node.line >= lines.body_from
     return short and node.ordinal == 1

@@ -27,7 +27,7 @@ _RUN_AT_LEAST: Final = 3
 _CLAUSE_AT_MOST: Final = 12
 
 _NOT_A_HEADING: Final = re.compile(
-    r"[。，；：！？、,;:!?…—]$|\t|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.%％、]+"
+    r"[。，；：！？、,;:!?…—]$|\t|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
     r"|^单位|^注|^资料|^附|^(?:单位|注)：|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
 )
 _KNOWN: Final = re.compile(
@@ -35,7 +35,9 @@ _KNOWN: Final = re.compile(
     r"|.{0,30}(?:工作安排|工作计划|工作打算|工作任务|工作部署|主要任务|总体要求|工作思路|主要目标)"
     r"|结束语|结语|前言|引言|序言|绪论|导言|概述|(?:.{0,16})?(?:名词|名词术语|词语|有关)?(?:解释|注释|名词说明))$"
 )
-_TITLE_WORD: Final = re.compile(r"(?:报告|公报|要点|纲要|规划|方案|意见|通知|决定|办法|条例|规定|总结|讲话)(?:[（(].*[)）])?$")
+_TITLE_WORD: Final = re.compile(
+    r"(?:报告|公报|要点|纲要|规划|方案|意见|通知|决定|办法|条例|规定|总结|讲话)(?:[（(].*[)）])?$"
+)
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _FIRST: Final = re.compile(r"([^。！？\n]{4,%d})。(?=[^\n”’])" % _FIRST_AT_MOST)  # noqa: UP031
 _COMMON_OPENING: Final = re.compile(
@@ -51,7 +53,7 @@ def unlabelled_headings(lines: Lines, marks: tuple[Mark, ...]) -> list[Node]:
     tables = [mark.span for mark in marks if mark.kind == "table"]
     found = _slogan_lines(lines, levels, bold, tables)
     taken = {node.line for node in found}
-    found += _alike(lines, taken, bold)
+    found += _alike(lines, taken)
     found.sort(key=lambda node: node.start)
     return found
 
@@ -113,11 +115,11 @@ def _first_heading_in_head(lines: Lines) -> int:
     texts = lines.texts
     if first >= len(texts):
         # A text without a body: one or two lines are a heading if they read like one.
-        if len(texts) <= 2 and all(_plausible(line) for line in texts):  # noqa: PLR2004
-            if _KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts))):  # noqa: PLR2004
+        if len(texts) <= 2 and all(_plausible(line) for line in texts):
+            if _KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts))):
                 return -1
         return len(texts)
-    if first >= 2 and _KNOWN.match(texts[first - 1]) and not _TITLE_WORD.search(texts[first - 1]):  # noqa: PLR2004
+    if first >= 2 and _KNOWN.match(texts[first - 1]) and not _TITLE_WORD.search(texts[first - 1]):
         return first - 1  # the line above the first paragraph, below the title
     return first
 
@@ -137,8 +139,11 @@ def _above_text(lines: Lines, i: int, end: int) -> bool:
     if end + 1 >= len(texts):
         return False
     after = texts[end + 1]
-    return lines.labels[end + 1] is not None or len(after) >= PARAGRAPH_AT_LEAST or after[-1:] in "。：" or bool(
-        SALUTATION.match(after)
+    return (
+        lines.labels[end + 1] is not None
+        or len(after) >= PARAGRAPH_AT_LEAST
+        or after[-1:] in "。："
+        or bool(SALUTATION.match(after))
     )
 
 
@@ -150,8 +155,8 @@ def _heading_of(lines: Lines, i: int, end: int) -> Node:
     return node
 
 
-def _alike(lines: Lines, taken: set[int], bold: dict[int, Mark]) -> list[Node]:
-    """Find runs of paragraphs whose first sentences are built alike: 全力稳运行，…。 全力抓创新，…。"""
+def _alike(lines: Lines, taken: set[int]) -> list[Node]:
+    """Find runs of paragraphs whose first sentences are built alike (全力稳运行，… 全力抓创新，…)."""
     text = lines.text
     firsts: list[tuple[int, str] | None] = []
     numbers: list[int] = []
@@ -186,7 +191,7 @@ def _built_alike(run: list[tuple[int, str]], sentence: str) -> bool:
         return False
     if len(clauses[0]) != len(others[0]) or len(clauses[0]) > _CLAUSE_AT_MOST:
         return False
-    return len(clauses[0]) <= 4 or abs(len(clauses[-1]) - len(others[-1])) <= 1  # noqa: PLR2004 - 育产业，兴数智，
+    return len(clauses[0]) <= 4 or abs(len(clauses[-1]) - len(others[-1])) <= 1  # 育产业，兴数智，
 
 
 def _opening(sentence: str) -> str:
