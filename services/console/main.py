@@ -22,6 +22,10 @@ class Entry(NamedTuple):
 COMMANDS: Final = (
     Entry("normalize", "normalizing", "normalize", "Make editions of files and folders, here and now."),
     Entry("verify", "verifying", "verify", "Prove an edition from its source: replay every pass."),
+    Entry("serve", "serving", "serve", "Run the whole system on this machine."),
+    Entry("demo", "demo", "demo", "Serve, with the sample reports in it."),
+    Entry("push", "pushing", "push", "Upload files and folders to a running system."),
+    Entry("get", "getting", "get", "Get an edition out of a running system."),
 )
 """In the order in which `jiaokan --help` shows them."""
 

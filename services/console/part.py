@@ -41,15 +41,15 @@ def hold_lifeline() -> None:
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
 
-def run_server(settings: Settings, make: Callable[[Archive, Settings], FastAPI], name: str = "server") -> int:
+def run_server(settings: Settings, make: Callable[[Archive, Settings], FastAPI]) -> int:
     """Serve an app on the inherited socket, or on host and port of the settings."""
     import uvicorn
 
     from ..archive import open_archive
     from ..web.access import check_exposure
-    from .logs import set_up_logs
+    from ..worker.logs import set_up_logs
 
-    set_up_logs(settings, name)
+    set_up_logs(settings)
     archive = open_archive(settings)
     try:
         check_exposure(archive, settings)
@@ -114,8 +114,8 @@ def _sweeper(settings: Settings) -> int:
 
 PARTS: Final[dict[str, Callable[[Settings], int]]] = {
     "server": lambda settings: run_server(settings, make_both),
-    "api": lambda settings: run_server(settings, make_api, "api"),
-    "ingest": lambda settings: run_server(settings, make_ingest, "ingest"),
+    "api": lambda settings: run_server(settings, make_api),
+    "ingest": lambda settings: run_server(settings, make_ingest),
     "worker": _worker,
     "priority": _priority,
     "sweeper": _sweeper,
@@ -128,10 +128,6 @@ def run_part(name: str) -> int:
     from ..archive import load_settings
 
     settings = load_settings()
-    if name in ("worker", "priority", "sweeper"):
-        from .logs import set_up_logs
-
-        set_up_logs(settings, name)
     return PARTS[name](settings)
 
 

@@ -1,0 +1,263 @@
+"""`jiaokan push`: a whole tree into a running system, in parallel, resumable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ..ingest.manifest import NAMES, ManifestError, manifest_rows
+from ..ingest.naming import report_ids
+from .client import Client, ClientError
+from .files import Named, named_files
+from .progress import progress_bar
+
+TRIES: Final = 6
+FIRST_PAUSE: Final = 0.5
+"""Seconds before a second try, doubled each time: about 15 in all, which outlives a server's restart."""
+
+FOLLOW_SECONDS: Final = 20.0
+"""Of one long poll."""
+
+AHEAD: Final = 4
+"""Files in hand for each connection."""
+
+FAILED: Final = "failed"
+OUTCOMES: Final = ("published", "held", "rejected", "parked", "pending", "new", "known", FAILED)
+
+
+class Item(NamedTuple):
+    """One file to be pushed."""
+
+    file: Named
+    report: str
+    fields: dict[str, str]
+
+
+class Pushed(NamedTuple):
+    """What became of it: an outcome, the receipt, the revision as followed, or the error."""
+
+    item: Item
+    outcome: str
+    receipt: dict[str, Any] | None = None
+    revision: dict[str, Any] | None = None
+    error: str | None = None
+
+
+def plan(arguments: Sequence[Path], manifest: Path | None, prefix: str, fields: dict[str, str]) -> list[Item]:
+    """Find the files that are meant, their report ids, and what is stated of them.
+
+    Raises:
+        ManifestError: the manifest cannot be read.
+        OSError: so is its file.
+    """
+    found = list(named_files(arguments))
+    stated: dict[str, dict[str, Any]] = {}
+    files: list[Named] = []
+    for named in found:
+        if str(named.relative) in NAMES and any(argument.is_dir() for argument in arguments):
+            if manifest is None:
+                stated |= manifest_rows(named.path.read_bytes())
+        else:
+            files.append(named)
+    if manifest is not None:
+        stated = manifest_rows(manifest.read_bytes())
+        files = [named for named in files if named.path.resolve() != manifest.resolve()]
+    ids = report_ids([str(named.relative) for named in files])
+    items = []
+    for named, path_id in zip(files, ids, strict=True):
+        own = {name: _plain(value) for name, value in stated.get(str(named.relative), {}).items()}
+        report = own.pop("report", "") or f"{prefix.strip('/')}/{path_id}".strip("/")
+        items.append(Item(named, report, {**fields, "name": named.path.name, **own}))
+    return items
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ",".join(str(one) for one in value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+class Journal:
+    """What was pushed before, a line each, so that a push that was broken off goes on where it stopped.
+
+    Pushing twice does no harm, the system knows the bytes; the journal saves sending them.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._done: set[str] = set()
+        self._lock = threading.Lock()
+        self._file: IO[str] | None = None
+        if path is not None:
+            if path.exists():
+                self._done = set(path.read_text().split("\n"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("a")
+
+    @staticmethod
+    def name(url: str, item: Item, digest: str) -> str:
+        """Name a push: system, report, bytes and what is stated."""
+        told = json.dumps([url, item.report, digest, sorted(item.fields.items())])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def has(self, name: str) -> bool:
+        """Tell whether it was done."""
+        return name in self._done
+
+    def add(self, name: str) -> None:
+        """Note that it is done."""
+        with self._lock:
+            self._done.add(name)
+            if self._file is not None:
+                self._file.write(f"{name}\n")
+                self._file.flush()
+
+
+def push_items(
+    client: Client,
+    items: Sequence[Item],
+    journal: Journal,
+    *,
+    jobs: int,
+    follow: bool,
+    step: Callable[[str], None],
+) -> Iterator[Pushed]:
+    """Push the items by ``jobs`` connections; gives them as they are done."""
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting: set[Future[Pushed]] = set()
+        todo = iter(items)
+        while True:
+            while len(waiting) < jobs * AHEAD and (item := next(todo, None)) is not None:
+                waiting.add(pool.submit(_push, client, item, journal, follow))
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                pushed = future.result()
+                step(str(pushed.item.file.relative))
+                yield pushed
+
+
+def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:  # noqa: FBT001 - called by submit
+    try:
+        data = item.file.path.read_bytes()
+    except OSError as error:
+        return Pushed(item, FAILED, error=f"cannot be read: {error.strerror}")
+    name = journal.name(client.url, item, hashlib.sha256(data).hexdigest())
+    if not follow and journal.has(name):
+        return Pushed(item, "known")
+    try:
+        receipt = _again(lambda: client.put_source(item.report, data, item.fields))
+        journal.add(name)
+        if not follow:
+            return Pushed(item, receipt["outcome"], receipt)
+        while True:
+            revision = _again(lambda: client.revision(receipt["revision"], wait=FOLLOW_SECONDS))
+            if revision["state"] != "pending":
+                break
+    except ClientError as error:
+        return Pushed(item, FAILED, error=str(error))
+    return Pushed(item, revision["state"], receipt, revision)
+
+
+def _again(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    for number in range(TRIES):
+        try:
+            return act()
+        except ClientError as error:
+            if not error.retry or number == TRIES - 1:
+                raise
+        time.sleep(FIRST_PAUSE * 2**number)
+    raise AssertionError
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE|DIR…", type=click.Path(path_type=Path, exists=True)
+)
+@click.option("--url", help="The system; default JIAOKAN_URL, else http://127.0.0.1:8321.")
+@click.option("--key", help="Access key; default JIAOKAN_KEY.")
+@click.option("--prefix", default="", help="Put before every report id that is made of a path.")
+@click.option("--report", help="The report's id, when one file is pushed.")
+@click.option(
+    "--manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="CSV or JSON lines."
+)
+@click.option("--label", "labels", multiple=True, help="Label of the reports; may be given again.")
+@click.option("--hints", help="Hints (JSON) for all files.")
+@click.option("--profile", help="Profile for all files.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=8, show_default=True, help="Connections.")
+@click.option("--follow", is_flag=True, help="Wait until each is published, rejected or parked.")
+@click.option(
+    "--journal", type=click.Path(path_type=Path, dir_okay=False), help="Default: in the user's cache folder."
+)
+@click.option("--no-journal", is_flag=True, help="Send everything, also what was sent before.")
+def push(
+    files: tuple[Path, ...],
+    url: str | None,
+    key: str | None,
+    prefix: str,
+    report: str | None,
+    manifest: Path | None,
+    labels: tuple[str, ...],
+    hints: str | None,
+    profile: str | None,
+    jobs: int,
+    follow: bool,  # noqa: FBT001 - click passes options by name
+    journal: Path | None,
+    no_journal: bool,  # noqa: FBT001
+) -> None:
+    """Upload files and whole folders. A path below the folder, without its ending, is the report's id.
+
+    A push that was broken off goes on where it stopped. The exit code is 1 when a file failed or was rejected.
+    """
+    given = {"labels": ",".join(labels), "hints": hints or "", "profile": profile or ""}
+    try:
+        items = plan(files, manifest, prefix, {name: value for name, value in given.items() if value})
+    except (ManifestError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    if report is not None:
+        if len(items) != 1:
+            raise click.BadParameter("only one file can have it", param_hint="--report")
+        items = [items[0]._replace(report=report)]
+    counts: Counter[str] = Counter()
+    kept = Journal(None if no_journal else journal or _cache() / "pushed")
+    started = time.monotonic()
+    with Client(url, key, connections=jobs) as client, progress_bar("push", len(items)) as step:
+        for pushed in push_items(client, items, kept, jobs=jobs, follow=follow, step=step):
+            counts[pushed.outcome] += 1
+            told = pushed.revision or {}
+            if pushed.error or pushed.outcome in ("rejected", "parked"):
+                reason = pushed.error or f"{pushed.outcome}: {told.get('code')}: {told.get('reason')}"
+                print(f"{pushed.item.file.path}: {' '.join(reason.split())}", file=sys.stderr)
+    _summary(counts, len(items), time.monotonic() - started)
+    if counts[FAILED] or counts["rejected"] or counts["parked"]:
+        sys.exit(1)
+
+
+def _cache() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "jiaokan"
+
+
+def _summary(counts: Counter[str], total: int, seconds: float) -> None:
+    table = Table(title=f"{total} files in {seconds:.1f} s", title_justify="left")
+    table.add_column("outcome")
+    table.add_column("files", justify="right")
+    for outcome in OUTCOMES:
+        if counts[outcome]:
+            table.add_row(outcome, str(counts[outcome]))
+    Console(stderr=True).print(table)
