@@ -45,7 +45,9 @@ from .names import (
 )
 from .objects import Objects, ObjectStat, check_key
 from .publishing import Making, entry_from_json, entry_json, publish, write_entry
+from .rejecting import RejectionNote, note_rejection
 from .runs import Difference, Run, RunFilter, RunRow
+from .sections import FoundSection, SectionFilter, SectionIndex
 from .settings import Settings, load_settings
 from .standing import erase, release, restore, withdraw
 from .subscriptions import Subscription, Subscriptions
@@ -91,6 +93,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Facts",
+    "FoundSection",
     "Head",
     "Incoming",
     "Intake",
@@ -110,6 +113,7 @@ __all__ = [
     "Purpose",
     "Queue",
     "QueueStatus",
+    "RejectionNote",
     "Report",
     "ReportClosedError",
     "ReportFilter",
@@ -123,6 +127,8 @@ __all__ = [
     "RunRow",
     "Runs",
     "Scope",
+    "SectionFilter",
+    "SectionIndex",
     "Settings",
     "SettingsError",
     "Standing",
@@ -150,6 +156,7 @@ __all__ = [
     "is_sha256",
     "ledger_key",
     "load_settings",
+    "note_rejection",
     "open_archive",
     "publish",
     "record_key",

@@ -72,8 +72,12 @@ class Intake(Protocol):
             ReportClosedError: the report is withdrawn or erased: it takes nothing.
         """
 
-    def add(self, revision: Revision, *, queue: Queue, put_again: bool = False) -> Accepted:
+    def add(
+        self, revision: Revision, *, queue: Queue, sent: bool = False, put_again: bool = False
+    ) -> Accepted:
         """Enter a revision whose objects are durable, with its work item; or find that it is known.
+
+        With ``sent`` the item is noted as sent to the broker: the caller sends it right away.
 
         It is known when its neighbour in order of ids has the same source, hints and profile (for a new upload that
         is the newest revision). The same id twice is known, too.
@@ -129,7 +133,10 @@ class WorkQueue(Protocol):
         """Settle the claim's revision as rejected (the input's fault, final) and end the claim."""
 
     def expire_worker(self, worker: str) -> int:
-        """End the leases of a worker that is known to be dead (its successor says so); tells how many."""
+        """End the leases of a worker that is known to be dead (its successor or parent says so); tells how many.
+
+        ``worker`` is a process (``name#pid``) or a whole worker (``name``).
+        """
 
     def unsent(self, queue: Queue, *, limit: int) -> Sequence[int]:
         """Mark up to ``limit`` due items as sent, oldest first, and give their ids. Send them after this."""
@@ -140,8 +147,12 @@ class WorkQueue(Protocol):
     def lost(self, queue: Queue, *, older_than: float, limit: int) -> Sequence[int]:
         """Give ids of due items that were sent longer than ``older_than`` s ago and are still waiting, marked anew."""
 
-    def expired(self, *, max_attempts: int) -> int:
-        """Make items waiting again whose lease ran out, park those without attempts left; tell how many there were."""
+    def expired(self, *, max_attempts: int, delay: float = 0.0) -> int:
+        """Make items waiting again whose lease ran out, park those without attempts left; tell how many there were.
+
+        The first time an item is due at once (its worker was killed, most likely by chance), later after ``delay`` s
+        more each time.
+        """
 
     def status(self) -> QueueStatus:
         """Count the queue, for metrics and for autoscaling."""

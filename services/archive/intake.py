@@ -98,6 +98,7 @@ def accept(
     origin: str = "upload",
     parent: str | None = None,
     sha256: str | None = None,
+    sent: bool = False,
 ) -> Accepted:
     """Take a source in as a revision of ``report``. When this returns, it is durable and will be worked on.
 
@@ -114,6 +115,7 @@ def accept(
         origin: how it came in, see ``Revision``.
         parent: the revision that this source was taken out of.
         sha256: the digest that the uploader declared, to be checked.
+        sent: note the work item as sent: the caller dispatches it right away, knowing that there is room.
 
     Dispatching ``Accepted.item`` to the broker is the caller's next step (``jiaokan.worker.dispatch``); left
     undone, the sweeper does it.
@@ -143,7 +145,7 @@ def accept(
         origin=origin,
         parent=parent,
     )
-    return _enter(archive, draft, source, queue)
+    return _enter(archive, draft, source, queue, sent=sent)
 
 
 def amend(
@@ -182,12 +184,16 @@ def amend(
     return _enter(archive, draft, None, queue)
 
 
-def _enter(archive: Archive, draft: Revision, source: bytes | Incoming | None, queue: Queue) -> Accepted:
+def _enter(
+    archive: Archive, draft: Revision, source: bytes | Incoming | None, queue: Queue, *, sent: bool = False
+) -> Accepted:
     intake, objects = archive.catalog.intake, archive.objects
     newest = intake.newest(draft.report)  # raises when the report is closed
     if newest is not None and same_input(newest, draft):
         return Accepted(draft.report, newest, "known")
     _put_source(archive, draft, source)
+    if newest is not None:
+        draft = replace(draft, before=_before(archive, draft.report))
     identity = new_revision_id(draft.accepted_at, after=None if newest is None else newest.id)
     revision = replace(draft, id=identity)
     reach("put-revision:before")
@@ -195,14 +201,23 @@ def _enter(archive: Archive, draft: Revision, source: bytes | Incoming | None, q
     reach("put-revision:after")
     reach("commit-revision:before")
     try:
-        accepted = intake.add(revision, queue=queue)
+        accepted = intake.add(revision, queue=queue, sent=sent)
     except RemovedMeanwhileError:
         _put_source(archive, draft, source)
-        accepted = intake.add(revision, queue=queue, put_again=True)
+        accepted = intake.add(revision, queue=queue, sent=sent, put_again=True)
     reach("commit-revision:after")
     if accepted.revision.id != identity:
         objects.remove(revision_key(identity))  # someone else brought the same a moment ago
     return accepted
+
+
+def _before(archive: Archive, report: str) -> dict[str, Any] | None:
+    """Tell what the report's latest edition covered and planned."""
+    known = archive.catalog.reports.get(report)
+    if known is None or known.latest is None:
+        return None
+    facts = known.latest.facts
+    return {"covers": facts.covers, "plans": facts.plans}
 
 
 def _put_source(archive: Archive, draft: Revision, source: bytes | Incoming | None) -> None:
@@ -255,6 +270,7 @@ def revision_json(revision: Revision) -> bytes:
             "by": revision.by,
             "origin": revision.origin,
             "parent": revision.parent,
+            "before": revision.before,
             "accepted_at": to_rfc3339(revision.accepted_at),
         }
     )
@@ -282,6 +298,7 @@ def revision_from_json(data: bytes) -> Revision:
             by=value["by"],
             origin=value["origin"],
             parent=value["parent"],
+            before=value["before"],
             accepted_at=from_rfc3339(value["accepted_at"]),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     polling: float = Field(
         0.03, gt=0, le=1, description="Seconds between two looks at the filesystem broker."
     )
+    shutdown_seconds: float = Field(
+        3.0, ge=0, description="Seconds that tasks at hand get when a worker is stopped."
+    )
     sweep_seconds: float = Field(1.0, gt=0, description="Seconds between two rounds of the sweeper.")
     resend_seconds: float = Field(
         10.0, gt=0, description="Seconds after which an unclaimed message counts as lost."
@@ -102,7 +105,16 @@ class Settings(BaseSettings):
         (), description="Further `Host` names that are served, comma-separated."
     )
 
-    @field_validator("allow_hosts", mode="before")
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Private networks that webhooks may reach, also by http; comma-separated, `10.1.0.0/16`.",
+    )
+    rate_limit: int = Field(0, ge=0, description="Requests of one key in a minute at most; 0: no limit.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins of pages that may use the API from a browser, comma-separated; empty: none."
+    )
+
+    @field_validator("allow_hosts", "webhook_networks", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

@@ -90,6 +90,7 @@ revisions = Table(
     Column("uploader", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("parent", Sorted),
+    Column("before", Text),
     Column("accepted_at", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("code", Text),

@@ -58,6 +58,7 @@ class Facts:
     region_name: str | None = None
     region_level: str | None = None
     covers: tuple[int, int] | None = None
+    plans: tuple[int, int] | None = None
     number: str | None = None
     issued_on: str | None = None
     script: str = ""
@@ -71,6 +72,7 @@ class Facts:
         metadata = content.get("metadata") or {}
         region = metadata.get("region") or {}
         covers = metadata.get("covers")
+        plans = metadata.get("plans")
         return cls(
             title=content.get("title"),
             kind=metadata.get("kind") or "other",
@@ -79,6 +81,7 @@ class Facts:
             region_name=region.get("name"),
             region_level=region.get("level"),
             covers=(covers["from"], covers["to"]) if covers else None,
+            plans=(plans["from"], plans["to"]) if plans else None,
             number=metadata.get("number"),
             issued_on=metadata.get("issued_on"),
             script=content.get("script") or "",
@@ -136,7 +139,9 @@ class Revision:
     ``hints`` is the JSON form of ``jiaokan.normalize.Hints``. ``code`` and ``reason`` tell why it was rejected,
     parked or held. ``name`` is the file's name as uploaded, ``by`` the key or person, ``origin`` how it came in
     (``upload``, ``presigned``, ``scan``, ``watch``, ``push``, ``amend``, ``archive``, ``part``).
-    ``parent`` is the revision whose source (an archive file, a compilation) this one was taken from.
+    ``parent`` is the revision whose source (an archive file, a compilation) this one was taken from. ``before`` tells
+    what the report's latest edition covered and planned when this revision came: input, like the hints, so that the
+    finding ``year-changed`` comes out the same whenever and wherever it is made.
     """
 
     id: str
@@ -151,6 +156,7 @@ class Revision:
     by: str = ""
     origin: str = "upload"
     parent: str | None = None
+    before: Mapping[str, Any] | None = None
     state: RevisionState = "pending"
     code: str | None = None
     reason: str | None = None
@@ -241,6 +247,9 @@ class Accepted:
     outcome: Literal["new", "known"]
     item: int | None = None
     """The work item to be dispatched; None when nothing is to be done."""
+    queue: Queue | None = None
+    sent: bool = False
+    """The catalog notes the item as sent already: the caller sends it now, and saves a transaction."""
 
 
 @dataclass(frozen=True, slots=True)

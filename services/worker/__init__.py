@@ -24,7 +24,9 @@ def dispatch(archive: Archive, accepted: Accepted) -> bool:
 
 
 def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
-    """Run a Celery worker in this process until it is told to stop (SIGTERM: after the tasks at hand); gives the exit code.
+    """Run a Celery worker in this process until it is told to stop; gives the exit code.
+
+    SIGTERM and SIGQUIT let the tasks at hand go on for ``settings.shutdown_seconds``.
 
     With ``priority_slot`` it takes nothing from the bulk queue, so that a backfill does not delay one upload.
     """

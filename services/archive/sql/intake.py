@@ -58,7 +58,9 @@ class SqlIntake:
             row = connection.execute(_NEWEST, {"report": report}).mappings().first()
         return None if row is None else revision_of(row)
 
-    def add(self, revision: Revision, *, queue: Queue, put_again: bool = False) -> Accepted:
+    def add(
+        self, revision: Revision, *, queue: Queue, sent: bool = False, put_again: bool = False
+    ) -> Accepted:
         with self._database.write() as connection:
             lock_naming(self._database, connection, report=revision.report)
             standing = _refuse_closed(connection, revision.report)
@@ -106,17 +108,19 @@ class SqlIntake:
                     )
                     set_access(connection, revision.report, revision.labels)
             item = connection.execute(
-                insert(work).returning(work.c.id),
-                {
-                    "revision": revision.id,
-                    "report": revision.report,
-                    "purpose": "publish",
-                    "queue": queue,
-                    "state": "waiting",
-                    "created_at": self._database.now(),
-                },
+                insert(work)
+                .values(
+                    revision=revision.id,
+                    report=revision.report,
+                    purpose="publish",
+                    queue=queue,
+                    state="waiting",
+                    created_at=self._database.now(),
+                    sent_at=self._database.moment() if sent else None,
+                )
+                .returning(work.c.id)
             ).scalar_one()
-        return Accepted(revision.report, revision, "new", item)
+        return Accepted(revision.report, revision, "new", item, queue, sent)
 
     def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
         with self._database.read() as connection:

@@ -127,11 +127,10 @@ class SqlWorkQueue:
             finish(connection, claim)
 
     def expire_worker(self, worker: str) -> int:
+        whose = or_(work.c.claimed_by == worker, work.c.claimed_by.startswith(f"{worker}#", autoescape=True))
         with self._database.write() as connection:
             return connection.execute(
-                update(work)
-                .where(work.c.state == "claimed", work.c.claimed_by == worker)
-                .values(lease_until=0)
+                update(work).where(work.c.state == "claimed", whose).values(lease_until=0)
             ).rowcount
 
     def unsent(self, queue: Queue, *, limit: int) -> Sequence[int]:
@@ -188,7 +187,7 @@ class SqlWorkQueue:
                 ).scalars()
             )
 
-    def expired(self, *, max_attempts: int) -> int:
+    def expired(self, *, max_attempts: int, delay: float = 0.0) -> int:
         with self._database.read() as connection:
             if (
                 connection.execute(
@@ -208,7 +207,13 @@ class SqlWorkQueue:
                     work.c.lease_until < self._database.moment(),
                     work.c.attempts < max_attempts,
                 )
-                .values(state="waiting", sent_at=None, lease_until=None, token=None)
+                .values(
+                    state="waiting",
+                    sent_at=None,
+                    lease_until=None,
+                    token=None,
+                    not_before=self._database.moment() + (work.c.attempts - 1) * _milliseconds(delay),
+                )
             ).rowcount
         return parked + freed
 

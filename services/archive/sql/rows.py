@@ -30,8 +30,9 @@ def facts_from_text(text: str | None) -> Facts:
     value = json.loads(text)
     if "issuers" in value:
         value["issuers"] = tuple(value["issuers"])
-    if "covers" in value:
-        value["covers"] = tuple(value["covers"])
+    for name in ("covers", "plans"):
+        if name in value:
+            value[name] = tuple(value[name])
     return Facts(**value)
 
 
@@ -50,6 +51,7 @@ def revision_of(row: Row) -> Revision:
         by=row["uploader"],
         origin=row["origin"],
         parent=row["parent"],
+        before=json.loads(row["before"]) if row["before"] else None,
         state=row["state"],
         code=row["code"],
         reason=row["reason"],
@@ -72,6 +74,7 @@ def revision_row(revision: Revision) -> dict[str, Any]:
         "uploader": revision.by,
         "origin": revision.origin,
         "parent": revision.parent,
+        "before": to_text(dict(revision.before)) if revision.before else None,
         "state": revision.state,
         "code": revision.code,
         "reason": revision.reason,

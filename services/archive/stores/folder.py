@@ -205,8 +205,7 @@ class FolderObjects:
         try:
             with open(part, "xb", buffering=0) as file:
                 written = _write(file, data)
-                if size is not None and written != size:
-                    raise ArchiveError(f"{key}: {size} bytes were announced, {written} came")
+                _check_size(key, written, size)
                 if self._durable:
                     os.fsync(file.fileno())
             if folder not in self._known:
@@ -259,6 +258,11 @@ def _write(file: BinaryIO, data: bytes | BinaryIO) -> int:
         return done
     shutil.copyfileobj(data, file, PIECE)
     return file.tell()
+
+
+def _check_size(key: str, written: int, size: int | None) -> None:
+    if size is not None and written != size:
+        raise ArchiveError(f"{key}: {size} bytes were announced, {written} came")
 
 
 def _read(file: BinaryIO, count: int) -> bytes:

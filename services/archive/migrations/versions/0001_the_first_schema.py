@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("uploader", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("parent", SORTED, nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
         sa.Column("accepted_at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
