@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
+from unicodedata import east_asian_width
 
 import opencc
 from pypinyin import Style, pinyin
@@ -45,7 +46,8 @@ def widen_digits(text: str) -> str:
 
 def indent(text: str) -> str:
     """Every paragraph begins with two ideographic spaces and ends as Windows ends lines."""
-    return "".join(f"　　{line}\r\n" for line in text.rstrip("\n").split("\n"))
+    paragraphs = text.rstrip("\n").split("\n")
+    return "".join(f"　　{line}\r\n" if line else "\r\n" for line in paragraphs)
 
 
 def blank_lines(text: str) -> str:
@@ -61,7 +63,7 @@ def bold_run_in_headings(text: str) -> str:
 def tear_bold_by_a_page(text: str) -> str:
     """A page ends inside a bold heading: both halves get their own **, an empty line stands between them."""
     place = text.index("创新能力明显")
-    return text[: place + 4] + "**\n\n**" + text[place + 4 :]
+    return text[: place + 5] + "**\n\n**" + text[place + 5 :]
 
 
 def tear_paragraphs_by_pages(text: str) -> str:
@@ -73,11 +75,20 @@ def tear_paragraphs_by_pages(text: str) -> str:
     return text
 
 
-def wrap_lines(text: str, width: int = 34) -> str:
-    """A page is narrow: lines break after so many characters, wherever that is."""
-    return "\n".join(
-        line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width)
-    )
+def wrap_lines(text: str, columns: int = 68) -> str:
+    """A page is narrow: lines break where its columns end, a Chinese character taking two of them."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line, width = "", 0
+        for character in paragraph:
+            takes = 2 if east_asian_width(character) in "WF" else 1
+            if width + takes > columns:
+                lines.append(line)
+                line, width = "", 0
+            line += character
+            width += takes
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def number_pages(text: str, lines: int = 14) -> str:
