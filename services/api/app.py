@@ -6,13 +6,44 @@ from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from ..archive import Archive, Settings
 from ..web import build_app
 from ..web.app import Lifespan
-from . import editions, feed, reports
+from ..web.limits import Counter, MemoryCounter, RedisCounter
+from ..web.requests import HeadAsGet, RateLimit, RequestIds
+from . import (
+    comparing,
+    editions,
+    export,
+    feed,
+    keys,
+    reports,
+    searching,
+    sections,
+    series,
+    sources,
+    subscribing,
+)
+from .following import follow
+from .hot import HotPath, keep_hot
 
-ROUTERS: Final = (feed.router, editions.router, reports.router)
+ROUTERS: Final = (
+    feed.router,
+    searching.router,
+    series.router,
+    export.router,
+    subscribing.router,
+    keys.router,
+    comparing.router,
+    sections.router,
+    sources.router,
+    editions.router,
+    editions.schemas,
+    reports.router,
+)
 """In the order in which they are asked: a report's own address, which may have any number of segments, comes last."""
 
 
@@ -22,6 +53,59 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = (),
     lifespans: Sequence[Lifespan] = (),
+    followers: bool | None = None,
 ) -> FastAPI:
-    """Make the app; ``routers`` of other rooms are asked first (one port for ingest and API on one machine)."""
-    return build_app(archive, settings, (*routers, *ROUTERS), title="Jiaokan", lifespans=lifespans)
+    """Make the app of the way out.
+
+    Args:
+        archive: stays the caller's: who opened it closes it.
+        settings: of this process.
+        routers: of other rooms, asked first (one port for ingest and API on one machine).
+        lifespans: of other rooms.
+        followers: whether the section index and webhooks are kept by this process; by default on one machine only.
+    """
+    beside: list[Lifespan] = [keep_hot]
+    if settings.is_local if followers is None else followers:
+        beside.append(follow)
+    app = build_app(archive, settings, (*routers, *ROUTERS), title="Jiaokan", lifespans=(*lifespans, *beside))
+    # build_app put the guard outermost; these stand behind it, from the outside in.
+    app.user_middleware += [
+        Middleware(RequestIds),
+        *_cross_origin(settings),
+        Middleware(RateLimit, counter=_counter(settings), limit=settings.rate_limit),
+        Middleware(HeadAsGet),
+        Middleware(HotPath, api=app),
+    ]
+    return app
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-Id"],
+            expose_headers=[
+                "ETag",
+                "Link",
+                "Jiaokan-Edition",
+                "Jiaokan-Sequence",
+                "Repr-Digest",
+                "X-Request-Id",
+            ],
+            max_age=600,
+        )
+    ]
+
+
+def _counter(settings: Settings) -> Counter:
+    if settings.rate_limit and settings.broker_url.startswith("redis"):
+        import redis
+
+        return RedisCounter(
+            redis.Redis.from_url(settings.broker_url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        )
+    return MemoryCounter()

@@ -3,147 +3,164 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from ..archive import Archive, PublishedEdition, content_key, record_key
+from ..archive import Archive, PublishedEdition, content_key, is_sha256, record_key
 from ..edition import to_json
 from ..edition.rendering import markdown
 from ..edition.schema import schema_bytes
 from ..web import ArchiveOf, ProblemError
+from ..web.access import Caller, Reader
+from .answers import IMMUTABLE, json_answer, matches, preferred, repr_digest, tagged
+from .filters import NoParameters
 from .reports import edition_json, report_url, visible_report
 
-router = APIRouter(prefix="/v1", tags=["editions"])
-IfNoneMatch = Annotated[str | None, Header()]
+router = APIRouter(prefix="/v1", tags=["editions"], dependencies=[NoParameters])
+
+Number = Annotated[str, Path(pattern=r"^(latest|[1-9][0-9]{0,8})$", description="A number, or `latest`.")]
+
+VIEWS: Final = ("application/json", "text/plain; charset=utf-8", "text/markdown; charset=utf-8")
 
 
-def find_edition(archive: Archive, report: str, number: str) -> PublishedEdition:
+def find_edition(archive: Archive, caller: Caller, report: str, number: str) -> PublishedEdition:
     """Look an edition up by its number, or the ``latest`` one.
 
     Raises:
         ProblemError: 404, 410.
     """
-    found = visible_report(archive, report)
-    edition = found.latest if number == "latest" else None
-    if number.isascii() and number.isdecimal() and len(number) < 10:
-        edition = archive.catalog.reports.edition(found.id, int(number))
+    found = visible_report(archive, caller, report)
+    edition = found.latest if number == "latest" else archive.catalog.reports.edition(found.id, int(number))
     if edition is None:
         raise ProblemError(404, "edition-unknown", f"report {found.id!r} has no edition {number!r}")
     return edition
 
 
-def serve(
-    edition: PublishedEdition, body: Callable[[], bytes], etag: str, wanted: str | None, media_type: str
-) -> Response:
-    """Serve bytes under a strong ETag, or 304 when the client has them."""
-    url = f"{report_url(edition.report)}/-/editions/{edition.number}"
-    headers = {
-        "ETag": f'"{etag}"',
-        "Cache-Control": "no-cache",
-        "Jiaokan-Edition": str(edition.number),
-        "Link": f'<{url}>; rel="canonical", <{url}/record>; rel="describedby"',
-    }
-    matches = {part.strip().removeprefix("W/") for part in (wanted or "").split(",")}
-    if matches & {f'"{etag}"', "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(body(), headers=headers, media_type=media_type)
+def edition_headers(edition: PublishedEdition) -> dict[str, str]:
+    """Give what travels beside the bytes of an edition: its number, and links to its neighbours."""
+    base = f"{report_url(edition.report)}/-/editions"
+    links = [f'<{base}/latest>; rel="latest-version"', f'<{base}/{edition.number}/record>; rel="describedby"']
+    if edition.number > 1:
+        links.append(f'<{base}/{edition.number - 1}>; rel="predecessor-version"')
+    return {"Jiaokan-Edition": str(edition.number), "Link": ", ".join(links)}
 
 
-@router.get("/reports/{report:path}/-/editions")
-def list_editions(archive: ArchiveOf, report: str) -> dict[str, Any]:
-    """List the editions of a report, oldest first."""
-    found = visible_report(archive, report)
-    return {"editions": [edition_json(one) for one in archive.catalog.reports.editions(found.id)]}
-
-
-@router.get("/reports/{report:path}/-/editions/{number}")
-def get_content(archive: ArchiveOf, report: str, number: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Give the content object, byte for byte."""
-    edition = find_edition(archive, report, number)
-    return serve(
-        edition,
-        lambda: archive.objects.get(content_key(edition.content)),
-        edition.content,
-        if_none_match,
-        "application/json",
-    )
-
-
-@router.get("/reports/{report:path}/-/editions/{number}/record")
-def get_record(archive: ArchiveOf, report: str, number: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Give the record object, byte for byte."""
-    edition = find_edition(archive, report, number)
-    return serve(
-        edition,
-        lambda: archive.objects.get(record_key(edition.record)),
-        edition.record,
-        if_none_match,
-        "application/json",
-    )
-
-
-def _content(archive: Archive, edition: PublishedEdition) -> dict[str, Any]:
+def content_of(archive: Archive, edition: PublishedEdition) -> dict[str, Any]:
+    """Read and parse the content object."""
     value: dict[str, Any] = json.loads(archive.objects.get(content_key(edition.content)))
     return value
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/text")
-def get_text(archive: ArchiveOf, report: str, number: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Give the clean text alone."""
-    edition = find_edition(archive, report, number)
-
-    def body() -> bytes:
-        return str(_content(archive, edition)["text"]).encode()
-
-    return serve(edition, body, f"{edition.content}-text", if_none_match, "text/plain; charset=utf-8")
-
-
-@router.get("/reports/{report:path}/-/editions/{number}/markdown")
-def get_markdown(archive: ArchiveOf, report: str, number: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Give the edition as Markdown."""
-    edition = find_edition(archive, report, number)
-
-    def body() -> bytes:
-        return markdown(_content(archive, edition)).encode()
-
-    return serve(edition, body, f"{edition.content}-markdown", if_none_match, "text/markdown; charset=utf-8")
-
-
-@router.get("/reports/{report:path}/-/editions/{number}/outline")
-def get_outline(archive: ArchiveOf, report: str, number: str, if_none_match: IfNoneMatch = None) -> Response:
-    """Give the sections without their text."""
-    edition = find_edition(archive, report, number)
-
-    def body() -> bytes:
-        content = _content(archive, edition)
-        return to_json({"title": content["title"], "sections": content["sections"]})
-
-    return serve(edition, body, f"{edition.content}-outline", if_none_match, "application/json")
-
-
-@router.get("/reports/{report:path}/-/editions/{number}/sections/{section}")
-def get_section(
-    archive: ArchiveOf, report: str, number: str, section: str, if_none_match: IfNoneMatch = None
-) -> Response:
-    """Give one section, by id or by anchor, with its text."""
-    edition = find_edition(archive, report, number)
-    content = _content(archive, edition)
-    found = next((one for one in content["sections"] if section in (one["id"], one["anchor"])), None)
-    if found is None:
-        raise ProblemError(404, "section-unknown", f"edition {edition.number} has no section {section!r}")
-    text = content["text"]
-    told = {**found, "text": text[slice(*found["span"])], "own_text": text[slice(*found["body"])]}
-    return serve(
-        edition, lambda: to_json(told), f"{edition.content}-{found['id']}", if_none_match, "application/json"
+@router.get("/reports/{report:path}/-/editions", summary="All editions of a report")
+def list_editions(archive: ArchiveOf, caller: Reader, report: str) -> Response:
+    """List the editions of a report, oldest first."""
+    found = visible_report(archive, caller, report)
+    return json_answer(
+        {"editions": [edition_json(one) for one in archive.catalog.reports.editions(found.id)]}
     )
 
 
-@router.get("/schemas/{name}", tags=["schemas"])
-def get_schema(request: Request, name: str) -> Response:  # noqa: ARG001
-    """Give the JSON Schema of content or record."""
+@router.get("/reports/{report:path}/-/editions/{number}", summary="Content of an edition")
+def get_content(
+    archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
+) -> Response:
+    """Give the content object byte for byte; with `Accept`, its text or Markdown instead."""
+    edition = find_edition(archive, caller, report, number)
+    media_type = preferred(request, VIEWS)
+    if media_type == VIEWS[0]:
+        return _object(archive, request, edition, content_key(edition.content), edition.content)
+    return _view(archive, request, edition, "text" if media_type == VIEWS[1] else "markdown")
+
+
+@router.get("/reports/{report:path}/-/editions/{number}/record", summary="Record of an edition")
+def get_record(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
+    """Give the record object byte for byte: how the content came about."""
+    edition = find_edition(archive, caller, report, number)
+    return _object(archive, request, edition, record_key(edition.record), edition.record)
+
+
+@router.get("/reports/{report:path}/-/editions/{number}/about", summary="About an edition")
+def get_about(archive: ArchiveOf, caller: Reader, report: str, number: Number) -> Response:
+    """Tell number, times, hashes and facts of an edition."""
+    edition = find_edition(archive, caller, report, number)
+    return json_answer(edition_json(edition), **edition_headers(edition))
+
+
+@router.get("/reports/{report:path}/-/editions/{number}/text", summary="Plain text of an edition")
+def get_text(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
+    """Give the clean text alone."""
+    return _view(archive, request, find_edition(archive, caller, report, number), "text")
+
+
+@router.get("/reports/{report:path}/-/editions/{number}/markdown", summary="An edition as Markdown")
+def get_markdown(
+    archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
+) -> Response:
+    """Give the edition as Markdown."""
+    return _view(archive, request, find_edition(archive, caller, report, number), "markdown")
+
+
+@router.get("/reports/{report:path}/-/editions/{number}/outline", summary="Outline of an edition")
+def get_outline(
+    archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
+) -> Response:
+    """Give the sections without their text."""
+    edition = find_edition(archive, caller, report, number)
+    content = content_of(archive, edition)
+    body = to_json({"title": content["title"], "sections": content["sections"]})
+    return tagged(request, body, media_type="application/json", headers=edition_headers(edition))
+
+
+@router.get("/contents/{sha256}", summary="Content by its hash")
+def get_content_by_hash(archive: ArchiveOf, caller: Reader, request: Request, sha256: str) -> Response:
+    """Give a content object by its SHA-256, to be kept for ever.
+
+    Only for keys that may read all reports: a hash does not tell which report it belongs to.
+    """
+    if caller.labels is not None or not is_sha256(sha256):
+        raise ProblemError(404, "content-unknown", f"no content {sha256[:80]!r}")
+    if sha256 not in archive.catalog.reports.digests_named("contents", [sha256]):
+        raise ProblemError(404, "content-unknown", f"no content {sha256!r}")
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": IMMUTABLE, "Repr-Digest": repr_digest(sha256)}
+    if matches(request.headers.get("if-none-match"), sha256):
+        return Response(status_code=304, headers=headers)
+    return Response(archive.objects.get(content_key(sha256)), headers=headers, media_type="application/json")
+
+
+def _object(archive: Archive, request: Request, edition: PublishedEdition, key: str, sha256: str) -> Response:
+    headers = {
+        "ETag": f'"{sha256}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept",
+        **edition_headers(edition),
+    }
+    if matches(request.headers.get("if-none-match"), sha256):
+        return Response(status_code=304, headers=headers)
+    body = archive.objects.get(key)
+    return Response(
+        body, headers={**headers, "Repr-Digest": repr_digest(sha256)}, media_type="application/json"
+    )
+
+
+def _view(archive: Archive, request: Request, edition: PublishedEdition, view: str) -> Response:
+    content = content_of(archive, edition)
+    body = content["text"] if view == "text" else markdown(content)
+    return tagged(
+        request,
+        body.encode(),
+        media_type=VIEWS[1] if view == "text" else VIEWS[2],
+        headers={"Vary": "Accept", **edition_headers(edition)},
+    )
+
+
+schemas = APIRouter(prefix="/v1", tags=["schemas"], dependencies=[NoParameters])
+
+
+@schemas.get("/schemas/{name}", summary="JSON Schema of content or record")
+def get_schema(name: str) -> Response:
+    """Give the JSON Schema of `content` or `record`, version 1."""
     try:
         return Response(schema_bytes(name), media_type="application/schema+json")
     except ValueError as error:

@@ -1,32 +1,36 @@
-"""Reports: the list, and one."""
+"""Reports: the list, one, and the values that a filter can take."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
+from starlette.responses import Response
 
-from ..archive import Archive, PublishedEdition, Report, ReportFilter, check_report_id, to_rfc3339
+from ..archive import Archive, PublishedEdition, Report, check_report_id, to_rfc3339
+from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
+from ..web.access import Caller, Reader
+from .answers import json_answer
+from .filters import NoParameters, PagedFiltersQuery
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
 
 def report_url(report: str) -> str:
-    """Give the path of a report; every segment may stand in a URL as it is, percent-encoded by the client."""
-    from urllib.parse import quote
-
+    """Give the path of a report, percent-encoded; slashes between segments stay."""
     return f"/v1/reports/{quote(report)}"
 
 
-def visible_report(archive: Archive, report: str) -> Report:
-    """Look a report up that a consumer may see.
+def visible_report(archive: Archive, caller: Caller, report: str) -> Report:
+    """Look a report up that this caller may see.
 
     Raises:
-        ProblemError: 404 when there is none, 410 when it was withdrawn or erased.
+        ProblemError: 404 when there is none for him, 410 when it was withdrawn or erased.
     """
     found = archive.catalog.reports.get(check_report_id(report))
-    if found is None:
+    if found is None or not caller.sees(found):
         raise ProblemError(404, "report-unknown", f"no report {report!r}")
     if found.standing in ("withdrawn", "erased"):
         raise ProblemError(410, f"report-{found.standing}", f"report {report!r} is {found.standing}")
@@ -34,19 +38,32 @@ def visible_report(archive: Archive, report: str) -> Report:
 
 
 def edition_json(edition: PublishedEdition) -> dict[str, Any]:
-    """Give what is known of an edition besides its two objects."""
+    """Give what is known of an edition besides its two objects: the resource ``about``."""
     url = f"{report_url(edition.report)}/-/editions/{edition.number}"
+    facts = edition.facts
     return {
+        "report": edition.report,
         "number": edition.number,
         "event": edition.event,
+        "sequence": edition.sequence,
         "published_at": to_rfc3339(edition.published_at),
         "revision": edition.revision,
         "fingerprint": edition.fingerprint,
+        "reinstates": edition.reinstates,
         "content": {"sha256": edition.content, "bytes": edition.content_bytes, "href": url},
         "record": {"sha256": edition.record, "bytes": edition.record_bytes, "href": f"{url}/record"},
-        "title": edition.facts.title,
-        "grade": edition.facts.grade,
-        "characters": edition.facts.characters,
+        "title": facts.title,
+        "kind": facts.kind,
+        "issuers": list(facts.issuers),
+        "region": facts.region
+        and {"code": facts.region, "name": facts.region_name, "level": facts.region_level},
+        "covers": facts.covers and {"from": facts.covers[0], "to": facts.covers[1]},
+        "number_line": facts.number,
+        "issued_on": facts.issued_on,
+        "script": facts.script,
+        "grade": facts.grade,
+        "characters": facts.characters,
+        "sections": facts.sections,
     }
 
 
@@ -54,8 +71,11 @@ def report_json(report: Report) -> dict[str, Any]:
     """Give a report as the API tells it."""
     return {
         "id": report.id,
-        "labels": report.labels,
+        "labels": list(report.labels),
         "standing": report.standing,
+        "created_at": to_rfc3339(report.created_at),
+        "changed": report.changed,
+        "changed_at": to_rfc3339(report.changed_at) if report.changed_at else None,
         "editions": report.editions,
         "revisions": report.revisions,
         "latest": edition_json(report.latest) if report.latest else None,
@@ -63,20 +83,43 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
-@router.get("/reports")
-def list_reports(
+@router.get("/reports", summary="List reports")
+def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -> Response:
+    """List reports that match every filter given.
+
+    In order of ids, or of change with `changed_after` or `changed_since`: a report that changes while you page comes
+    again at the end, and none is missed. Follow `cursor` until it is null.
+    """
+    page = archive.catalog.reports.list(query.of(caller), after=query.cursor, limit=query.limit)
+    return json_answer({"reports": [report_json(report) for report in page.items], "cursor": page.cursor})
+
+
+@router.get("/values/{facet}", summary="The values that a filter can take")
+def list_values(
     archive: ArchiveOf,
-    cursor: str | None = None,
+    caller: Reader,
+    facet: Literal["label", "region", "within", "issuer", "kind", "year", "grade", "script"],
+    prefix: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    label: str | None = None,
-    prefix: str | None = None,
-) -> dict[str, Any]:
-    """List reports in order of their ids."""
-    page = archive.catalog.reports.list(ReportFilter(label=label, prefix=prefix), after=cursor, limit=limit)
-    return {"reports": [report_json(report) for report in page.items], "cursor": page.cursor}
+) -> Response:
+    """List the values of one filter with the number of reports of each, in order of the values.
+
+    Not for keys limited to labels: the counts would tell of reports that they may not see.
+    """
+    if caller.labels is not None:
+        raise ProblemError(
+            403, "labels-limited", "counts over all reports are not for a key limited to labels"
+        )
+    values = archive.catalog.reports.values(facet, prefix=prefix, limit=limit)
+    return json_answer({"values": [{"value": value, "reports": count} for value, count in values]})
 
 
-@router.get("/reports/{report:path}")
-def get_report(archive: ArchiveOf, report: str) -> dict[str, Any]:
+@router.get("/reports/{report:path}", summary="One report", dependencies=[NoParameters])
+def get_report(archive: ArchiveOf, caller: Reader, report: str) -> Response:
     """Tell about one report and its latest edition."""
-    return report_json(visible_report(archive, report))
+    found = visible_report(archive, caller, report)
+    body = to_json(report_json(found))
+    links = {}
+    if found.latest is not None:
+        links["Link"] = f'<{report_url(found.id)}/-/editions/{found.latest.number}>; rel="latest-version"'
+    return Response(body, headers={"Cache-Control": "no-cache", **links}, media_type="application/json")

@@ -70,6 +70,16 @@ class Doorkeeper:
             raise _unauthorized("this key is not known, or was revoked")
         return Caller(key.prefix, key.scopes, key.labels)
 
+    def remembers(self, authorization: bytes) -> bool:
+        """Tell whether ``caller`` would answer without asking the catalog (for code that must not block)."""
+        until, there = self._keys_exist
+        now = time.monotonic()
+        if not there:
+            return now < until
+        token = authorization.partition(b" ")[2].strip()
+        known = self._known.get(hashlib.sha256(token).digest())
+        return known is not None and now < known[0]
+
     def _are_there_keys(self) -> bool:
         until, there = self._keys_exist
         now = time.monotonic()

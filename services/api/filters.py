@@ -1,0 +1,91 @@
+"""The filters by which reports are listed, searched and exported; an unknown one is refused, never ignored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..archive import ReportFilter
+from ..web.access import Caller
+
+PAGE_MOST: Final = 1000
+
+Kind = Literal[
+    "work-report", "department-report", "communique", "plan", "notice", "opinions", "regulation", "other"
+]
+
+
+class Filters(BaseModel):
+    """Which reports; what is filtered by is each report's latest edition."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str | None = Field(None, max_length=200, description="Reports that carry this label.")
+    region: str | None = Field(
+        None, pattern=r"^\d{6}$", description="GB/T 2260 code of the region that the report is about."
+    )
+    within: str | None = Field(
+        None, pattern=r"^\d{6}$", description="The same, or a region inside it: 440000 finds 440300 too."
+    )
+    issuer: str | None = Field(None, max_length=200, description="One of the issuers, as printed.")
+    kind: Kind | None = Field(None, description="Kind of document.")
+    year: int | None = Field(None, ge=1900, le=2999, description="A year that the report covers.")
+    grade: Literal["A", "B", "C", "D"] | None = Field(
+        None, description="Grade of quality; see docs/quality.md."
+    )
+    script: Literal["Hans", "Hant", "mixed", "other"] | None = Field(
+        None, description="Script of the clean text."
+    )
+    changed_since: datetime | None = Field(
+        None, description="Reports whose text changed at or after this time (RFC 3339, with a time zone)."
+    )
+    changed_after: int | None = Field(
+        None, ge=0, le=2**62, description="Reports whose text changed after this ledger sequence."
+    )
+    prefix: str | None = Field(None, max_length=520, description="Reports whose id begins so.")
+
+    def of(self, caller: Caller) -> ReportFilter:
+        """Make the catalog's filter, limited to what the caller may see."""
+        since = self.changed_since
+        return ReportFilter(
+            label=self.label,
+            region=self.region,
+            within=self.within,
+            issuer=self.issuer,
+            kind=self.kind,
+            year=self.year,
+            grade=self.grade,
+            script=self.script,
+            changed_after=self.changed_after,
+            changed_since=None if since is None else int(since.timestamp() * 1000),
+            prefix=self.prefix,
+            labels=caller.labels,
+        )
+
+
+class PagedFilters(Filters):
+    """Filters of a list that comes in pages."""
+
+    cursor: str | None = Field(
+        None, max_length=600, description="Where the page before ended, as its `cursor` said; opaque."
+    )
+    limit: int = Field(100, ge=1, le=PAGE_MOST, description="Entries of one page at most.")
+
+
+FiltersQuery = Annotated[Filters, Query()]
+PagedFiltersQuery = Annotated[PagedFilters, Query()]
+
+
+class _Nothing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _no_parameters(_: Annotated[_Nothing, Query()]) -> None:
+    """Refuse every query parameter."""
+
+
+NoParameters: Final[Any] = Depends(_no_parameters)
+"""A dependency of routes that take no query parameter: a misspelt one is told, not ignored."""

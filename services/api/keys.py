@@ -1,0 +1,116 @@
+"""Access keys and the audit trail, for who has the scope ``manage``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from ..archive import Audit, Key, Keys, Scope, to_rfc3339
+from ..web import ArchiveOf, ProblemError
+from ..web.access import Manager
+from .answers import json_answer
+from .filters import NoParameters
+
+router = APIRouter(prefix="/v1", tags=["keys"])
+
+
+class NewKey(BaseModel):
+    """What a key is to be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200, description="Who uses it.")
+    scopes: list[Scope] = Field(min_length=1, max_length=3)
+    labels: list[str] | None = Field(
+        None, max_length=100, description="Limits it to reports with one of these."
+    )
+
+
+def key_json(key: Key) -> dict[str, Any]:
+    """Give what is known of a key; its secret is not."""
+    return {
+        "prefix": key.prefix,
+        "name": key.name,
+        "scopes": sorted(key.scopes),
+        "labels": None if key.labels is None else list(key.labels),
+        "created_at": to_rfc3339(key.created_at),
+        "last_used_at": to_rfc3339(key.last_used_at) if key.last_used_at else None,
+        "revoked_at": to_rfc3339(key.revoked_at) if key.revoked_at else None,
+    }
+
+
+@router.get("/keys", summary="List keys", dependencies=[NoParameters])
+def list_keys(archive: ArchiveOf, caller: Manager) -> Response:
+    """List all keys, revoked ones too."""
+    _unlimited(caller.labels)
+    return json_answer({"keys": [key_json(key) for key in Keys(archive.catalog.database).list()]})
+
+
+@router.post("/keys", summary="Make a key", status_code=201, dependencies=[NoParameters])
+def create_key(archive: ArchiveOf, caller: Manager, request: Request, new: NewKey) -> Response:
+    """Make a key. `token` is shown in this answer and never again."""
+    _unlimited(caller.labels)
+    try:
+        key, token = Keys(archive.catalog.database).create(new.name, new.scopes, labels=new.labels)
+    except ValueError as error:
+        raise ProblemError(422, "key", str(error)) from None
+    Audit(archive.catalog.database).note(
+        caller.actor,
+        "key-created",
+        key.prefix,
+        request=request.headers.get("x-request-id", ""),
+        data={"name": key.name},
+    )
+    answer = json_answer({**key_json(key), "token": token}, **{"Cache-Control": "no-store"})
+    answer.status_code = 201
+    return answer
+
+
+@router.delete("/keys/{prefix}", summary="Revoke a key", status_code=204, dependencies=[NoParameters])
+def revoke_key(archive: ArchiveOf, caller: Manager, request: Request, prefix: str) -> Response:
+    """End a key; within a second no process takes it any more."""
+    _unlimited(caller.labels)
+    if not Keys(archive.catalog.database).revoke(prefix):
+        raise ProblemError(404, "key-unknown", f"no key {prefix[:80]!r} that is not revoked")
+    Audit(archive.catalog.database).note(
+        caller.actor, "key-revoked", prefix, request=request.headers.get("x-request-id", "")
+    )
+    return Response(status_code=204)
+
+
+@router.get("/audit", summary="Who changed what")
+def get_audit(
+    archive: ArchiveOf,
+    caller: Manager,
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    subject: Annotated[str | None, Query(max_length=600)] = None,
+) -> Response:
+    """List what was changed by whom, in order."""
+    _unlimited(caller.labels)
+    entries = Audit(archive.catalog.database).entries(after=after, limit=limit, subject=subject)
+    return json_answer(
+        {
+            "entries": [
+                {
+                    "id": entry.id,
+                    "at": to_rfc3339(entry.at),
+                    "actor": entry.actor,
+                    "action": entry.action,
+                    "subject": entry.subject,
+                    "request": entry.request,
+                    "data": dict(entry.data),
+                }
+                for entry in entries
+            ],
+            "next": entries[-1].id if entries else after,
+        }
+    )
+
+
+def _unlimited(labels: tuple[str, ...] | None) -> None:
+    if labels is not None:
+        raise ProblemError(403, "labels-limited", "a key limited to labels does not manage keys")

@@ -1,0 +1,159 @@
+"""Sections across reports: by their place in the outline, and by words in their text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from ..archive import FoundSection, SectionFilter, SectionIndex
+from ..web import ArchiveOf, ProblemError
+from ..web.access import Reader
+from .answers import json_answer
+from .filters import PagedFilters
+from .reports import report_url
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+AROUND: Final = 40
+"""Characters shown on each side of a word that was found."""
+
+WORDS_MOST: Final = 8
+SNIPPETS_MOST: Final = 3
+
+
+class SectionQuery(PagedFilters):
+    """Filters of reports, and of their sections."""
+
+    section: str | None = Field(
+        None, max_length=200, description="Id of the section, such as `c2` or `c2.s1`."
+    )
+    anchor: str | None = Field(None, max_length=200)
+    section_kind: str | None = Field(
+        None, max_length=20, description="Form of the label: `chapter`, `point` …"
+    )
+    ordinal: int | None = Field(None, ge=0, le=10_000)
+    role: str | None = Field(None, pattern="^(review|plan)$")
+    heading: str | None = Field(None, min_length=1, max_length=200, description="A part of the heading.")
+
+    def sections(self) -> SectionFilter:
+        """Make the filter of sections."""
+        return SectionFilter(
+            self.section, self.anchor, self.section_kind, self.ordinal, self.role, self.heading
+        )
+
+
+class SearchQuery(SectionQuery):
+    """What is searched for, and where."""
+
+    q: str = Field(
+        min_length=1, max_length=200, description="Words, divided by spaces; a section must hold all of them."
+    )
+
+
+def found_json(found: FoundSection) -> dict[str, Any]:
+    """Give a section that a query found, without its text."""
+    return {
+        "report": found.report,
+        "edition": found.edition,
+        "id": found.section,
+        "anchor": found.anchor,
+        "parent": found.parent,
+        "kind": found.kind,
+        "level": found.level,
+        "label": found.label,
+        "ordinal": found.ordinal,
+        "heading": found.heading,
+        "role": found.role,
+        "span": list(found.span),
+        "href": f"{report_url(found.report)}/-/editions/{found.edition}/sections/{found.section}",
+    }
+
+
+@router.get("/sections", summary="Sections of many reports")
+def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQuery, Query()]) -> Response:
+    """List sections of latest editions, such as the second chapter (`section=c2`) of every 2023 report of a province.
+
+    In order of report and document, each with its own text.
+    """
+    after = _position(query.cursor)
+    index = SectionIndex(archive)
+    found = index.query(query.sections(), query.of(caller), after=after, limit=query.limit)
+    cursor = _cursor(found[-1].report, found[-1].position) if len(found) == query.limit else None
+    return json_answer(
+        {
+            "sections": [{**found_json(one), "own_text": one.own} for one in found],
+            "cursor": cursor,
+            "true_at": index.reached(),
+        }
+    )
+
+
+@router.get("/search", summary="Search headings and texts")
+def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Query()]) -> Response:
+    """Find sections whose heading or own text holds all words; newest first, with snippets and their spans.
+
+    Words of three characters and more are found by an index. Shorter ones alone are looked for among the newest
+    sections that match the filters.
+    """
+    words = query.q.split()
+    if not words or len(words) > WORDS_MOST:
+        raise ProblemError(422, "words", f"search for 1 to {WORDS_MOST} words")
+    after = query.cursor
+    if after is not None and not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise _bad_cursor()
+    index = SectionIndex(archive)
+    hits, cursor = index.search(
+        words, query.sections(), query.of(caller), after=int(after) if after else None, limit=query.limit
+    )
+    return json_answer(
+        {
+            "hits": [{**found_json(one), "snippets": _snippets(one, words)} for _, one in hits],
+            "cursor": None if cursor is None else str(cursor),
+            "true_at": index.reached(),
+        }
+    )
+
+
+def _snippets(found: FoundSection, words: list[str]) -> list[dict[str, Any]]:
+    """Show each word where it first stands; spans are in the clean text of the edition."""
+    snippets = []
+    for word in words[:SNIPPETS_MOST]:
+        at = found.own.casefold().find(word.casefold())
+        if at < 0:
+            continue
+        low, high = max(0, at - AROUND), min(len(found.own), at + len(word) + AROUND)
+        base = found.span[0]
+        snippets.append(
+            {
+                "text": found.own[low:high],
+                "span": [base + low, base + high],
+                "match": [base + at, base + at + len(word)],
+            }
+        )
+    return snippets
+
+
+def _cursor(report: str, position: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([report, position], ensure_ascii=False).encode()).decode()
+
+
+def _position(cursor: str | None) -> tuple[str, int] | None:
+    if cursor is None:
+        return None
+    try:
+        report, position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, binascii.Error):
+        raise _bad_cursor() from None
+    if not isinstance(report, str) or not isinstance(position, int) or isinstance(position, bool):
+        raise _bad_cursor()
+    return report, position
+
+
+def _bad_cursor() -> ProblemError:
+    return ProblemError(422, "cursor", "this is no cursor of this list; begin again without one")
