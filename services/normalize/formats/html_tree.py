@@ -253,7 +253,9 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
     hidden = above.hidden or "hidden" in found or bool(style and _HIDDEN_STYLE.search(style))
     link = found.get("href", above.link) if name == "a" else above.link
     label = f"{found.get('id', '')} {found.get('class', '')}".strip()
-    kept: dict[str, str] = {key: found[key] for key in ("src", "alt", "colspan", "rowspan", "start", "type") if key in found}
+    kept: dict[str, str] = {
+        key: found[key] for key in ("src", "alt", "colspan", "rowspan", "start", "type") if key in found
+    }
     node = Node(parent, name, label, hidden, bold, link, kept)
     if name in _VOID:
         if name == "img" and not hidden:

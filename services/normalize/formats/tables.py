@@ -85,6 +85,22 @@ class Grid:
         } | self._reaching
         self._reaching = {}
 
+    def skip_row(self, cells: Iterable[tuple[int, int]]) -> None:
+        """Pass a row without text, of cells that reach ``(across, down)``: it has no line."""
+        if self._row < 0:
+            return
+        column = 0
+        for across, down in cells:
+            while self._covered.get(column):
+                column += 1
+            for at in range(column, column + across):
+                if down > 1:
+                    self._reaching[at] = down - 1
+            column += across
+        self._column = 0
+        self._covered = {at: left - 1 for at, left in self._covered.items() if left > 1} | self._reaching
+        self._reaching = {}
+
     def _move_to(self, column: int) -> None:
         if column > self._tabs:
             self._out.add("\t" * (column - self._tabs), self._source, 0)

@@ -31,4 +31,5 @@ def take_off_page_furniture(text: str, context: Context) -> Iterator[Edit]:
                 end += 1
             elif start:
                 start -= 1
-        yield Edit(start, end, "", str(mark.data.get("what", "furniture")))
+        glue = str(mark.data.get("glue", "")) if end - start > mark.end - mark.start else ""
+        yield Edit(start, end, glue, str(mark.data.get("what", "furniture")))

@@ -1,0 +1,298 @@
+"""PDF with a text layer: lines in reading order, paragraphs joined by geometry, each character with page and box.
+
+pdfium gives characters and boxes (``pdf_pages``); what follows is arithmetic on them: lines and columns
+(``pdf_lines``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs (``pdf_flow``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+
+from ...edition import Encoding, Finding, Place
+from ..errors import RejectedError
+from ..hints import Hints
+from ..reading import Reading
+from .assembly import Assembly
+from .pdf_flow import Column, columns_of, glue, joins, usual_column
+from .pdf_furniture import mark_furniture
+from .pdf_lines import Line, in_reading_order, lines_of
+from .pdf_pages import PageText, opened, pages
+from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
+from .tables import Grid
+
+MEDIA_TYPE: Final = "application/pdf"
+READER: Final = ("pdf", "1", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+
+CHAR: Final = 24
+"""A place is ``page number << CHAR | index of the character on the page``."""
+
+LEGIBLE: Final = 500
+"""Per mille of the characters that must be characters: fonts without a table to Unicode give private codes."""
+_ILLEGIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+
+
+class PdfPlaces:
+    """The way from the reading back to pages and boxes."""
+
+    __slots__ = ("_assembly", "_boxes")
+
+    def __init__(self, assembly: Assembly, boxes: dict[int, NDArray[np.int32]]) -> None:
+        self._assembly = assembly
+        self._boxes = boxes
+
+    def locate(self, start: int, end: int) -> tuple[Place, ...]:
+        """Name page and box of each line behind ``text[start:end]``."""
+        found: list[Place] = []
+        for low, high in self._assembly.origins(start, end):
+            page, first = low >> CHAR, low & (1 << CHAR) - 1
+            boxes = self._boxes.get(page)
+            if boxes is None or not len(boxes):
+                found.append(Place(page=max(page, 1), box=(0, 0, 0, 0)))
+                continue
+            first = min(first, len(boxes) - 1)
+            last = max(first + 1, min(high & (1 << CHAR) - 1, len(boxes))) if high > low else first
+            found.extend(
+                _boxes_of(page, boxes[first:last] if last > first else boxes[first : first + 1, [0, 1, 0, 3]])
+            )
+        return tuple(found)
+
+
+def _boxes_of(page: int, boxes: NDArray[np.int32]) -> list[Place]:
+    """Give one box for each stretch of characters on one level."""
+    found: list[list[int]] = []
+    for left, bottom, right, top in boxes.tolist():
+        if found and (left == right or bottom == top):
+            continue  # a space that pdfium put in has no extent
+        if found and min(top, found[-1][3]) - max(bottom, found[-1][1]) > (top - bottom) // 2:
+            last = found[-1]
+            found[-1] = [min(last[0], left), min(last[1], bottom), max(last[2], right), max(last[3], top)]
+        else:
+            found.append([left, bottom, right, top])
+    return [Place(page=page, box=(box[0], box[1], box[2], box[3])) for box in found]
+
+
+def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature of a reader
+    """Read a PDF.
+
+    Raises:
+        RejectedError: ``damaged``, ``encrypted``, ``too-many-pages``, ``too-large``, ``scan-without-text`` or
+            ``illegible-text``.
+    """
+    with opened(data) as document:
+        all_pages = tuple(pages(document))
+    lines = [lines_of(page) for page in all_pages]
+    _refuse_without_text(all_pages, lines)
+    mark_furniture(lines, [page.height for page in all_pages])
+    writer = _Writer(all_pages, lines)
+    writer.run()
+    out = writer.out
+    text = out.text()
+    places = PdfPlaces(out, {page.number: page.boxes for page in all_pages if page.chars})
+    encoding = Encoding(None, 1000, None, ("PDF fonts say which characters their glyphs are",))
+    return Reading(text, places, MEDIA_TYPE, encoding, READER, tuple(out.marks), tuple(writer.findings))
+
+
+def _refuse_without_text(all_pages: Sequence[PageText], lines: Sequence[Sequence[Line]]) -> None:
+    texts = ["".join(line.text for line in held) for held in lines]
+    whole = "".join("".join(text.split()) for text in texts)
+    bare = {re.sub(r"[\d\s]+", "", text) for text in texts}
+    stamped = len(all_pages) > 1 and len(bare) == 1 and all(page.pictures for page in all_pages)
+    if not whole or stamped:
+        pictures = any(page.pictures for page in all_pages)
+        raise RejectedError(
+            "scan-without-text" if pictures else "empty",
+            "the PDF is a scan: its pages are pictures without text; run text recognition over it and send the result"
+            if pictures
+            else "the PDF has no text on any page; upload one that has",
+        )
+    if len(_ILLEGIBLE.findall(whole)) * 1000 > (1000 - LEGIBLE) * len(whole):
+        raise RejectedError(
+            "illegible-text",
+            "the fonts of this PDF do not say which characters they show; print it to a new PDF, or run text "
+            "recognition over it, and send that",
+        )
+
+
+class _Writer:
+    def __init__(self, all_pages: Sequence[PageText], lines: Sequence[list[Line]]) -> None:
+        self.out = Assembly()
+        self.findings: list[Finding] = []
+        self.pages = {page.number: page for page in all_pages}
+        self.lines = {page.number: held for page, held in zip(all_pages, lines, strict=True)}
+        self.usual: Column | None = None
+        self.columns: dict[tuple[int, int], Column] = {}
+        self.last: Line | None = None
+        self.furniture = -1
+        self.bold = -1
+
+    def run(self) -> None:
+        flows: dict[int, tuple[list[Line], list[Table]]] = {}
+        for number, page in self.pages.items():
+            body = [line for line in self.lines[number] if not line.furniture]
+            tables = ruled_tables(page, body)
+            taken = {at for table in tables for at in table.swallowed}
+            rest = [line for at, line in enumerate(body) if at not in taken]
+            ordered = in_reading_order(rest)
+            if not any(line.column for line in ordered):
+                more = aligned_tables(page, ordered, set())
+                gone = {at for table in more for at in table.swallowed}
+                ordered = [line for at, line in enumerate(ordered) if at not in gone]
+                tables += more
+            flows[number] = (ordered, tables)
+        self.usual = usual_column([ordered for ordered, _ in flows.values()])
+        for number, (ordered, tables) in flows.items():
+            for column, measured in columns_of(ordered, self.usual).items():
+                self.columns[number, column] = measured
+            self.page(self.pages[number], ordered, tables)
+        self.end_bold()
+        self.close_furniture("")
+
+    def page(self, page: PageText, ordered: list[Line], tables: list[Table]) -> None:
+        held = self.lines[page.number]
+        self.out.mark(self.out.size, "page-break", {"page": page.number})
+        if not held and page.pictures:
+            at = self.out.size
+            self.findings.append(
+                Finding(at, at, "page-without-text", f"page {page.number} is a picture without text")
+            )
+        middle = page.height // 2
+        for line in sorted(
+            (line for line in held if line.furniture and line.middle > middle), key=_downwards
+        ):
+            self.furnish(line)
+        waiting = sorted(tables, key=lambda table: -table.top)
+        for number, line in enumerate(ordered):
+            while waiting and (waiting[0].top + waiting[0].bottom) // 2 > line.middle and line.column < 2:
+                self.table(page, waiting.pop(0))
+            self.line(line, ordered[number + 1] if number + 1 < len(ordered) else None)
+        for table in waiting:
+            self.table(page, table)
+        for line in sorted(
+            (line for line in held if line.furniture and line.middle <= middle), key=_downwards
+        ):
+            self.furnish(line)
+
+    def place(self, line: Line) -> int:
+        return line.page << CHAR | line.first
+
+    def furnish(self, line: Line) -> None:
+        """Write a running head or a page number: a line of its own, marked."""
+        self.end_bold()
+        if self.out.size:
+            self.out.add("\n", self.place(line), 0)
+        if self.furniture < 0:
+            self.furniture = self.out.size
+        start = self.out.size
+        for text, index in line.pieces:
+            self.out.add(text, line.page << CHAR | index)
+        self.out.mark(start, line.furniture)
+
+    def close_furniture(self, between: str | None) -> None:
+        """Mark furniture up to here; ``between`` joins the halves of a paragraph around it, None says there is none."""
+        if self.furniture < 0:
+            return
+        data = (
+            {"what": "page-edge"}
+            if between is None
+            else {"what": "page-edge", "joins": True, "glue": between}
+        )
+        self.out.mark(self.furniture, "page-furniture", data)
+        self.furniture = -1
+
+    def line(self, line: Line, following: Line | None) -> None:
+        before = self.last
+        joined = before is not None and joins(
+            before,
+            line,
+            self.pages,
+            self.columns[before.page, before.column],
+            self.columns[line.page, line.column],
+            after=following,
+        )
+        if joined and before is not None:
+            between = glue(before.text.rstrip(), line.text.lstrip())
+            if self.furniture >= 0:
+                self.close_furniture(between)
+                self.out.add("\n", self.place(line), 0)
+            else:
+                self.out.add(between, self.place(line), 0)
+        else:
+            self.close_furniture(None)
+            self.end_bold()
+            if self.out.size:
+                self.out.add("\n", self.place(line), 0)
+        self.write(line)
+        self.last = line
+
+    def write(self, line: Line) -> None:
+        for text, index in line.pieces:
+            if line.bold_until > index and line.bold_until < index + len(text):
+                cut = line.bold_until - index
+                self.say(line, text[:cut], index, bold=line.bold)
+                self.say(line, text[cut:], index + cut, bold=not line.bold)
+            else:
+                reversed_here = 0 <= line.bold_until <= index
+                self.say(line, text, index, bold=line.bold != reversed_here)
+
+    def say(self, line: Line, text: str, index: int, *, bold: bool) -> None:
+        if bold and self.bold < 0:
+            self.bold = self.out.size
+        elif not bold:
+            self.end_bold()
+        # A hyphen that only the line's end needed is none.
+        self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
+
+    def end_bold(self) -> None:
+        if 0 <= self.bold < self.out.size:
+            self.out.mark(self.bold, "bold")
+        self.bold = -1
+
+    def table(self, page: PageText, table: Table) -> None:
+        self.close_furniture(None)
+        self.end_bold()
+        self.last = None
+        grid = Grid(self.out)
+        source = page.number << CHAR
+        for row in table.rows:
+            if not any(cell.lines for cell in row):
+                grid.skip_row([(cell.across, cell.down) for cell in row])
+                continue
+            first = next(cell.lines[0][0][0] for cell in row if cell.lines)
+            if self.out.size:
+                self.out.add("\n", source | first, 0)
+            grid.begin_row(self.out.size)
+            for cell in row:
+                grid.begin_cell(source | first, cell.across, cell.down)
+                self.cell(page, cell)
+                grid.end_cell()
+            grid.end_row()
+        grid.close()
+
+    def cell(self, page: PageText, cell: Cell) -> None:
+        source = page.number << CHAR
+        text = ""
+        for held in cell.lines:
+            stretches = [(page.chars[low:high], low) for low, high in held]
+            whole = "".join(stretch for stretch, _ in stretches)
+            if not whole.strip():
+                continue
+            lead = len(whole) - len(whole.lstrip())
+            keep = len(whole.rstrip())
+            self.out.add(glue(text, whole[lead]), source | held[0][0], 0)
+            at = 0
+            for stretch, low in stretches:
+                begin, end = max(lead - at, 0), min(keep - at, len(stretch))
+                if begin < end:
+                    self.out.add(stretch[begin:end], source | low + begin)
+                at += len(stretch)
+            text = whole[:keep]
+
+
+def _downwards(line: Line) -> tuple[int, int]:
+    return -line.middle, line.left

@@ -1,0 +1,181 @@
+"""Which lines are one paragraph: told by geometry, not by words.
+
+A line was broken by the page where the first thing of the next one would not have found room at its end, and the next
+one begins at the column's edge. It was broken by the author where there was room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from .pdf_lines import WIDE, Line
+from .pdf_pages import PageText
+
+_OPENING: Final = "“‘（《〈「『【〔［｛([{<"
+_CLOSING: Final = "”’）》〉」』】〕］｝)]}>，。、；：！？,.;:!?%％…—·"
+_WORD: Final = re.compile(r"[A-Za-z0-9_./:@#&=+~%\-–]+")
+_CJK: Final = re.compile(f"[{WIDE}\u2018-\u201d\u2014\u2026]")
+_ENDS: Final = "。！？：；…”"
+_LABEL: Final = re.compile(
+    r"^(?:第[一二三四五六七八九十百零〇\d]+[编章节条款]|[一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[、．.](?!\d)|"
+    r"[①-⑳㈠-㈩⑴-⒇]|[一二三四五六七八九十]+[是要]|附[件表录])"
+)
+
+INDENT: Final = 1_200
+"""Per mille of an em: a line that begins so far inside its column begins a paragraph (two ems is the custom)."""
+SLACK: Final = 350
+"""Per mille of an em that a full line may fall short of its column, beyond what had no room."""
+LOOSE: Final = 1_450
+"""Per mille of the usual distance between lines, from which on a distance divides paragraphs."""
+ASIDE: Final = 6_000
+"""Per mille of an em inside its column, from which on a line is set aside: a signature, a date, a centred line."""
+BROAD: Final = 15_000
+"""Per mille of an em: two lines as broad as this that share both edges are one block; narrower ones may be a list."""
+_LEADER: Final = re.compile(r"(?:[.．·…‥]\s*){4,}\s*[\dIVXLCivxlc]{1,5}\s*$")
+"""The dots of a table of contents."""
+SAME_SIZE: Final = 120
+"""Per mille by which the sizes of two lines of one paragraph may differ."""
+
+
+class Column(NamedTuple):
+    """The edges of the column in which a line stands, and the usual distance of its lines."""
+
+    left: int
+    right: int
+    pitch: int
+
+
+def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]:
+    """Measure the columns of a page; ``usual`` is the document's, for pages with too few lines to tell."""
+    found: dict[int, Column] = {}
+    by_column: dict[int, list[Line]] = {}
+    for line in lines:
+        by_column.setdefault(line.column, []).append(line)
+    for number, held in by_column.items():
+        rights = sorted((line.right for line in held), reverse=True)
+        lefts = sorted(line.left for line in held)
+        em = sorted(line.em for line in held)[len(held) // 2]
+        right = _shared(rights, em // 2)
+        left = _shared(lefts, em // 2)
+        pitches = sorted(
+            one.middle - other.middle
+            for one, other in zip(held, held[1:], strict=False)
+            if 0 < one.middle - other.middle < 4 * em
+        )
+        pitch = pitches[len(pitches) // 2] if pitches else em * 3 // 2
+        if usual is not None and number == 0 and len(held) < 5:
+            right, left = max(right, usual.right), min(left, usual.left)
+        found[number] = Column(left, right, pitch)
+    return found
+
+
+def _shared(edges: list[int], near: int) -> int:
+    """Give the outermost edge that two lines share; a single one that juts out may be a rule of dots or an address."""
+    if len(edges) >= 5:
+        for one, other in zip(edges, edges[1:], strict=False):
+            if abs(one - other) <= near:
+                return one
+    return edges[0]
+
+
+def usual_column(pages: Sequence[Sequence[Line]]) -> Column | None:
+    """Measure the document's column from the pages that have enough lines."""
+    rights: list[int] = []
+    lefts: list[int] = []
+    for lines in pages:
+        body = [line for line in lines if line.column == 0 and not line.furniture]
+        if len(body) >= 8:
+            column = columns_of(body, None)[0]
+            rights.append(column.right)
+            lefts.append(column.left)
+    if not rights:
+        return None
+    rights.sort()
+    lefts.sort()
+    return Column(lefts[len(lefts) // 2], rights[len(rights) // 2], 0)
+
+
+def joins(
+    one: Line,
+    other: Line,
+    pages: dict[int, PageText],
+    here: Column,
+    there: Column,
+    *,
+    after: Line | None = None,
+) -> bool:
+    """Tell whether ``other`` goes on with the paragraph of ``one``; ``after`` is the line that follows ``other``."""
+    if abs(one.em - other.em) * 1000 > SAME_SIZE * max(one.em, other.em):
+        return False
+    em = max(one.em, other.em)
+    same_column = one.page == other.page and one.column == other.column
+    if same_column and (one.middle - other.middle) * 1000 > LOOSE * max(here.pitch, em):
+        return False
+    if _LEADER.search(one.text):
+        return False
+    inset = other.left - there.left
+    if one.left - here.left > ASIDE * em // 1000 and abs(other.left - one.left) > em // 2:
+        return False  # a signature at the right, a line in the middle
+    if _set_in(one, other, same_column=same_column) and not one.text.rstrip().endswith(tuple(_ENDS)):
+        return not _LABEL.match(other.text.lstrip())
+    room = here.right - one.right
+    if _first_unit(other, pages[other.page]) + SLACK * em // 1000 <= room:
+        return False
+    text, following = one.text.rstrip(), other.text.lstrip()
+    if inset * 1000 < INDENT * em:
+        # At the edge. Where paragraphs are not indented, a full line may still be a paragraph's last.
+        ended = text.endswith(tuple(_ENDS)) or not text
+        return not (ended and _LABEL.match(following))
+    # Inside: a block set in, or a hanging indent under a label.
+    if text.endswith(tuple(_ENDS)) or _LABEL.match(following):
+        return False
+    if same_column and abs(other.left - one.left) * 1000 < em * 500:
+        return (
+            one.left - here.left > INDENT * em // 1000
+            and after is not None
+            and abs(after.left - other.left) < em
+        )
+    return same_column and bool(_LABEL.match(one.text.lstrip())) and 0 < other.left - one.left < 6 * em
+
+
+def _set_in(one: Line, other: Line, *, same_column: bool) -> bool:
+    """Tell whether two lines are of one block that is narrower than its column: both their edges meet."""
+    near = one.em // 2
+    return (
+        same_column
+        and abs(one.left - other.left) <= near
+        and abs(one.right - other.right) <= near
+        and one.right - one.left >= BROAD * one.em // 1000
+    )
+
+
+def _first_unit(line: Line, page: PageText) -> int:
+    """Tell how much room the first thing of a line needs that a page would not have broken."""
+    at = line.first
+    while at < line.last and page.chars[at] in " \u3000\u00a0":
+        at += 1
+    begin = at
+    while at < line.last and page.chars[at] in _OPENING:
+        at += 1
+    word = _WORD.match(page.chars, at, line.last)
+    at = word.end() if word and word.end() > at else at + 1
+    while at < line.last and page.chars[at] in _CLOSING:
+        at += 1
+    at = min(at, line.last)
+    width = page.shown.right[at - 1] - page.shown.left[begin]
+    # What fills half a line is broken anyway (an address).
+    return min(width, max(line.em, (line.right - line.left) // 2))
+
+
+def glue(text: str, following: str) -> str:
+    """Give what stands between two lines that join: a space between words of letters, else nothing."""
+    if not text or not following:
+        return ""
+    last, first = text[-1], following[0]
+    if last in "-\u00ad" or _CJK.match(last) or _CJK.match(first):
+        return ""
+    if last.isdigit() and first.isdigit():
+        return ""
+    return " "

@@ -1,0 +1,85 @@
+"""Running heads, feet and page numbers: what stands at the edge of page after page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from .pdf_lines import Line, rows_of
+
+EDGE: Final = 3
+"""Rows at the top and at the bottom of a page among which furniture is looked for."""
+MARGIN: Final = 150
+"""Per mille of the page's height within which it stands."""
+REPEATED: Final = 3
+"""Pages on which a line stands at the same height before it counts as a running head."""
+
+_NUMBER: Final = re.compile(
+    r"^[\s\-–—―－─·•|/.]*(?:第\s*)?(\d{1,4}|[〇一二三四五六七八九十百]{1,5}|[ivxlc]{1,7}|[IVXLC]{1,7})(?:\s*页)?"
+    r"(?:\s*[,，/／|]?\s*(?:of|共)?\s*\d{1,4}\s*页?)?[\s\-–—―－─·•|/.]*$"
+)
+_DIGITS: Final = re.compile(r"\d+|[〇一二三四五六七八九十百]+")
+
+
+def mark_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[int]) -> None:
+    """Mark running heads and page numbers in the lines of all pages (``furniture`` is set)."""
+    edges: list[list[tuple[Line, bool]]] = []
+    for lines, height in zip(pages, heights, strict=True):
+        above, below = height * (1000 - MARGIN) // 1000, height * MARGIN // 1000
+        top = rows_of([line for line in lines if line.middle > above])[:EDGE]
+        bottom = rows_of([line for line in lines if line.middle < below])[-EDGE:]
+        edges.append(
+            [(line, True) for row in top for line in row] + [(line, False) for row in bottom for line in row]
+        )
+    _mark_repeated(edges)
+    _mark_numbers(edges)
+
+
+def _shape(line: Line) -> str:
+    return _DIGITS.sub("#", re.sub(r"\s+", "", line.text))
+
+
+def _mark_repeated(edges: list[list[tuple[Line, bool]]]) -> None:
+    """Mark what stands on several pages; a book's heads change from left to right pages and by chapter."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for page in edges:
+        counts.update({(_shape(line), above) for line, above in page})
+    needed = REPEATED if len(edges) > REPEATED else 2
+    if len(edges) < 2:
+        return
+    for page in edges:
+        for line, above in page:
+            shape = _shape(line)
+            if counts[shape, above] >= needed and shape.strip("#") and not _NUMBER.match(line.text):
+                line.furniture = "running-head" if above else "running-foot"
+
+
+def _mark_numbers(edges: list[list[tuple[Line, bool]]]) -> None:
+    """Mark page numbers: they rise with the pages, or stand between dashes."""
+    candidates: list[tuple[int, Line, bool, int | None]] = []
+    for number, page in enumerate(edges):
+        for line, above in page:
+            found = _NUMBER.match(line.text)
+            if found:
+                candidates.append((number, line, above, int(found[1]) if found[1].isdigit() else None))
+    offsets = Counter((value - number, above) for number, _, above, value in candidates if value is not None)
+    for number, line, above, value in candidates:
+        text = line.text.strip()
+        dressed = (
+            not text.isalnum() and any(sign in text for sign in "-–—―－─页") and not text.startswith("-")
+        )
+        dressed = dressed or bool(re.match(r"^-\s*\d+\s*-$", text)) or "页" in text
+        in_step = value is not None and offsets[value - number, above] >= 2
+        if (
+            dressed
+            or in_step
+            or (value is None and _roman_alone(text))
+            or (value is not None and value == number + 1)
+        ):
+            line.furniture = "page-number"
+
+
+def _roman_alone(text: str) -> bool:
+    return bool(re.match(r"^[ivxlcIVXLC]{1,7}$", text))

@@ -1,0 +1,236 @@
+"""Tables of a PDF: by the rules that are drawn, or by the alignment of what stands in rows."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from .pdf_lines import Line, rows_of
+from .pdf_pages import PageText, Rule
+
+NEAR: Final = 2_500
+"""Rules that are this near, in thousandths of a point, are one; Word draws the sides of neighbouring cells twice."""
+MAX_RULES: Final = 6_000
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell: where it stands in the table, how far it reaches, and its lines as ranges of characters."""
+
+    row: int
+    column: int
+    down: int = 1
+    across: int = 1
+    lines: list[list[tuple[int, int]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table on a page, and the lines that it swallowed."""
+
+    page: int
+    top: int
+    bottom: int
+    rows: list[list[Cell]]
+    swallowed: set[int]
+
+
+def ruled_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
+    """Find the tables that are drawn with rules."""
+    level = [rule for rule in page.rules if rule.right - rule.left >= rule.top - rule.bottom]
+    upright = [rule for rule in page.rules if rule.right - rule.left < rule.top - rule.bottom]
+    if len(level) < 3 or len(upright) < 3 or len(page.rules) > MAX_RULES:
+        return []
+    return [
+        table
+        for one, other in _connected(level, upright)
+        if (table := _table(page, lines, one, other)) is not None
+    ]
+
+
+def _connected(level: list[Rule], upright: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Gather rules that touch one another."""
+    rules = level + upright
+    groups = list(range(len(rules)))
+
+    def root(number: int) -> int:
+        while groups[number] != number:
+            groups[number] = groups[groups[number]]
+            number = groups[number]
+        return number
+
+    order = sorted(range(len(level)), key=lambda number: level[number].bottom)
+    heights = [level[number].bottom for number in order]
+    for number, post in enumerate(upright):
+        at = bisect_right(heights, post.bottom - NEAR)
+        while at < len(order) and heights[at] <= post.top + NEAR:
+            beam = level[order[at]]
+            if beam.left - NEAR <= post.left <= beam.right + NEAR:
+                groups[root(order[at])] = root(len(level) + number)
+            at += 1
+    found: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for number, rule in enumerate(rules):
+        found.setdefault(root(number), ([], []))[number >= len(level)].append(rule)
+    return [pair for pair in found.values() if len(pair[0]) >= 2 and len(pair[1]) >= 2]
+
+
+def _levels(values: Sequence[int]) -> list[int]:
+    """Give the distinct values, near ones taken together."""
+    found: list[int] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > NEAR:
+            found.append(value)
+    return found
+
+
+def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: list[Rule]) -> Table | None:
+    xs = _levels([(rule.left + rule.right) // 2 for rule in upright])
+    ys = _levels([(rule.bottom + rule.top) // 2 for rule in level])
+    columns, rows = len(xs) - 1, len(ys) - 1
+    if columns < 1 or rows < 1 or columns * rows < 2 or columns * rows > 20_000:
+        return None
+    cells = _cells(xs, ys, level, upright)
+    swallowed: set[int] = set()
+    for number, line in enumerate(lines):
+        middle, centre = line.middle, (line.left + line.right) // 2
+        if not (ys[0] - NEAR <= middle <= ys[-1] + NEAR and xs[0] - NEAR <= centre <= xs[-1] + NEAR):
+            continue
+        swallowed.add(number)
+        row = min(max(bisect_right(ys, middle) - 1, 0), rows - 1)
+        put: dict[int, list[tuple[int, int]]] = {}
+        for text, first in line.pieces:
+            for low, high, column in _by_column(page, xs, first, first + len(text)):
+                cell = cells[rows - 1 - row][column]
+                if id(cell) not in put:
+                    put[id(cell)] = []
+                    cell.lines.append(put[id(cell)])
+                put[id(cell)].append((low, high))
+    if not swallowed:
+        return None
+    seen: set[int] = set()
+    table_rows: list[list[Cell]] = []
+    for number, row_cells in enumerate(cells):
+        own = []
+        for cell in row_cells:
+            if id(cell) not in seen and cell.row == number:
+                seen.add(id(cell))
+                own.append(cell)
+        table_rows.append(own)
+    if sum(1 for row_cells in table_rows for cell in row_cells if cell.lines) < 2:
+        return None
+    for row_cells in table_rows:
+        for cell in row_cells:
+            cell.lines.sort(
+                key=lambda held: (-page.shown.bottom[held[0][0]] // 3_000, page.shown.left[held[0][0]])
+            )
+    return Table(page.number, ys[-1], ys[0], table_rows, swallowed)
+
+
+def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Cut a range of characters where it passes from one column to the next: (first, end, column)."""
+
+    def column_of(index: int) -> int:
+        centre = (page.shown.left[index] + page.shown.right[index]) // 2
+        return min(max(bisect_right(xs, centre) - 1, 0), len(xs) - 2)
+
+    column = column_of(first)
+    if column == column_of(end - 1):
+        yield first, end, column
+        return
+    start = first
+    for index in range(first + 1, end):
+        here = column_of(index)
+        if here != column:
+            yield start, index, column
+            start, column = index, here
+    yield start, end, column
+
+
+def _cells(xs: list[int], ys: list[int], level: list[Rule], upright: list[Rule]) -> list[list[Cell]]:
+    """Lay the grid; where the rule between two places is not drawn they are one cell. The first row is the highest."""
+    columns, rows = len(xs) - 1, len(ys) - 1
+    posts: list[list[tuple[int, int]]] = [[] for _ in xs]
+    for rule in upright:
+        posts[_nearest(xs, (rule.left + rule.right) // 2)].append((rule.bottom, rule.top))
+    beams: list[list[tuple[int, int]]] = [[] for _ in ys]
+    for rule in level:
+        beams[_nearest(ys, (rule.bottom + rule.top) // 2)].append((rule.left, rule.right))
+    cells: list[list[Cell]] = []
+    for row in range(rows):
+        low, high = ys[rows - 1 - row], ys[rows - row]
+        line: list[Cell] = []
+        for column in range(columns):
+            left, right = xs[column], xs[column + 1]
+            above = cells[row - 1][column] if row else None
+            beside = line[-1] if column else None
+            if beside is not None and not _drawn(posts[column], (low + high) // 2):
+                if beside.row == row:
+                    beside.across = max(beside.across, column - beside.column + 1)
+                line.append(beside)
+            elif above is not None and not _drawn(beams[rows - row], (left + right) // 2):
+                above.down = max(above.down, row - above.row + 1)
+                line.append(above)
+            else:
+                line.append(Cell(row, column))
+        cells.append(line)
+    return cells
+
+
+def _nearest(values: list[int], value: int) -> int:
+    at = bisect_right(values, value)
+    if at == 0:
+        return 0
+    if at == len(values):
+        return at - 1
+    return at if values[at] - value < value - values[at - 1] else at - 1
+
+
+def _drawn(spans: list[tuple[int, int]], at: int) -> bool:
+    return any(low - NEAR <= at <= high + NEAR for low, high in spans)
+
+
+LEAST: Final = 3
+"""Rows that align before they count as a table without rules: two may be a heading beside a date."""
+
+
+def aligned_tables(page: PageText, lines: Sequence[Line], taken: set[int]) -> list[Table]:
+    """Find tables that only alignment shows: rows of two and more lines that stand in the same columns."""
+    numbers = {id(line): number for number, line in enumerate(lines)}
+    rows = rows_of([line for number, line in enumerate(lines) if number not in taken and not line.furniture])
+    found: list[Table] = []
+    run: list[list[Line]] = []
+    for row in [*rows, []]:
+        if len(row) >= 2 and (not run or run[-1][0].bottom - row[0].top < 3 * row[0].em):
+            run.append(row)
+            continue
+        if len(run) >= LEAST:
+            table = _aligned(page, run, numbers)
+            if table is not None:
+                found.append(table)
+        run = [row] if len(row) >= 2 else []
+    return found
+
+
+def _aligned(page: PageText, run: list[list[Line]], numbers: dict[int, int]) -> Table | None:
+    spans: list[list[int]] = []
+    for left, right in sorted((line.left, line.right) for row in run for line in row):
+        if spans and left < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], right)
+        else:
+            spans.append([left, right])
+    if len(spans) < 2:
+        return None
+    starts = [span[0] for span in spans]
+    rows: list[list[Cell]] = []
+    swallowed: set[int] = set()
+    for number, row in enumerate(run):
+        cells = [Cell(number, column) for column in range(len(spans))]
+        for line in row:
+            column = max(bisect_right(starts, line.left) - 1, 0)
+            cells[column].lines.append([(first, first + len(text)) for text, first in line.pieces])
+            swallowed.add(numbers[id(line)])
+        rows.append(cells)
+    top, bottom = max(line.top for line in run[0]), min(line.bottom for line in run[-1])
+    return Table(page.number, top, bottom, rows, swallowed)
