@@ -72,7 +72,7 @@ def _is_point(text: str, start: int, at: int) -> bool:
 
 
 _GAP: Final = " \u3000\u00a0"
-_SPACED: Final = re.compile(rf"(?<![\w.,])[0-9](?:[{_GAP}][.．]?[{_GAP}]?[0-9]|[.．][{_GAP}]?[0-9])+(?![\w.])")
+_SPACED: Final = re.compile(rf"(?<![0-9A-Za-z.,])[0-9](?:[{_GAP}][.．]?[{_GAP}]?[0-9]|[.．][{_GAP}]?[0-9])+(?![0-9A-Za-z.])")
 _FIGURE_ENDS: Final = re.compile(rf"[{_GAP}]?[%％‰{HAN}]")
 _SPACED_PAIRS: Final = tuple((gap, re.compile(rf"{gap}(?<=[0-9]{gap})[.．]?[{_GAP}]?[0-9]")) for gap in _GAP)
 """One pattern for each kind of space: a pattern that begins with a letter of its own is searched for at the speed

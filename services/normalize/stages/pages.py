@@ -143,6 +143,12 @@ LEAST_REPEATS: Final = 3
 """A line that stands at so many page breaks is a running head. Two chapters may share a heading; three do not, at
 the edge of a page each time."""
 
+LEAST_SHARE: Final = 4
+"""It stands at one in so many page breaks at least: a head on every other page of a volume with a few blank ones."""
+
+SHORTEST_HEAD: Final = 4
+"""Characters; shorter lines at the edge of a page are cells of a table (行政, 合计)."""
+
 LONGEST_HEAD: Final = 60
 """Characters; longer ones are sentences."""
 
@@ -174,10 +180,19 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
         start, end = lines[candidate]
         if end - start <= LONGEST_HEAD and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
             key = _FIGURES.sub("0", "".join(text[start:end].split()))
-            if key != "0" and len(key) > 1:
+            if len(key) >= SHORTEST_HEAD and not _among_cells(lines, candidate):
                 keys[candidate] = key
     counts = Counter(keys.values())
     for candidate, key in sorted(keys.items()):
-        if counts[key] >= LEAST_REPEATS:
+        if counts[key] >= max(LEAST_REPEATS, len(breaks) / LEAST_SHARE):
             start, end = lines[candidate]
             yield from drop_line(text, start, end, "running-head")
+
+
+CELL: Final = 8
+"""Characters. A line whose neighbours are all this short stands in a table."""
+
+
+def _among_cells(lines: Sequence[_Line], number: int) -> bool:
+    near = [*lines[max(0, number - 3) : number], *lines[number + 1 : number + 4]]
+    return len(near) > EDGE_LINES and all(line.end - line.start <= CELL for line in near)

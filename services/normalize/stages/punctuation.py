@@ -32,7 +32,7 @@ _CALL: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}\Z")
 _ARGUMENTS: Final = re.compile(r"[A-Za-z0-9_](?:[-+*/^,. ]*[A-Za-z0-9_]){0,4}")
 """``f(x)``, ``P(A,B)``: a short name, then short arguments."""
 
-_ASKING: Final = re.compile("[什么哪谁吗呢怎何几岂吧否难孰]|多少|多大|多久|多远|多长|是不是|有没有|能不能")
+_ASKING: Final = re.compile("什么|甚么|怎么|多么|[哪谁吗呢怎何岂吧孰]|是否|能否|可否|几[个时多位种]|难道|多[少大久远长]|是不是|有没有|能不能")
 _CLAUSE: Final = re.compile(r"[^。！？；!?\n]*\Z")
 _ITEM: Final = re.compile(r"\s*[0-9A-Za-z〇一二三四五六七八九十]{1,3}\Z")
 
@@ -161,7 +161,7 @@ def _is_chinese_closing(text: str, start: int, end: int, at: int) -> bool:
         return True
     if _ITEM.fullmatch(text, start, at):
         return _is_chinese_at(text, _after(text, at, end), start, end)
-    return text[at - 1 : at].isalnum() and _is_chinese_at(text, at + 1, start, end)
+    return text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and _is_chinese_at(text, at + 1, start, end)
 
 
 def _quotes(text: str, start: int, end: int, hits: list[int], wide: dict[int, str]) -> Iterator[Finding]:
@@ -222,8 +222,8 @@ def _is_chinese_mark(text: str, start: int, end: int, at: int, wide: dict[int, s
     left = text[before] if before >= start else ""
     right = text[after] if after < end else ""
     mark = text[at]
-    if mark in "?!" and (left in ("?", "!") or right in ("?", "!", "=")) and left != mark != right:
-        return False  # ?! may be the trace of a slipped byte
+    if mark in "?!" and ((left in "?!" and left != "") or (right in "?!=" and right != "") or right.isascii() and right.isalpha()):
+        return False  # ?! and ?g may be the traces of slipped bytes
     if before in wide or _is_chinese_at(text, before, start, end):
         return not (mark == ":" and right == "/" and text[after + 1 : after + 2] == "/")
     if left == "":

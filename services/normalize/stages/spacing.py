@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from ...edition import Edit
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
-from .cohesion import coheres
+from .cohesion import coheres, tears_word
 from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES
 
 _SPACES: Final = "".join(sorted(SPACES))
@@ -127,7 +127,7 @@ def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]
                     yield Edit(low, high, "", "space-beside-figure")
             elif right in _FIGURE_SIGNS and left.isdigit():
                 yield Edit(low, high, "", "space-beside-figure")
-            elif left in "—" or right in "—":
+            elif right == "．" or left == "．":
                 yield Edit(low, high, "", "space-beside-mark")
             else:
                 yield from _one_space(text, low, high)
@@ -196,6 +196,8 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
         elif len(widths) > 1 and 1 in (gap.before, gap.after) and high - low >= 2 * min(widths):
             yield from _one_space(text, low, high)
         elif spaced_out and 1 in (gap.before, gap.after):
+            yield Edit(low, high, "", "gap-inside-word")
+        elif tears_word(text[low - 1], text[high]):
             yield Edit(low, high, "", "gap-inside-word")
         elif _is_office_and_name(text, low, high) or _FIELD.match(text, high):
             yield from _one_space(text, low, high)

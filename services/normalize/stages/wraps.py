@@ -16,20 +16,26 @@ from typing import Final
 from ...edition import Edit
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean
-from .cohesion import coheres
+from .cohesion import coheres, goes_on, tears_word
 from .lines import split_lines
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
 _FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
-_INLINE_LABEL: Final = re.compile(rf"[{NUMERALS}]{{1,3}}是|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九]|[一二三四五六七八九十]要")
+_INLINE_LABEL: Final = re.compile(
+    rf"(?:^|[，。；：])(?:[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九])\Z"
+)
 _CANNOT_BEGIN: Final = re.compile(
-    "的(?!确)|了(?!解)|们|等(?![待候级距额效到])|以来|之[后前间内一中]|以[上下内外](?!文)|及其|以及|和(?![平谐田县龙静顺林政])|与(?![会时])|或(?!许)|而(?!今)|所(?=[有作需])"
+    "的(?!确)|了(?!解)|们|等(?![待候级距额效到])|以来|之[后前间内一中]|以[上下内外](?!文)|及其|以及|和(?![平谐田县龙静顺林政])|与(?![会时])|或(?!许)|而(?!今)|所(?=[作需])"
 )
 _CANNOT_END: Final = re.compile(
-    "(?:[的和与及或在把将被从向对为以于并由按比经使让给令且而因]|提高到|达到|增加到|降低到|下降到|扩大到|包括|关于|根据|按照|通过|围绕|以及|不仅|进一步)\\Z"
+    "(?:(?<!目)的|(?<![共饱缓温总柔调])和|(?<!参)与|(?<![普涉遍])及|或|(?<![存所潜实内外])在|把|将|被|(?<![服遵])从"
+    "|(?<![方导取转走动意志去])向|(?<![应面针绝相])对|(?<![行作成认])为|以|于|(?<![合兼])并|(?<![自理])由|按|让"
+    "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步)\\Z"
 )
+"""Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
+
 _QUANTITY: Final = re.compile(
     r"[0-9０-９]+(?:[.．][0-9０-９]+)?[ ]?(?:[个名人家项户次元倍吨亩天周日月条岁套台座辆所批件份种类级层万亿千百%％‰]|公里|平方|小时|分钟|年(?=[内以前后来]))"
 )
@@ -38,6 +44,7 @@ _DAY: Final = re.compile(r"[0-9０-９]{1,2}[ ]?[月日]")
 _UNIT: Final = re.compile("[年月日亿万元个%％‰倍吨]")
 _SENTENCE: Final = re.compile("[。；！？]")
 _OFFICE_END: Final = re.compile("(?:总理|主席|[省市区县州盟旗镇乡部厅局司处院会]长|主任|书记|委员)\\Z")
+_SESSION_END: Final = re.compile("[会议]上\\Z")
 _SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
 
 
@@ -52,8 +59,10 @@ class _Unit:
     tail: str
     """Its last characters."""
     length: int
+    flowing: bool
+    """It has commas or full stops."""
     prose: bool
-    """It has sentence punctuation inside."""
+    """It has more than one sentence, or is longer than any heading."""
     indent: int
     width: int
     """Of its last line, in columns: an ideograph has two."""
@@ -87,7 +96,7 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
-            if not (cells[number - 1] and cells[number]) and _belongs(here, after, measure):
+            if not (cells[number - 1] and cells[number]) and _belongs(text, here, after, measure):
                 yield from _seam(text, here, after)
                 here = _merge(here, after)
             else:
@@ -141,6 +150,7 @@ def _units(text: str, context: Context) -> list[_Unit]:
                 line[-TAIL:],
                 len(line),
                 _PROSE.search(line) is not None,
+                len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
                 indent,
                 2 * len(line) - _ascii_count(line),
                 is_chinese(line),
@@ -175,6 +185,9 @@ NARROWEST: Final = 24
 SLACK: Final = 5
 """Columns that a full line may lack: a mark that may not begin a line, a figure that may not be broken."""
 
+OVERHANG: Final = 3
+"""Columns that a line may be over: figures are narrower in print than half an ideograph."""
+
 LEAST_FULL: Final = 3
 """Full lines from which on a measure is believed."""
 
@@ -184,9 +197,9 @@ def _measure(units: Sequence[_Unit]) -> _Measure | None:
     widths = Counter(unit.width for unit in units if unit.width >= NARROWEST and not unit.guarded and unit.chinese)
     if not widths:
         return None
-    columns = max(widths, key=lambda width: (sum(widths[width - less] for less in range(3)), width))
-    full = [unit for unit in units if columns - SLACK <= unit.width <= columns + 1]
-    wider = sum(count for width, count in widths.items() if width > columns + 2)
+    columns = max(widths, key=lambda width: (sum(widths[width - less] for less in range(3)), widths[width], width))
+    full = [unit for unit in units if columns - SLACK <= unit.width <= columns + OVERHANG]
+    wider = sum(count for width, count in widths.items() if width > columns + OVERHANG)
     torn = sum(1 for unit in full if unit.tail[-1] not in TERMINAL)
     if len(full) < LEAST_FULL or 2 * torn < len(full) or 4 * wider > len(full):
         return None
@@ -205,7 +218,7 @@ def _cells(units: Sequence[_Unit]) -> list[bool]:
     first = 0
     while first < len(units):
         last = first
-        while last < len(units) and units[last].length <= SHORT_CELL and not units[last].prose:
+        while last < len(units) and units[last].length <= SHORT_CELL and not units[last].flowing:
             last += 1
         if last - first >= LEAST_CELLS and not _is_torn_tag(units, first, last):
             for number in range(first, last):
@@ -225,30 +238,47 @@ def _is_torn_tag(units: Sequence[_Unit], first: int, last: int) -> bool:
     return any(units[number].head[0] in CLOSING for number in range(first, last))
 
 
-def _belongs(here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
+def _belongs(text: str, here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
     """Tell whether ``after`` goes on with the paragraph of ``here``."""
     if here.guarded or after.guarded or not (here.chinese or after.chinese):
         return False
     left, right = here.tail[-1], after.head[0]
+    ended = _TERMINATED.search(here.tail) is not None
     if right in CLOSING and right != "…":
-        return left not in TERMINAL or right in "”’》）"
+        return _closes(text, here, after, ended=ended)
     if left in OPENING:
         return True
     apart = after.empty_before > 0 and not (measure is not None and measure.spaced)
     label = _has_label(after.head)
     if left in "，、" or (left == "," and after.chinese):
-        return not (label and apart and after.indent > here.indent and _is_numbered(after.head))
-    if left in TERMINAL:
-        return _flows_over(here, after, measure) and not label and not apart and not after.page_before
-    if _INLINE_LABEL.fullmatch(here.tail) and here.length <= 3:
+        return not (label and _is_numbered(after.head) and (apart or measure is None))
+    if ended:
+        return not label and not apart and not after.page_before and _flows_over(here, after, measure)
+    if _INLINE_LABEL.search(here.tail):
         return not label
     if _is_header(here) or _is_header(after):
         return False
     if measure is not None and not apart and _is_full(here, after, measure):
         return not label and not _is_new_paragraph(after, measure)
-    if label:
-        return False
-    return _is_torn(here, after, apart)
+    return not label and _is_torn(text, here, after, apart=apart)
+
+
+_TERMINATED: Final = re.compile("[。！？；：…!?;:][”’）》」』）)\"']*\\Z")
+"""A full stop, also before the marks that close with it: …改变颜色了。”"""
+
+_PAIRS: Final = {"”": "“", "’": "‘", "》": "《", "）": "（", "】": "【", "〕": "〔", "」": "「", "』": "『", "〉": "〈"}
+
+
+def _closes(text: str, here: _Unit, after: _Unit, *, ended: bool) -> bool:
+    """Tell whether the mark that ``after`` begins with belongs to ``here``.
+
+    A closing quote must have its opening one there: scanned reports begin a paragraph with ”九五”.
+    """
+    mark = after.head[0]
+    opening = _PAIRS.get(mark)
+    if opening is None:
+        return not ended
+    return text.rfind(opening, here.start, here.end) > text.rfind(mark, here.start, here.end)
 
 
 def _has_label(head: str) -> bool:
@@ -295,48 +325,67 @@ def _flows_over(here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
         return False
     if measure.indented:
         return after.indent < 2
-    return measure.columns - 1 <= after.width <= measure.columns + 1 and here.width >= measure.columns - 2
+    return measure.columns - 1 <= after.width <= measure.columns + OVERHANG and here.width >= measure.columns - 2
 
 
-def _is_torn(here: _Unit, after: _Unit, apart: bool) -> bool:  # noqa: FBT001 - a fact, not a switch
+def _is_torn(text: str, here: _Unit, after: _Unit, *, apart: bool) -> bool:
     """Tell from the tear alone whether it runs through a word or a clause."""
     left, right = here.tail[-1], after.head[0]
-    if left in "”’）》】" or not here.chinese:
-        # A closing mark may end a heading as well as a clause: only prose that breaks off there goes on.
-        return here.prose and after.prose and here.length >= LONG_LINE and not after.indent
+    if left in CLOSING or left in ")\"" or not here.chinese:
+        return False  # a closing mark may end a heading or a remark as well as a clause
     if left.isdigit() or left in ".．":
         if re.match("[0-9０-９]", right):
-            return left in ".．" and re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
+            return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
         return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
-    if left in "年月" and _DAY.match(after.head):
+    if left in "年月⽉" and _DAY.match(after.head):
         return True
-    if _CANNOT_END.search(here.tail) or _CANNOT_BEGIN.match(after.head):
-        return here.length + after.length > SHORT_CELL
+    heading = not here.prose and _has_label(here.head)
+    if tears_word(left, right):
+        return not (_OFFICE_END.search(here.tail) and after.length <= LONGEST_NAME)
+    if _CANNOT_BEGIN.match(after.head) or (_CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)):
+        return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
-        return here.length >= CLAUSE and after.length >= CLAUSE // 2 and not _has_label(here.head)
-    cut = _HAN.match(left) is not None and coheres(left, right)
-    if cut and not (_OFFICE_END.search(here.tail) and after.length <= 4):
-        if here.prose or here.length >= LONG_LINE or min(here.length, after.length) <= 2:
+        if heading or (apart and not here.prose):
+            return False
+        return here.length >= CLAUSE and after.length >= CLAUSE // 2
+    if _HAN.match(left) and coheres(left, right):
+        if here.prose:
+            return not _SESSION_END.search(here.tail)
+        if heading:
+            return not after.flowing and not apart  # a heading over two lines, not one over its paragraph
+        if here.flowing and after.page_before:
             return True
-        # A heading without marks over a paragraph: the paragraph begins a sentence of its own.
-        if not after.prose:
-            return True
-    if here.prose and here.length >= LONG_LINE and after.prose and not apart:
-        return after.indent <= here.indent
+        return min(here.length, after.length) <= 2 and not _OFFICE_END.search(here.tail) and not _SESSION_END.search(here.tail)
+    if here.prose and here.length >= LONG_LINE and after.flowing and not _ends_with_heading(text, here):
+        return goes_on(left, right) > SURE
     if after.page_before:
-        return not _has_label(here.head) and here.length >= CLAUSE and after.length >= CLAUSE and after.prose and not _is_heading_like(here)
+        return not heading and min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
     return False
 
+
+_LAST_SENTENCE: Final = re.compile("[。！？；][”’）]?[ \u3000]*(?=[^。！？；]*\\Z)")
+
+
+def _ends_with_heading(text: str, unit: _Unit) -> bool:
+    """Tell whether a heading was run in at the end of a paragraph: …工作。 二、2004年工作安排."""
+    last = _LAST_SENTENCE.search(text, max(unit.start, unit.end - LONG_LINE), unit.end)
+    return last is not None and _has_label(text[last.end() : last.end() + HEAD])
+
+
+_JUDGED: Final = re.compile("是[^，。；]{1,10}的\\Z")
+"""A sentence that ends with 是…的 is whole, with or without its full stop."""
+
+SURE: Final = 20
+"""Hundredths of a nat; see ``goes_on``."""
+
+LONGEST_NAME: Final = 4
+"""Ideographs; the rest of an office and a name is a line of its own."""
 
 CLAUSE: Final = 8
 """Characters; shorter lines are headings, names, cells."""
 
-LONG_LINE: Final = 40
-"""Characters; no heading without a mark is so long."""
-
-
-def _is_heading_like(unit: _Unit) -> bool:
-    return unit.tail[-1] in "）》" or _SALUTATION.match(unit.head) is not None
+LONG_LINE: Final = 60
+"""Characters; headings are shorter."""
 
 
 def _merge(here: _Unit, after: _Unit) -> _Unit:
@@ -346,7 +395,8 @@ def _merge(here: _Unit, after: _Unit) -> _Unit:
         head=(here.head + after.head)[:HEAD] if here.length < HEAD else here.head,
         tail=(here.tail + after.tail)[-TAIL:] if after.length < TAIL else after.tail,
         length=here.length + after.length,
-        prose=here.prose or after.prose,
+        flowing=here.flowing or after.flowing,
+        prose=here.prose or after.prose or here.tail[-1] in TERMINAL,
         width=after.width,
         chinese=here.chinese or after.chinese,
     )
