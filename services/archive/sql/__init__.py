@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from .. import tables
 from ..errors import MigrationError
 from ..settings import Settings
 from .database import Clock, SqlDatabase, open_database
 from .intake import SqlIntake
 from .ledger import SqlLedger
+from .memory import fill_from_template
 from .queue import SqlWorkQueue
 from .reports import SqlReports
 from .runs import SqlRuns
@@ -40,16 +40,7 @@ class SqlCatalog:
 
     def migrate(self) -> str:
         if self._in_memory:
-            # Nothing to keep, so nothing to migrate; a test compares migrations and tables.
-            with self.database.write() as connection:
-                tables.metadata.create_all(connection)
-                if present_schema(self.database, connection) is None:
-                    connection.execute(
-                        text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-                    )
-                    connection.execute(text(f"INSERT INTO alembic_version VALUES ('{needed_schema()}')"))  # noqa: S608
-                    for name in ("assigned", "visible"):
-                        connection.execute(insert(tables.counters), {"name": name, "value": 0})
+            fill_from_template(self.database)
             return needed_schema()
         return upgrade(self.database)
 

@@ -139,7 +139,7 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
     url = settings.catalog_url_with_password
     if url == "memory:":
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        _dress_sqlite(engine, durable=False, timeout=settings.durable_timeout, wal=False)
+        dress_sqlite(engine, durable=False, timeout=settings.durable_timeout, wal=False)
     elif url.startswith("sqlite:"):
         path = Path(url.removeprefix("sqlite:").removeprefix("//"))
         if not path.name:
@@ -154,7 +154,7 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
             pool_size=_POOL,
             max_overflow=_OVERFLOW,
         )
-        _dress_sqlite(engine, durable=settings.durable, timeout=settings.durable_timeout, wal=True)
+        dress_sqlite(engine, durable=settings.durable, timeout=settings.durable_timeout, wal=True)
     elif url.startswith("postgresql://"):
         timeout = max(1, round(settings.durable_timeout))
         engine = create_engine(
@@ -178,7 +178,8 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
     return SqlDatabase(engine, clock=clock)
 
 
-def _dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) -> None:
+def dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) -> None:
+    """Set up every connection of an SQLite engine, and have its transactions begun as they should."""
     synchronous = "FULL" if durable else "OFF"
 
     @event.listens_for(engine, "connect")

@@ -1,0 +1,248 @@
+"""A new catalog from the object store alone.
+
+Revisions come from their objects, in order of ids; editions, numbers, standings and feed from the ledger, folded by
+the same code that folded it the first time; rejections from theirs. What is pending becomes work again. Keys,
+subscriptions and audit are the catalog's own and come from its backup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import func, insert, select, text, update
+
+from .archive import Archive
+from .errors import ArchiveError, ObjectMissingError
+from .intake import revision_from_json, same_input
+from .names import content_key, is_revision_id, ledger_key, record_key, revision_key
+from .publishing import entry_from_json
+from .rejecting import rejection_from_json
+from .sql.folding import set_access
+from .sql.rows import revision_row, to_text
+from .tables import followers, reports, revisions, work
+from .values import Draft, Event, Facts, Revision
+
+AT_ONCE: Final = 200
+"""Objects read and entered together; a transaction of this size takes some 50 ms."""
+
+READERS: Final = 8
+"""Threads that read objects: an S3 service answers several at once, a folder is read from the page cache."""
+
+BEHIND_A_GAP: Final = 256
+"""Entries that may stand behind a missing one: what was assigned, but not yet visible, when the old catalog went."""
+
+Told = Callable[[str, int], None]
+T = TypeVar("T")
+
+
+class RebuildError(ArchiveError):
+    """The catalog cannot be rebuilt from this store; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild found.
+
+    ``left_out`` are revision objects that add nothing; ``hidden`` are entries behind a missing one, never visible.
+    """
+
+    revisions: int
+    entries: int
+    rejections: int
+    pending: int
+    left_out: int
+    hidden: int
+
+
+def rebuild(archive: Archive, *, tell: Told | None = None) -> Rebuilt:
+    """Fill an empty catalog from the object store.
+
+    Args:
+        archive: its catalog has a schema and no reports.
+        tell: called with what is being read and how many of it so far.
+
+    Raises:
+        RebuildError: the catalog is not empty, or an object that the ledger names is missing.
+    """
+    tell = tell or (lambda _what, _count: None)
+    with archive.catalog.database.read() as connection:
+        if connection.execute(select(func.count()).select_from(revisions)).scalar_one():
+            raise RebuildError("the catalog is not empty: move it away first, then rebuild into a new one")
+    named: set[str] = set()
+    erased: set[str] = set()
+    for event in _entries(archive, tell):
+        if event.revision is not None:
+            named.add(event.revision)  # it is real, whatever stands beside it
+        if event.event == "erased":
+            erased.add(event.report)
+    entered, left_out = _enter_revisions(archive, named, tell)
+    entries, hidden = _enter_ledger(archive, erased, tell)
+    rejections = _enter_rejections(archive, tell)
+    pending = _enter_work(archive)
+    return Rebuilt(entered, entries, rejections, pending, left_out, hidden)
+
+
+def _enter_revisions(archive: Archive, named: set[str], tell: Told) -> tuple[int, int]:
+    newest: dict[str, Revision] = {}
+    entered = left_out = 0
+    names = (
+        name
+        for stat in archive.objects.list("revisions/")
+        if is_revision_id(name := stat.key.removeprefix("revisions/").removesuffix(".json"))
+    )
+    with ThreadPoolExecutor(READERS) as readers:
+        while batch := list(islice(names, AT_ONCE)):
+            read = readers.map(
+                lambda name: revision_from_json(archive.objects.get(revision_key(name))), batch
+            )
+            kept = []
+            for revision in read:
+                before = newest.get(revision.report)
+                if before is not None and revision.id not in named and same_input(before, revision):
+                    left_out += 1  # two uploads of the same at once: only one of them was told so
+                    continue
+                newest[revision.report] = revision
+                kept.append((revision, before is None))
+            _enter_batch(archive, kept)
+            entered += len(kept)
+            tell("revisions", entered)
+    return entered, left_out
+
+
+def _enter_batch(archive: Archive, batch: Iterable[tuple[Revision, bool]]) -> None:
+    with archive.catalog.database.write() as connection:
+        for revision, first in batch:
+            connection.execute(insert(revisions), revision_row(revision))
+            if first:
+                connection.execute(
+                    insert(reports),
+                    {
+                        "id": revision.report,
+                        "standing": "open",
+                        "labels": to_text(revision.labels),
+                        "created_at": revision.accepted_at,
+                        "first_revision": revision.id,
+                        "revisions": 1,
+                    },
+                )
+                set_access(connection, revision.report, revision.labels)
+            else:
+                connection.execute(
+                    update(reports)
+                    .where(reports.c.id == revision.report)
+                    .values(revisions=reports.c.revisions + 1)
+                )
+
+
+def _enter_ledger(archive: Archive, tell: Told) -> tuple[int, int]:
+    erased = {
+        event.report for event in _entries(archive, lambda _what, _count: None) if event.event == "erased"
+    }
+    entered = hidden = 0
+    with ThreadPoolExecutor(READERS) as readers:
+        for batch in _batches(_entries(archive, tell), AT_ONCE):
+            contiguous = [event for at, event in enumerate(batch) if event.sequence == entered + at + 1]
+            behind = batch[len(contiguous) :]
+            hidden += len(behind)
+            if hidden > BEHIND_A_GAP:
+                raise RebuildError(
+                    f"ledger entry {entered + len(contiguous) + 1} is missing, and more than {BEHIND_A_GAP} stand "
+                    "behind it: bring it back from the store's backup"
+                )
+            for event in behind:
+                _set_aside(archive, event)
+            wanted = [
+                event for event in contiguous if event.edition is not None and event.report not in erased
+            ]
+            drafts = readers.map(lambda event: _draft(archive, event), wanted)
+            archive.catalog.ledger.restore_entries(contiguous, list(drafts))
+            entered += len(contiguous)
+            tell("entries", entered)
+    return entered, hidden
+
+
+def _set_aside(archive: Archive, event: Event) -> None:
+    """Take an entry that was never visible out of the way of the one that will have its number."""
+    key = ledger_key(event.sequence)
+    archive.objects.put(f"aside/{key}", archive.objects.get(key), media_type="application/json")
+    archive.objects.remove(key)
+
+
+def _draft(archive: Archive, event: Event) -> Draft:
+    assert event.revision is not None
+    assert event.fingerprint is not None
+    assert event.content is not None
+    assert event.record is not None
+    try:
+        content: dict[str, Any] = json.loads(archive.objects.get(content_key(event.content)))
+        record: dict[str, Any] = json.loads(archive.objects.get(record_key(event.record)))
+    except ObjectMissingError as error:
+        raise RebuildError(f"ledger entry {event.sequence} names {error.key}, which is not there") from error
+    return Draft(
+        revision=event.revision,
+        fingerprint=event.fingerprint,
+        content=event.content,
+        content_bytes=event.content_bytes,
+        record=event.record,
+        record_bytes=event.record_bytes,
+        facts=Facts.of(content, record),
+        made_at=event.at,
+    )
+
+
+def _enter_rejections(archive: Archive, tell: Told) -> int:
+    entered = 0
+    keys = (stat.key for stat in archive.objects.list("rejections/"))
+    while batch := list(islice(keys, AT_ONCE)):
+        notes = [rejection_from_json(archive.objects.get(key)) for key in batch]
+        with archive.catalog.database.write() as connection:
+            for note in notes:
+                connection.execute(
+                    update(revisions)
+                    .where(revisions.c.id == note.revision, revisions.c.state == "pending")
+                    .values(
+                        state="rejected",
+                        code=note.code,
+                        reason=note.reason,
+                        settled_at=revisions.c.accepted_at,
+                    )
+                )
+        entered += len(notes)
+        tell("rejections", entered)
+    return entered
+
+
+def _enter_work(archive: Archive) -> int:
+    with archive.catalog.database.write() as connection:
+        pending = select(
+            revisions.c.id,
+            revisions.c.report,
+            text("'publish'"),
+            text("'bulk'"),
+            text("'waiting'"),
+            text(str(archive.catalog.database.now())),
+        ).where(revisions.c.state == "pending")
+        columns = ["revision", "report", "purpose", "queue", "state", "created_at"]
+        count = connection.execute(insert(work).from_select(columns, pending)).rowcount
+        connection.execute(followers.delete())  # whatever follows the ledger begins at its beginning
+    return count
+
+
+def _entries(archive: Archive, tell: Told) -> Iterator[Event]:
+    with ThreadPoolExecutor(READERS) as readers:
+        keys = (stat.key for stat in archive.objects.list("ledger/"))
+        count = 0
+        while batch := list(islice(keys, AT_ONCE)):
+            yield from readers.map(lambda key: entry_from_json(archive.objects.get(key)), batch)
+            count += len(batch)
+            tell("ledger", count)
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
+        yield batch
