@@ -135,12 +135,9 @@ def byte_costs() -> npt.NDArray[np.int64]:
     matrix = np.full((256, len(SINGLE_BYTE)), WOUND, np.int64)
     for column, candidate in enumerate(SINGLE_BYTE):
         table = costs(candidate.models[0])
-        for byte in range(256):
-            try:
-                char = bytes([byte]).decode(candidate.codec)
-            except UnicodeDecodeError:
-                continue
-            matrix[byte, column] = table[ord(char)]
+        text = bytes(range(256)).decode(candidate.codec, "replace")
+        known = [byte for byte in range(256) if text[byte] != REPLACEMENT]
+        matrix[known, column] = table[[ord(text[byte]) for byte in known]]
     matrix.setflags(write=False)
     return matrix
 

@@ -99,6 +99,11 @@ def _steps(codec: str) -> _Steps:
     return _Steps(singles, pairs, _LONG.get(codec))
 
 
+def pair_costs(codec: str) -> npt.NDArray[np.int64]:
+    """Give the cost of every pair of bytes under a codec of MODEL_OF; shape (65536,), index lead × 256 + trail."""
+    return _steps(codec).pairs
+
+
 def cheapest_way(data: bytes, codec: str, *, at_start: bool = True, at_end: bool = True) -> Way:
     """Find the cheapest way through ``data``, which is in ``codec``.
 
