@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ...edition import Encoding, Finding, Place, Places
-from ..decoding import REPLACEMENT, Wound, decode
-from ..encoding import EVIDENCE_VERSION, detect
-from ..errors import RejectedError
+from ...edition import Place, Places
+from ..decipher import DECIPHERED_BY, decipher, tell_wounds
+from ..decoding import REPLACEMENT, Wound
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
@@ -54,34 +53,25 @@ def read(data: bytes, hints: Hints) -> Reading:
     """Read a page.
 
     Raises:
-        RejectedError: ``no-verdict`` or ``too-deep``.
+        RejectedError: ``too-deep``, or as ``decipher`` does.
     """
-    declared = hints.declared or declared_charset(data)
-    verdict = detect(data, declared=hints.encoding or declared)
-    if verdict.codec is None:
-        raise RejectedError(
-            "no-verdict", verdict.evidence[-1] if verdict.evidence else "no encoding fits these bytes"
-        )
-    decoding = decode(data, verdict.codec)
+    decoding, encoding = decipher(data, hints, declared=declared_charset(data))
     out = Assembly()
     write(build(decoding.text), out)
     text = out.text()
-    findings = tuple(_wounds(out, decoding.wounds, verdict.codec, data))
-    encoding = Encoding(verdict.codec, verdict.confidence, declared, verdict.evidence)
-    reader = (*READER, f"evidence {EVIDENCE_VERSION}")
+    findings = tuple(tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec))
+    reader = (*READER, DECIPHERED_BY)
     return Reading(
         text, HtmlPlaces(out, decoding.places), MEDIA_TYPE, encoding, reader, tuple(out.marks), findings
     )
 
 
-def _wounds(out: Assembly, wounds: Sequence[Wound], codec: str, data: bytes) -> Iterator[Finding]:
-    """Tell of undecodable bytes, as far as they stand in the reading and not inside a tag or a script."""
+def _in_reading(out: Assembly, wounds: Sequence[Wound]) -> Iterator[Wound]:
+    """Move the wounds into the reading, as far as they stand there and not inside a tag or a script."""
     if not wounds:
         return
     by_place = {wound.at: wound for wound in wounds}
     for found in re.finditer(REPLACEMENT, out.text()):
         wound = by_place.get(out.origins(found.start(), found.end())[0][0])
         if wound is not None:
-            torn = data[wound.start : wound.end].hex(" ")
-            message = f"bytes {wound.start}–{wound.end} are not {codec}: {torn}"
-            yield Finding(found.start(), found.end(), "undecodable-bytes", message)
+            yield wound._replace(at=found.start())
