@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Final
 
-from ..edition import Edition, Metadata, Source, to_json
+from ..edition import Edition, LocatedFinding, Metadata, Source, to_json
 from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables
@@ -112,6 +112,10 @@ def normalize(data: bytes, *, hints: Hints | None = None, profile: str | Profile
     sections = outline(outcome.text, outcome.marks, hints)
     metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
     findings = (*outcome.findings, *contradictions)
+    if not outcome.text:
+        # A lone page number, a page's menu: an edition without text, told so, and never a rejection.
+        message = "nothing of this text is the document's own"
+        findings += (LocatedFinding("normalize", "emptied", (0, len(reading.text)), None, message, 1000),)
     return Edition(
         text=outcome.text,
         reading=reading.text,
