@@ -35,7 +35,7 @@ _ALWAYS: Final = "\ufeff\u00ad\u180e\u034f\ufffe\uffff\ufff9-\ufffb\ufffc"
 _CONTROLS: Final = "\x00-\x08\x0e-\x1f\x7f"
 _INVISIBLE: Final = re.compile(f"[{_JOINERS}{_DIRECTIONS}{_ALWAYS}{_CONTROLS}\ufe00-\ufe0f]+")
 INVISIBLES: Final = frozenset(
-    chr(code) for code in (*range(0x09, 0xA0), *range(0xAD, 0xFFFF + 1)) if _INVISIBLE.match(chr(code))
+    chr(code) for code in (*range(0xA0), *range(0xAD, 0xFFFF + 1)) if _INVISIBLE.match(chr(code))
 )
 # Arabic to Khmer and Mongolian, arrows to dingbats, emoji: the joiners' home.
 _JOINING: Final = re.compile(

@@ -158,17 +158,20 @@ def _paired(line: list[_Sign], text: str) -> tuple[list[tuple[_Sign, _Sign]], li
     if len(line) == 1 or len(line) > MANY:
         return [], line
     best: tuple[int, int] | None = None
+    number_left = 0
     for number in range(len(line)):
         rest = line[:number] + line[number + 1 :]
         pairs = list(zip(rest[::2], rest[1::2], strict=True))
         if all(_may_pair(a, b, text) for a, b in pairs) and not _masks(pairs, text):
             sure = sum(a.surely_opens + b.surely_closes for a, b in pairs)
-            if best is None or sure > best[0]:
-                best = sure, number
+            # Of two ways that are equally sure, the one that holds less text.
+            merit = sure, sum(a.end - b.start for a, b in pairs)
+            if best is None or merit > best:
+                best, number_left = merit, number
     if best is None:
         return [], line
-    rest = line[: best[1]] + line[best[1] + 1 :]
-    return list(zip(rest[::2], rest[1::2], strict=True)), [line[best[1]]]
+    rest = line[:number_left] + line[number_left + 1 :]
+    return list(zip(rest[::2], rest[1::2], strict=True)), [line[number_left]]
 
 
 def _may_pair(opening: _Sign, closing: _Sign, text: str) -> bool:

@@ -70,7 +70,9 @@ def _stays(text: str, start: int, found: re.Match[str]) -> bool:
     low, high = line_at(text, start)
     if _ADDRESS.search(text, low, start) and found["name"] != "amp":
         return True  # ?a=1&copy;=2 is an address
-    line = text[low:high]
+    line = _REFERENCE.sub("", text[low:high])
+    if not line.strip():
+        return False  # nothing else stands there: 工业 in numbers
     return stands_in_code(text, start) and not (
         has_han(line) and not re.search(r"""["'`<][^"'`]*$""", text[low:start])
     )

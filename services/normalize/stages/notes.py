@@ -25,7 +25,9 @@ _SIGN: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|第?[0-9]{1,5}号)")
 _ISSUER: Final = re.compile("[发發办辦字函令文告议通规規府政委财國国计电审监复厅环建人社教税综]$")
-_FORMULA: Final = re.compile("(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔)$")
+_FORMULA: Final = re.compile(
+    "(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
+)
 _BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
 _LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]")
 _LISTED: Final = 2
@@ -37,6 +39,7 @@ def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # no
     signs = [found for found in _SIGN.finditer(text) if _is_inside(found, text)]
     if not signs:
         return
+    last = -1  # where the last sign that was taken ends: 项目[1][2] has two
     labels = [_label(found) for found in signs]
     listed = (
         labels[:1] in (["1"], ["01"])
@@ -49,8 +52,9 @@ def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # no
         >= _LISTED
     )
     for found, label in zip(signs, labels, strict=True):
-        if _is_note(found, text, label, listed=listed):
+        if found.start() == last or _is_note(found, text, label, listed=listed):
             start, end, now = _extent(found, text)
+            last = end
             yield Edit(start, end, now, "note-mark")
             yield Mark(start, start, "footnote", {"label": label})
 
@@ -81,6 +85,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     start, end = found.span()
     before = text[start - 1]
     after = text[end : end + 12]
+    if after[:1] in ("号", "號"):
+        return False
     if _NUMBERED.match(after):
         return False
     head = text[max(0, start - 6) : start]

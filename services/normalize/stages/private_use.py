@@ -70,6 +70,8 @@ def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
             run in _BULLETS
             and text[max(0, text.rfind("\n", 0, start)) : start].strip(" \t\u3000\u00a0\n") == ""
         ):
+            while text[end : end + 1] in (" ", "\t", "\u00a0"):
+                end += 1
             yield Edit(start, end, _BULLETS[run], "symbol-font-bullet")
         elif all(character in _GB18030 for character in run):
             yield Edit(start, end, "".join(map(_GB18030.__getitem__, run)), "gb18030-private-use")
