@@ -24,9 +24,11 @@ from .years import years_of
 METADATA_VERSION: Final = 2
 
 _SOURCE: Final = re.compile(
-    r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})"
+    r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})(?=[ \t|]|$)"
 )
 _SIGNED: Final = re.compile(r"成文日期|签发日期|发文日期|成文时间|发文时间|印发日期")
+_SIGNATURE: Final = re.compile(rf"\n[（(]?(?:[一-鿿]{{2,20}}[ ]?)?{DATE.pattern}[ ]?[）)]?(?=\n|$)")
+_SIGNED_WITHIN: Final = 8000
 _PASSED: Final = re.compile(r"通过|批准|公布|印发")
 _ENDS_TITLE: Final = re.compile(
     r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$"
@@ -150,12 +152,7 @@ def _issued_on(
 ) -> tuple[str, int, int] | None:
     """The day of the session, of the line under the title, of the passing, of the signature; never of the page."""
     for line in head:
-        if line.kind in ("session", "date", "note", "number") or (
-            line.kind == "meta" and _SIGNED.search(line.text)
-        ):
-            found = iso_date_in(text, line.start, line.end) if line.kind == "meta" else None
-            if found:
-                return found
+        if line.kind in ("session", "date", "note", "number"):
             words = DATE.search(text, line.start, line.end)
             iso = iso_of(words) if words else None
             if (
@@ -164,8 +161,22 @@ def _issued_on(
                 and (line.kind != "note" or DATE_LINE.match(line.text) or _PASSED.search(line.text))
             ):
                 return iso, words.start(), words.end()
+    for line in head:
+        if (
+            line.kind == "meta"
+            and _SIGNED.search(line.text)
+            and (found := iso_date_in(text, line.start, line.end))
+        ):
+            return found
     if kind in ("work-report", "regulation"):
         return None
+    # A notice is signed before what it forwards.
+    signed = _SIGNATURE.search(text, 0, _SIGNED_WITHIN)
+    if signed:
+        words = DATE.search(text, signed.start(), signed.end())
+        iso = iso_of(words) if words else None
+        if words and iso:
+            return iso, words.start(), words.end()
     for line in reversed(foot):
         if line.kind == "date":
             words = DATE.search(text, line.start, line.end)

@@ -26,6 +26,7 @@ _OTHER_HALF: Final = re.compile(
     r"^第[一二三四五六七八九十\d]{1,3}(?:届|次)[^。，]{0,24}(?:会议|大会)上?[）)]?$"
 )
 _SUBTITLE: Final = re.compile(r"[—─－―–-]{1,2}(?=[^—─－―–-]{0,14}(?:19|20)?\d\d年\d{1,2}月.{4,40}会议)")
+_KEYED: Final = re.compile(r"^[一-鿿]{2,6}[：:][ ]?\S")
 LED_TITLE: Final = re.compile(r"^(?:原标题|标题)[：:][ ]*")
 _META: Final = re.compile(
     r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
@@ -107,11 +108,12 @@ def _class_of(line: str) -> str | None:
         return "salutation"
     if _LABEL.match(line):
         return "label"
-    if _META.search(line) and not LED_TITLE.match(line):
+    if not LED_TITLE.match(line) and (_META.search(line) or (len(line) <= 40 and _KEYED.match(line))):
         return "meta"
     long = len(line) > LINE_AT_MOST
     if (
         not long
+        and "》已由" not in line
         and SESSION.search(line)
         and (line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line))
         and (_DAYED.search(line) or (_HELD.search(line) and not _REPORT_END.search(_bare(line))))
@@ -131,7 +133,7 @@ def _class_of(line: str) -> str | None:
         return "note"
     if _NAME.match(line):
         return "name"
-    if _SPEAKER.search(line) and len(line) <= 36:
+    if _SPEAKER.search(line) and len(line) <= 36 and "关于" not in line:
         return "speaker"
     if all(_ORGAN.match(part) for part in line.split()):
         return "organ"

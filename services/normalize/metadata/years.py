@@ -27,6 +27,9 @@ _REVIEW_TITLE: Final = re.compile(r"总结|情况|公报|回顾|报告|年报|�
 _SAYS_LAST: Final = re.compile(r"去年|过去的?一年|一年来|上年|(?:19|20)\d\d年")
 _LEADS_AT_MOST: Final = 40
 _OPENS: Final = re.compile(r"开局|今年|首年|届首之年|开好头|起好步")
+_BRINGS_PLAN: Final = re.compile(
+    r"(?:要点|计划|安排|规划|方案|任务|纲要)(?:[（(][^（）()]*[）)])?(?:》|的?通知|$)"
+)
 _YEARLY: Final = re.compile(r"公报|年报|年度报告|情况|总结|安排|要点|计划")
 _AHEAD: Final = re.compile(
     r"将(?:以|坚持|全面|认真|继续|牢牢|深入|进一步|聚焦|按|贯彻)|总体要求|工作思路|预期目标|要(?:坚持|以|全面)|抓好.{0,12}工作"
@@ -199,7 +202,10 @@ def _by_title(title: tuple[str, int, int], kind: str) -> tuple[Told | None, Told
         # What follows the year tells: 工作要点 looks ahead, 统计公报 back.
         ahead, back = _PLAN_TITLE.search(stretch), _REVIEW_TITLE.search(stretch)
         if kind in ("notice", "other"):
-            back = _YEARLY.search(stretch)
+            # A notice plans a year only if it brings that year's plan: 2014年度资质核定工作的通知 does not.
+            back, ahead = None, _BRINGS_PLAN.search(stretch)
+            if kind == "other":
+                back = _YEARLY.search(stretch)
         if back and (
             not ahead or back.start() < ahead.start() or (len(found) == 1 and kind == "department-report")
         ):

@@ -12,13 +12,13 @@ from typing import Final
 from ...edition import Mark, Section
 from ..hints import Hints
 from .headings import read_headings
-from .identity import name_all
+from .identity import fold, name_all
 from .lines import Lines
 from .nesting import nest
 from .nodes import Node
 from .parts import inferred_parts
 from .roles import set_roles
-from .runs import labelled_nodes
+from .runs import labelled_nodes, title_appendices
 from .slogans import unlabelled_headings
 from .spans import settle_spans
 
@@ -39,10 +39,15 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
     lines = Lines(text)
     bold = {mark.start: mark for mark in marks if mark.kind == "bold"} if marks else {}
     labelled = labelled_nodes(lines)
-    nodes = labelled + unlabelled_headings(lines, marks)
-    nodes.sort(key=_place)
     read_headings(labelled, lines, bold)
-    nodes = [node for node in nodes if not _is_empty(node, text)]
+    title_appendices(labelled, lines)
+    titles = {
+        node.line + 1 for node in labelled if node.kind == "appendix" and node.body > lines.to[node.line] + 1
+    }
+    nodes = labelled + [node for node in unlabelled_headings(lines, marks) if node.line not in titles]
+    nodes.sort(key=_place)
+    listed = _listed_appendices(labelled)
+    nodes = [node for node in nodes if node.start not in listed and not _is_empty(node, text)]
     root = nest(nodes, len(text))
     parts = inferred_parts(root, nodes, lines)
     if parts:
@@ -72,6 +77,19 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
 
 def _place(node: Node) -> tuple[int, int]:
     return node.start, node.rank
+
+
+def _listed_appendices(nodes: list[Node]) -> set[int]:
+    """附件：实施方案, listed at the end of a notice, is told again where the appendix itself begins."""
+    last: dict[str, Node] = {}
+    listed: set[int] = set()
+    for node in reversed(nodes):
+        if node.kind == "appendix" and node.heading is not None:
+            folded = fold(node.heading)
+            if folded in last:
+                listed.add(node.start)
+            last[folded] = node
+    return listed
 
 
 def _is_empty(node: Node, text: str) -> bool:

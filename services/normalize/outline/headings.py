@@ -46,13 +46,13 @@ def _sentence(node: Node, text: str, start: int, stop: int, bold: Mark | None) -
             node.run_in = True
             return
     if found is None:
-        rest = text[start:stop].rstrip()
+        rest = text[start:stop].strip()
         inside = stop < len(text) and text[stop] != "\n"
         if rest.endswith(("；", ";")):
             node.heading, node.body = None, start
             node.run_in = True
             return
-        node.heading = rest.rstrip("：:，,、— ") or None
+        node.heading = rest.strip("：:，,、— \u3000") or None
         node.body = stop if inside else min(stop + 1, len(text))
         node.run_in = inside
         return

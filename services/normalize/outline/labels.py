@@ -20,14 +20,14 @@ _STOP_DIGITS: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚
 
 OPENERS: Final = frozenset(
     f"第其首再最附表图专（([{_HAN}{_CIRCLED}{_PAREN_IDEOGRAPHS}{_PAREN_DIGITS}{_STOP_DIGITS}"
-    "0123456789—─－-•●■◆▲★○◇□△"
+    "0123456789—─－―–-•●■◆▲★○◇□△"
 )
 """Every character that can open a label; a line that begins with another one costs a single look-up."""
 
 _LABEL: Final = re.compile(
     rf"第(?P<of>{_NUMERAL})(?P<unit>部分|[编篇章节条])[ 、：:]?[ ]*"
     rf"|(?P<yi>[{_HAN}]{{1,4}})(?:[ ]?[、．.]|(?P<bare>[ ]))[ ]*"
-    rf"|[（(][ ]?(?P<paren>[{_HAN}]{{1,4}})[ ]?[)）][ ]?[、．.，：]?[ ]*"
+    rf"|[（(]?[ ]?(?P<paren>[{_HAN}]{{1,4}})[ ]?[)）][ ]?[、．.，：]?[ ]*"
     rf"|(?P<cjk>[{_PAREN_IDEOGRAPHS}])[ ]?[、．.]?[ ]*"
     rf"|(?P<point>[{_HAN}]{{1,3}})(?P<verb>[是要])[，,：:]?[ ]*"
     rf"|第(?P<ordinal>[{_HAN}]{{1,3}})[，、,：:][ ]*"
@@ -38,14 +38,16 @@ _LABEL: Final = re.compile(
     r"|(?P<digits>\d{1,3})[ ]?[.．、][ ]*"
     r"|[（(](?P<round>\d{1,2})[)）][ ]?[、．.]?[ ]*|(?P<half>\d{1,2})[)）][ ]?[、．.]?[ ]*"
     rf"|(?P<circled>[{_CIRCLED}])[、．.]?[ ]*|(?P<rounded>[{_PAREN_DIGITS}])[ ]*|(?P<stopped>[{_STOP_DIGITS}])[ ]*"
-    r"|(?P<dash>[—─－]{1,3}|--)[ ]*(?=[^\s\d—─－-]|\d)|(?P<bullet>[•●■◆▲★○◇□△])[ ]*"
-    rf"|(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?(?:[ ]?[.．、：:](?!\d))?[ ]*"
+    r"|(?P<dash>[—─－―–]{1,3}|--)[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])|(?P<bullet>[•●■◆▲★○◇□△])[ ]*"
+    rf"|(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?(?:[ ]?(?:[.．、](?!\d)|[：:]))?[ ]*"
     rf"|(?P<box>表|图|专栏)[ ]?(?P<boxed>\d{{1,2}}(?:[-—－.]\d{{1,2}})?|[{_HAN}]{{1,3}})(?![年月日\d])[.．：:、]?[ ]*"
 )
 
 _AFTER_YI: Final = re.compile(rf"[{_HAN}]{{1,2}}(?:、|[级类产期季线等档次批号楼层手流]|者)")
-_REFERENCE: Final = re.compile(r"[ ]?(?:[至到、和或及与]|项|款|目|等)")
-_ARTICLE_REFERENCE: Final = re.compile(r"[、，和至到及或的之中款项]|第|所[列称规述]|规定[的，、]")
+_REFERENCE: Final = re.compile(
+    r"[ ]?(?:[至到、和或及与][ ]?[（(第]|项(?!目)|款(?!待)|目(?![标前的录])|等[^级])"
+)
+_ARTICLE_REFERENCE: Final = re.compile(r"[、，和至到及或的之款项]|中[的所，]|第|所[列称规述]|规定[的，、]")
 _NO_NUMBER_AFTER: Final = re.compile(r"[年月日时点分秒万亿元个家%％‰度倍吨米岁级多余人名次周号]")
 _RANK_OF_UNIT: Final = {"编": 0, "篇": 0, "部分": 0, "章": 1, "节": 2, "条": 3}
 _KIND_OF_UNIT: Final = {
@@ -118,7 +120,7 @@ def label_at(text: str, start: int, stop: int) -> Label | None:
 
 def _of_unit(text: str, spelled: str, unit: str, start: int, end: int, stop: int) -> Label | None:
     if unit == "条":
-        if _ARTICLE_REFERENCE.match(text, end, stop):
+        if text[end - 1] == "条" and _ARTICLE_REFERENCE.match(text, end, stop):
             return None
     elif (text[end : end + 1] in ("", "\n") and end < stop) or (
         end < stop and text[end] in "的，。；、和至到及中" and text[end - 1] not in " ：:、"
@@ -149,7 +151,9 @@ def _arabic(text: str, found: re.Match[str], form: str, start: int, end: int, st
             if end >= stop or (
                 text[found.end("deep")] not in " .．" and _NO_NUMBER_AFTER.match(text, end, stop)
             ):
-                return None
+                # 4.6个新支柱产业集群 may be number four of a list; the list decides.
+                first = digits.split(".", 1)[0]
+                return Label("item", "digits", 6, int(first), start, start + len(first) + 1)
             depth = digits.count(".")
             return Label("item", f"deep{depth}", 6 + depth, int(digits.rsplit(".", 1)[1]), start, end)
         case "zero":

@@ -139,8 +139,8 @@ def _depth_of_heading(node: Node, i: int, nodes: list[Node], stack: list[Node]) 
             if following.ordinal <= 1:
                 return min(same or opened, opened)
             if (following.ordinal or 0) > (stack[opened].ordinal or 0):
-                if same and same < opened:
-                    return opened + 1
+                if same:
+                    return same if same > opened else opened + 1
                 return _innermost(stack, opened)
     if same:
         return same

@@ -22,6 +22,9 @@ _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五�
 _TOLD: Final = frozenset(("chapter", "heading", "part", "section"))
 
 
+_APART: Final = re.compile(r"名词|解释|注释|说明$|附件|结束语")
+
+
 def role_of_heading(heading: str | None) -> str | None:
     """Tell by its words whether a heading looks back (``review``) or ahead (``plan``); None when it does not say.
 
@@ -79,6 +82,8 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
         return
     turn = plans[0]
     for i, node in enumerate(family):
+        if _APART.search(node.heading or ""):
+            continue
         if i > turn and not (node.role == "review" and _YEAR.search(node.heading or "")):
             node.role = "plan"
         elif i < turn and node.role is None and (first or (i and family[i - 1].role == "review")):

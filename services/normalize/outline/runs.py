@@ -25,12 +25,20 @@ _LISTED: Final = frozenset(("yi是", "yi要", "di", "qi", "digits", "round", "ci
 _CLOSING: Final = frozenset(("yi是", "yi要", "di", "qi"))
 """Styles whose list ends with the paragraph of its last member."""
 
+_DIGITS: Final = frozenset("0123456789")
+_IN_CONTENTS: Final = re.compile(r"[.．…·][ ]?\d{1,3}$")
+"""A line of a table of contents that was left: 第一章 总则……3."""
+
+_DEEP: Final = re.compile(r"(\d{1,2})[.．](\d{1,2})")
 _UNIT: Final = re.compile(r"\d+(?:\.\d+)?[ ]?(?:[%％‰万亿元个倍吨米度年月日岁级]|百分点|公里|平方|美元)")
 _GAP: Final = 2
 """A list may lack one number (三是 lost with its line) and still be one list."""
 
 _REACH: Final = 3
 """Paragraphs that may stand between two members of a list when the later one opens no paragraph."""
+
+_TITLE_AT_MOST: Final = 60
+"""Characters of the longest title of an appendix."""
 
 _SHORT_HEADING: Final = 45
 """Characters of a lone point that is still a heading line (第一，全国动员，大办农业)."""
@@ -52,7 +60,10 @@ def labelled_nodes(lines: Lines) -> list[Node]:
     lists: list[_List] = []
     open_lists: dict[str, list[_List]] = {}
     accepted: list[Node] = []
+    deep = (0, 0)
     for node in candidates:
+        if node.style == "deep1":
+            deep = _settle_deep(node, deep, lines.text)
         style = node.style
         if style in _LISTED:
             _join(node, open_lists.setdefault(style, []), lists, lines)
@@ -67,6 +78,10 @@ def labelled_nodes(lines: Lines) -> list[Node]:
             _close(one.members, lines)
             accepted.extend(one.members)
     accepted.sort(key=_start)
+    at = {node.start for node in accepted}
+    for i, label in enumerate(lines.labels):
+        if label is not None and label.start not in at:
+            lines.labels[i] = None  # it only looked like one
     return accepted
 
 
@@ -78,7 +93,9 @@ def _candidates(lines: Lines) -> list[Node]:
     text, at = lines.text, lines.at
     found: list[Node] = []
     for i, label in enumerate(lines.labels):
-        if label is not None:
+        if label is not None and (
+            lines.texts[i][-1] not in _DIGITS or _IN_CONTENTS.search(lines.texts[i]) is None
+        ):
             found.append(Node.of(label, i))
             if label.rank < 5 and label.rank >= 0:
                 found.extend(_inside(lines, i, label.end, label.style))
@@ -97,6 +114,37 @@ def _candidates(lines: Lines) -> list[Node]:
     if count < len(found):
         found.sort(key=_start)
     return found
+
+
+def title_appendices(nodes: list[Node], lines: Lines) -> None:
+    """附件 alone on its line is headed by the next: 附件⏎《政府工作报告》有关内容名词注释."""
+    for node in nodes:
+        i = node.line + 1
+        if (
+            node.kind != "appendix"
+            or node.heading is not None
+            or i >= len(lines.texts)
+            or lines.labels[i] is not None
+        ):
+            continue
+        if lines.to[node.line] > node.label_end and lines.text[node.label_end : lines.to[node.line]].strip():
+            continue
+        title = lines.texts[i]
+        if 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
+            node.heading = title
+            node.body = min(lines.to[i] + 1, len(lines.text))
+
+
+def _settle_deep(node: Node, before: tuple[int, int], text: str) -> tuple[int, int]:
+    """Tell 3.2 after 3.1 from number three of a list that begins with a figure (3.10种有色金属)."""
+    found = _DEEP.match(text, node.start)
+    assert found is not None
+    here = int(found[1]), int(found[2])
+    if here[1] == 1 or (here[0] == before[0] and 0 < here[1] - before[1] <= _GAP):
+        return here
+    node.style, node.ordinal, node.rank = "digits", here[0], 6
+    node.label_end = found.end(1) + 1
+    return before
 
 
 def _inside(lines: Lines, i: int, after: int, style: str) -> list[Node]:
@@ -135,8 +183,8 @@ def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> N
             continue
         if node.inline and node.line > last.line + _REACH:
             continue
-        if step == 1 and digit_follows and _UNIT.match(text, node.label_end - 2 - (ordinal > 9)):
-            return
+        if step == 1 and digit_follows and len(one.members) == 1 and _UNIT.match(text, node.start):
+            return  # 2.5倍 after a lone 1.; after 1. 2. 3. even 4.6个新支柱产业集群 is number four
         if step == 1 or (ordinal > 1 and near and not digit_follows and 0 <= step <= _GAP):
             one.members.append(node)
             del those[back + 1 :]

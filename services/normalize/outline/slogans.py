@@ -25,9 +25,13 @@ _RUN_AT_LEAST: Final = 3
 """Paragraphs built alike that make a run: two neighbours are alike by chance."""
 
 _CLAUSE_AT_MOST: Final = 12
+_LIKE_AT_MOST: Final = 26
+"""Characters of a first sentence that is like its neighbours by its opening word alone (实施“…”行动, 全力抓创新，…)."""
 
+_SIGNED: Final = re.compile(r"(?:国务院|政府|办公厅|办公室|委员会|委|厅|局|部|署)$")
+_DATE_AT_MOST: Final = 16
 _NOT_A_HEADING: Final = re.compile(
-    r"[。，；：！？、,;:!?…—]$|\t|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
+    r"[。，；！？、,;!?…—]$|[：:＝=×÷\t]|https?:|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
     r"|^单位|^注|^资料|^附|^(?:单位|注)：|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
 )
 _KNOWN: Final = re.compile(
@@ -41,7 +45,7 @@ _TITLE_WORD: Final = re.compile(
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _FIRST: Final = re.compile(r"([^。！？\n]{4,%d})。(?=[^\n”’])" % _FIRST_AT_MOST)  # noqa: UP031
 _COMMON_OPENING: Final = re.compile(
-    r"我们|他们|今年|去年|一年|过去|各位|同时|此外|当前|目前|全市|全省|全区|全县|全国|通过|随着|由于|为了|但是|在|这|是|要|我|其"
+    r"我们|他们|我国|中国|今后|[一二三四五六七八九十]年来?|今年|去年|一年|过去|各位|同时|此外|当前|目前|全市|全省|全区|全县|全国|通过|随着|由于|为了|但是|在|这|是|要|我|其"
     r"|\d|[一二三四五六七八九十]、|从|对|有|以|把|经|截至|预计|年"
 )
 
@@ -139,6 +143,8 @@ def _above_text(lines: Lines, i: int, end: int) -> bool:
     if end + 1 >= len(texts):
         return False
     after = texts[end + 1]
+    if _SIGNED.search(texts[end]) and len(after) <= _DATE_AT_MOST:
+        return False  # a signature, and the day below it
     return (
         lines.labels[end + 1] is not None
         or len(after) >= PARAGRAPH_AT_LEAST
@@ -184,18 +190,18 @@ def _alike(lines: Lines, taken: set[int]) -> list[Node]:
 
 def _built_alike(run: list[tuple[int, str]], sentence: str) -> bool:
     before = run[-1][1]
-    if _opening(before) == _opening(sentence):
-        return True
     clauses, others = before.split("，"), sentence.split("，")
-    if len(clauses) != len(others) or len(clauses) == 1:
-        return False
+    if (
+        clauses[0] != others[0]
+        and before[:2] == sentence[:2]
+        and max(len(before), len(sentence)) <= _LIKE_AT_MOST
+    ):
+        return True
+    if len(clauses) != len(others) or len(clauses) == 1 or clauses[0] == others[0]:
+        return False  # 建设新农村，必须…, said again and again, is rhetoric
     if len(clauses[0]) != len(others[0]) or len(clauses[0]) > _CLAUSE_AT_MOST:
         return False
     return len(clauses[0]) <= 4 or abs(len(clauses[-1]) - len(others[-1])) <= 1  # 育产业，兴数智，
-
-
-def _opening(sentence: str) -> str:
-    return sentence[:2]
 
 
 def _run_nodes(lines: Lines, run: list[tuple[int, str]]) -> list[Node]:
