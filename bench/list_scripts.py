@@ -1,6 +1,6 @@
 """Write ``services/normalize/stages/scripts.py``: which characters only one of the two scripts has.
 
-    python bench/list_scripts.py
+python bench/list_scripts.py
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ Chinese paragraph that names a Japanese brand has a handful in a hundred."""
 LETTERS_A_HAN: Final = 3
 """More letters of other alphabets than this for each ideograph: a foreign text that names something in Chinese."""
 
+
 class Paragraph(NamedTuple):
     """One paragraph, ``text[start:end]``, and whether Chinese typography holds in it."""
 

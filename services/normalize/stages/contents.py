@@ -32,7 +32,9 @@ def drop_contents(text: str, context: Context) -> Iterator[Edit]:
     """Take out tables of contents: lines with dot leaders, and a list under 目录 whose headings come again."""
     titled = "目" in context.alphabet and not context.alphabet.isdisjoint("录錄次")
     leaders = not context.alphabet.isdisjoint(_LEADERS) and any(sign in text for sign in _LEADER_SIGNS)
-    if not leaders and not (titled and re.search(rf"(?m)^[{_SPACES}\f]*目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", text)):
+    if not leaders and not (
+        titled and re.search(rf"(?m)^[{_SPACES}\f]*目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", text)
+    ):
         return
     lines = []
     for start, end in split_lines(text):

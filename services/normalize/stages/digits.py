@@ -12,7 +12,9 @@ from .chinese import Paragraphs
 from .signs import HAN
 
 _WIDE_DIGITS: Final = "０１２３４５６７８９"
-_WIDE_LETTERS: Final = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+_WIDE_LETTERS: Final = (
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+)
 WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％．")
 
 _ASCII: Final = {**{char: chr(ord(char) - 0xFEE0) for char in _WIDE_DIGITS + _WIDE_LETTERS}, "％": "%"}
@@ -24,7 +26,9 @@ _PLACEHOLDER: Final = re.compile(r"[ａ-ｚA-Za-z\u00c0-\u01dc]{1,6}＠[①-⑳]
 """A database's note for a character it lacked: ｆú＠① is evidence and stays as it is."""
 
 _ITEM_NUMBER: Final = re.compile(r"[ \t\u3000]*[0-9０-９]{1,2}\Z")
-_UNIT_AFTER: Final = re.compile(rf"[0-9０-９]+[ ]?(?:[%％‰万亿倍元]|个百分点|平方|公里|[千公]?[米克斤里]|[吨亩时])")
+_UNIT_AFTER: Final = re.compile(
+    r"[0-9０-９]+[ ]?(?:[%％‰万亿倍元]|个百分点|平方|公里|[千公]?[米克斤里]|[吨亩时])"
+)
 
 
 def make_ascii(text: str, context: Context) -> Iterator[Edit]:
@@ -59,7 +63,9 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
 def _is_latin_line(text: str, start: int) -> bool:
     """A line of nothing but figures and letters (Vo1．19 No．1 2013) belongs to the Chinese text around it."""
     end = text.find("\n", start)
-    return re.search(f"[{HAN}\u3040-\u30ff\uac00-\ud7a3]", text[start : end if end >= 0 else len(text)]) is None
+    return (
+        re.search(f"[{HAN}\u3040-\u30ff\uac00-\ud7a3]", text[start : end if end >= 0 else len(text)]) is None
+    )
 
 
 def _is_point(text: str, start: int, at: int) -> bool:
@@ -72,7 +78,9 @@ def _is_point(text: str, start: int, at: int) -> bool:
 
 
 _GAP: Final = " \u3000\u00a0"
-_SPACED: Final = re.compile(rf"(?<![0-9A-Za-z.,])[0-9](?:[{_GAP}][.．]?[{_GAP}]?[0-9]|[.．][{_GAP}]?[0-9])+(?![0-9A-Za-z.])")
+_SPACED: Final = re.compile(
+    rf"(?<![0-9A-Za-z.,])[0-9](?:[{_GAP}][.．]?[{_GAP}]?[0-9]|[.．][{_GAP}]?[0-9])+(?![0-9A-Za-z.])"
+)
 _FIGURE_ENDS: Final = re.compile(rf"[{_GAP}]?[%％‰{HAN}]")
 _SPACED_PAIRS: Final = tuple((gap, re.compile(rf"{gap}(?<=[0-9]{gap})[.．]?[{_GAP}]?[0-9]")) for gap in _GAP)
 """One pattern for each kind of space: a pattern that begins with a letter of its own is searched for at the speed

@@ -24,10 +24,14 @@ _CERTAIN: Final = re.compile(
 )
 """Forms that nothing else has: —3—, － 2 －, 第1页 共7页, 1 of 5, | 3."""
 
-_POSSIBLE: Final = re.compile(rf"({_D}{{1,4}})|({_D}{{1,3}})[ ]*[/／][ ]*{_D}{{1,3}}|[Pp]\.?[ ]*({_D}{{1,3}})|([ivxlc]{{1,5}})")
+_POSSIBLE: Final = re.compile(
+    rf"({_D}{{1,4}})|({_D}{{1,3}})[ ]*[/／][ ]*{_D}{{1,3}}|[Pp]\.?[ ]*({_D}{{1,3}})|([ivxlc]{{1,5}})"
+)
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
-_PAGE_SIGNS: Final = re.compile(r"(?m)^[ \t\u3000\u00a0\f]*(?:[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC])[^\n]{0,24}$")
+_PAGE_SIGNS: Final = re.compile(
+    r"(?m)^[ \t\u3000\u00a0\f]*(?:[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC])[^\n]{0,24}$"
+)
 
 LEAST_ROW: Final = 3
 """Bare numbers, each one more than the one before, that are page numbers without any page break to be seen."""

@@ -22,17 +22,23 @@ _WIDE: Final = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "(":
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _CURLY: Final = frozenset("“”‘’—")
-_ADDRESS: Final = re.compile(r"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]")
+_ADDRESS: Final = re.compile(
+    r"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]"
+)
 _THOUSANDS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
 _ENTITY: Final = re.compile(r"&#?\w{2,8};")
-_GLOSS: Final = re.compile(r"[A-Za-z ̀-ͯ]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêńňǹḿ][A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹḿ̀-ͯ '’,，]*")
+_GLOSS: Final = re.compile(
+    r"[A-Za-z ̀-ͯ]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêńňǹḿ][A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹḿ̀-ͯ '’,，]*"
+)
 """What a true pinyin gloss holds: Latin syllables, one of them with a tone (ISO 7098)."""
 
 _CALL: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}\Z")
 _ARGUMENTS: Final = re.compile(r"[A-Za-z0-9_](?:[-+*/^,. ]*[A-Za-z0-9_]){0,4}")
 """``f(x)``, ``P(A,B)``: a short name, then short arguments."""
 
-_ASKING: Final = re.compile("什么|甚么|怎么|多么|[哪谁吗呢怎何岂吧孰]|是否|能否|可否|几[个时多位种]|难道|多[少大久远长]|是不是|有没有|能不能")
+_ASKING: Final = re.compile(
+    "什么|甚么|怎么|多么|[哪谁吗呢怎何岂吧孰]|是否|能否|可否|几[个时多位种]|难道|多[少大久远长]|是不是|有没有|能不能"
+)
 _CLAUSE: Final = re.compile(r"[^。！？；!?\n]*\Z")
 _ITEM: Final = re.compile(r"\s*[0-9A-Za-z〇一二三四五六七八九十]{1,3}\Z")
 
@@ -78,19 +84,34 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
         mark = text[at]
         if mark in ",:;!?" and _is_chinese_mark(text, start, end, at, wide):
             if mark == "?" and not _asks(text, start, end, at):
-                yield Finding(at, at + 1, "odd-question-mark", "a question mark where nothing is asked: perhaps a lost character", 600)
+                yield Finding(
+                    at,
+                    at + 1,
+                    "odd-question-mark",
+                    "a question mark where nothing is asked: perhaps a lost character",
+                    600,
+                )
                 continue
             wide[at] = _WIDE[mark]
     for at in sorted(wide):
         new = wide[at]
-        yield Edit(at, at + 1, new, "curly-quote" if new in "“”‘’" else "full-width-bracket" if new in "（）" else "full-width-mark")
+        yield Edit(
+            at,
+            at + 1,
+            new,
+            "curly-quote" if new in "“”‘’" else "full-width-bracket" if new in "（）" else "full-width-mark",
+        )
 
 
 def _brackets(text: str, start: int, end: int, hits: list[int], wide: dict[int, str]) -> None:
     if not hits:
         return
     stack: list[int] = []
-    found = sorted({*hits, *(i for i in range(start, end) if text[i] in "（）")}) if _has_wide(text, start, end) else hits
+    found = (
+        sorted({*hits, *(i for i in range(start, end) if text[i] in "（）")})
+        if _has_wide(text, start, end)
+        else hits
+    )
     for at in found:
         if text[at] in "(（":
             stack.append(at)
@@ -107,7 +128,9 @@ def _brackets(text: str, start: int, end: int, hits: list[int], wide: dict[int, 
         elif text[at] == ")" and _is_chinese_closing(text, start, end, at):
             wide[at] = "）"
     for at in stack:
-        if text[at] == "(" and (_is_chinese_at(text, at - 1, start, end) or _is_chinese_at(text, at + 1, start, end)):
+        if text[at] == "(" and (
+            _is_chinese_at(text, at - 1, start, end) or _is_chinese_at(text, at + 1, start, end)
+        ):
             wide[at] = "（"
 
 
@@ -161,17 +184,24 @@ def _is_chinese_closing(text: str, start: int, end: int, at: int) -> bool:
         return True
     if _ITEM.fullmatch(text, start, at):
         return _is_chinese_at(text, _after(text, at, end), start, end)
-    return text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and _is_chinese_at(text, at + 1, start, end)
+    return (
+        text[at - 1 : at].isascii()
+        and text[at - 1 : at].isalnum()
+        and _is_chinese_at(text, at + 1, start, end)
+    )
 
 
 def _quotes(text: str, start: int, end: int, hits: list[int], wide: dict[int, str]) -> Iterator[Finding]:
-    straight = [at for at in hits if text[at] in "\"＂"]
+    straight = [at for at in hits if text[at] in '"＂']
     if straight:
         yield from _double_quotes(text, start, end, straight, wide)
     single = [
         at
         for at in hits
-        if text[at] == "'" and not (text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isascii())
+        if text[at] == "'"
+        and not (
+            text[at - 1 : at].isascii() and text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isascii()
+        )
     ]
     if len(single) % 2 == 0:
         for opening, closing in zip(single[::2], single[1::2], strict=True):
@@ -179,10 +209,12 @@ def _quotes(text: str, start: int, end: int, hits: list[int], wide: dict[int, st
                 wide[opening], wide[closing] = "‘", "’"
 
 
-def _double_quotes(text: str, start: int, end: int, straight: list[int], wide: dict[int, str]) -> Iterator[Finding]:
+def _double_quotes(
+    text: str, start: int, end: int, straight: list[int], wide: dict[int, str]
+) -> Iterator[Finding]:
     marks = list(straight)
     if text.find("“", start, end) >= 0 or text.find("”", start, end) >= 0:
-        marks = [at for at in range(start, end) if text[at] in "“”\"＂"]
+        marks = [at for at in range(start, end) if text[at] in '“”"＂']
     flat = set(straight)
     opening = -1
     for at in marks:
@@ -222,7 +254,11 @@ def _is_chinese_mark(text: str, start: int, end: int, at: int, wide: dict[int, s
     left = text[before] if before >= start else ""
     right = text[after] if after < end else ""
     mark = text[at]
-    if mark in "?!" and ((left in "?!" and left != "") or (right in "?!=" and right != "") or right.isascii() and right.isalpha()):
+    if mark in "?!" and (
+        (left in "?!" and left != "")
+        or (right in "?!=" and right != "")
+        or (right.isascii() and right.isalpha())
+    ):
         return False  # ?! and ?g may be the traces of slipped bytes
     if before in wide or _is_chinese_at(text, before, start, end):
         return not (mark == ":" and right == "/" and text[after + 1 : after + 2] == "/")
@@ -257,7 +293,9 @@ def _chinese_across(text: str, start: int, end: int, at: int, left: str, wide: d
         return text[at] != "," or not left.isspace()
     if _is_chinese_at(text, after, start, end) or after in wide:
         return True
-    return text[at] in ",;" and (left in "%‰℃" or (left.isdigit() and _no_letters_around(text, start, end, at)))
+    return text[at] in ",;" and (
+        left in "%‰℃" or (left.isdigit() and _no_letters_around(text, start, end, at))
+    )
 
 
 def _no_letters_around(text: str, start: int, end: int, at: int) -> bool:

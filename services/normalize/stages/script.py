@@ -79,7 +79,9 @@ def convert_script(text: str, context: Context) -> Iterator[Edit]:
     stated = context.hints.script
     if stated is not None and stated.startswith(target):
         return
-    pattern_own, pattern_other = (_SIMPLIFIED, _TRADITIONAL) if target == "Hans" else (_TRADITIONAL, _SIMPLIFIED)
+    pattern_own, pattern_other = (
+        (_SIMPLIFIED, _TRADITIONAL) if target == "Hans" else (_TRADITIONAL, _SIMPLIFIED)
+    )
     pure = own.isdisjoint(context.alphabet)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
     convert = _to_hans if target == "Hans" else _converter("s2t")
@@ -112,9 +114,7 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
         rivals = 0 if pure else len(own.findall(paragraph))
         if not _is_prose(paragraph):
             continue
-        if rivals == 0 and (count > 1 or not mixed_document):
-            yield Segment(start, end)
-        elif count >= MOSTLY * rivals and count > 1:
+        if (rivals == 0 and (count > 1 or not mixed_document)) or (count >= MOSTLY * rivals and count > 1):
             yield Segment(start, end)
         else:
             yield from _clauses(text, start, end, own, other)
@@ -125,7 +125,9 @@ def _is_prose(paragraph: str) -> bool:
     return is_chinese(paragraph)
 
 
-def _clauses(text: str, start: int, end: int, own: re.Pattern[str], other: re.Pattern[str]) -> Iterator[Segment]:
+def _clauses(
+    text: str, start: int, end: int, own: re.Pattern[str], other: re.Pattern[str]
+) -> Iterator[Segment]:
     for clause in _CLAUSE.finditer(text, start, end):
         count = len(other.findall(clause.group()))
         if count >= LEAST_CLAUSE and count >= MOSTLY * len(own.findall(clause.group())):
@@ -182,7 +184,9 @@ def _settle_zhu(segment: str) -> str:
             segment.endswith(ZHU_BEFORE, 0, at) and not segment.startswith(ZHE_BEHIND, at + 1)
         )
         # 王力　著: behind a space and at the end of its line stands the author's own word.
-        if not writes and not (segment[at - 1 : at].isspace() and segment[at + 1 : at + 2] in ("", "\n", "）", "》", "。")):
+        if not writes and not (
+            segment[at - 1 : at].isspace() and segment[at + 1 : at + 2] in ("", "\n", "）", "》", "。")
+        ):
             chars[at] = "着"
         at = segment.find("著", at + 1)
     return "".join(chars)

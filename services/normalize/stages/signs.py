@@ -17,7 +17,9 @@ KANA: Final = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fd-\u30ff\uff66-\uff9f
 
 HANGUL: Final = "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
 
-SPACES: Final = frozenset(" \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff")
+SPACES: Final = frozenset(
+    " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
+)
 """White space that does not end a line, the byte order mark with it."""
 
 BREAKS: Final = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
@@ -46,7 +48,7 @@ _LABEL: Final = re.compile(
     rf"|第[{NUMERALS}\d]{{1,6}}\s?(?:[编篇章节条款]|部分|[，、：:])"
     rf"|[{NUMERALS}]{{1,4}}[、．.]"
     rf"|[{NUMERALS}]{{1,3}}[是要][^{HAN}]?"
-    rf"|\d{{1,3}}(?:[、．]|\.(?!\d)|[）)])"
+    rf"|\d{{1,3}}(?:、|[.．](?!\d)|[）)])"
     rf"|[①-⑳㈠-㈩⑴-⒇]"
     rf"|[一-十]是|首先[，,]|其次[，,]|——|附[件录表][{NUMERALS}\d]{{0,3}}(?:[:：\s]|$)|专栏[{NUMERALS}\d]"
     rf")"

@@ -10,6 +10,7 @@ from ...edition import Edit
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
 from .cohesion import coheres, tears_word
+from .rows import is_flat_row
 from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES
 
 _SPACES: Final = "".join(sorted(SPACES))
@@ -29,7 +30,9 @@ _OFFICE: Final = re.compile(
 )
 """Who stands before a name; the gap between office and name stays."""
 
-_NAME: Final = re.compile(rf"[{HAN}]{{2,4}}(?![{HAN}])|[{HAN}]{{2,3}}(?:同志|在|作|代表|向|主持|[、，])|[{HAN}]+·")
+_NAME: Final = re.compile(
+    rf"[{HAN}]{{2,4}}(?![{HAN}])|[{HAN}]{{2,3}}(?:同志|在|作|代表|向|主持|[、，])|[{HAN}]+·"
+)
 _FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[：:]")
 """A field of a header line: 来源：, 发布时间："""
 
@@ -103,7 +106,7 @@ def _places(text: str, space: str) -> list[int]:
 
 def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]) -> Iterator[Edit]:
     start, end, chinese = paragraph
-    if not chinese or _is_table_row(text[start:end]):
+    if not chinese or is_flat_row(text[start:end]):
         return
     between_han: list[tuple[int, int]] = []
     for low, high in row:
@@ -154,30 +157,6 @@ def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
     return _FIELD.match(text, high) is not None
 
 
-_FIGURE: Final = re.compile(r"[-+]?\d[\d,.]*%?")
-_DATE_UNIT: Final = frozenset("年月日号时")
-
-LONGEST_CELL: Final = 8
-"""Characters of the longest cell of a flat row beside its figures."""
-
-
-def _is_table_row(paragraph: str) -> bool:
-    """Tell whether a line is a row of a table that was run flat: 木材 6100 万立方米 -4.5."""
-    if _PROSE.search(paragraph):
-        return False
-    cells = paragraph.split()
-    if len(cells) < 4:
-        return False
-    figures = 0
-    for cell, after in zip(cells, [*cells[1:], ""], strict=True):
-        if not _FIGURE.fullmatch(cell):
-            if len(cell) > LONGEST_CELL:
-                return False
-        elif after[:1] not in _DATE_UNIT:
-            figures += 1
-    return figures >= 2
-
-
 def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> Iterator[Edit]:
     runs = _with_runs(text, start, end, gaps)
     label = _LABEL.match(text, start)
@@ -185,7 +164,9 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
     lone = sum(1 for gap in runs if gap.before == 1 or gap.after == 1)
     spaced_out = lone >= SPACED_OUT and 2 * lone >= len(runs)
     prose = _PROSE.search(text, start, end) is not None
-    quotations = [(q.start() + start, q.end() + start) for q in _QUOTED.finditer(text[start:end])] if prose else []
+    quotations = (
+        [(q.start() + start, q.end() + start) for q in _QUOTED.finditer(text[start:end])] if prose else []
+    )
     for gap in runs:
         low, high = gap.start, gap.end
         if label is not None and label.end() == low:
@@ -195,15 +176,11 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield Edit(low, high, "", "gap-inside-word")
         elif len(widths) > 1 and 1 in (gap.before, gap.after) and high - low >= 2 * min(widths):
             yield from _one_space(text, low, high)
-        elif spaced_out and 1 in (gap.before, gap.after):
-            yield Edit(low, high, "", "gap-inside-word")
-        elif tears_word(text[low - 1], text[high]):
+        elif (spaced_out and 1 in (gap.before, gap.after)) or tears_word(text[low - 1], text[high]):
             yield Edit(low, high, "", "gap-inside-word")
         elif _is_office_and_name(text, low, high) or _FIELD.match(text, high):
             yield from _one_space(text, low, high)
-        elif coheres(text[low - 1], text[high]):
-            yield Edit(low, high, "", "gap-inside-word")
-        elif gap.before == 1 and text[low - 1] == "第":
+        elif coheres(text[low - 1], text[high]) or (gap.before == 1 and text[low - 1] == "第"):
             yield Edit(low, high, "", "gap-inside-word")
         elif prose and not _is_authors(text, gap, runs, quotations):
             yield Edit(low, high, "", "gap-inside-sentence")

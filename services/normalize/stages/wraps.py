@@ -8,20 +8,29 @@ it, a closing mark behind it, a word that it cuts in two. Across an empty line o
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
-from .chinese import is_chinese, is_japanese_or_korean
+from .chinese import is_japanese_or_korean
 from .cohesion import coheres, goes_on, tears_word
-from .lines import split_lines
-from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
+from .measures import (
+    HEAD,
+    LONG_LINE,
+    OVERHANG,
+    SHORT_CELL,
+    UNSET,
+    Layout,
+    Unit,
+    cells_of,
+    layout_of,
+    merge,
+    units_of,
+)
+from .signs import CLOSING, HAN, NUMERALS, OPENING, begins_with_label
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
 _FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
 _INLINE_LABEL: Final = re.compile(
     rf"(?:^|[，。；：])(?:[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九])\Z"
@@ -48,57 +57,25 @@ _SESSION_END: Final = re.compile("[会议]上\\Z")
 _SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A line, or the lines that were found to be one."""
-
-    start: int
-    end: int
-    head: str
-    """Its first characters."""
-    tail: str
-    """Its last characters."""
-    length: int
-    flowing: bool
-    """It has commas or full stops."""
-    prose: bool
-    """It has more than one sentence, or is longer than any heading."""
-    indent: int
-    width: int
-    """Of its last line, in columns: an ideograph has two."""
-    chinese: bool
-    empty_before: int
-    """Empty lines above it."""
-    page_before: bool
-    """A page ends above it."""
-    guarded: bool = False
-    """It is a row of a table."""
-
-
-HEAD: Final = 24
-TAIL: Final = 12
-"""Characters of a unit that its neighbours are judged by; labels and cut words are shorter."""
-
-
 def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
     """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群."""
     if "\n" not in text and "\r" not in text and "\f" not in text:
         return
     if not _may_be_torn(text):
         return
-    units = _units(text, context)
+    units = units_of(text, context)
     if len(units) < 2 or is_japanese_or_korean(text):
         return
-    measure = _measure(units)
+    layout = layout_of(units)
     for _ in range(ROUNDS):
-        joined: list[_Unit] = []
-        cells = _cells(units)
+        joined: list[Unit] = []
+        cells = cells_of(units)
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
-            if not (cells[number - 1] and cells[number]) and _belongs(text, here, after, measure):
+            if not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout):
                 yield from _seam(text, here, after)
-                here = _merge(here, after)
+                here = merge(here, after)
             else:
                 joined.append(here)
                 here = after
@@ -106,7 +83,7 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
         if len(joined) == len(units):
             break
         # A paragraph that came together may show its own end torn: what a second reading would join, join now.
-        units, measure = joined, None
+        units, layout = joined, UNSET
 
 
 ROUNDS: Final = 4
@@ -120,125 +97,7 @@ def _may_be_torn(text: str) -> bool:
     return _TORN.search(text) is not None
 
 
-def _units(text: str, context: Context) -> list[_Unit]:
-    tables = [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
-    pages = sorted(mark.start for mark in context.marks if mark.kind == "page-break")
-    units: list[_Unit] = []
-    empty = 0
-    last_end = 0
-    page = 0
-    for start, end in split_lines(text):
-        indent = 0
-        while start < end and text[start] in SPACES:
-            indent += 1 if text[start] in " \ufeff" else 2
-            start += 1
-        while end > start and text[end - 1] in SPACES:
-            end -= 1
-        if start == end:
-            empty += 1
-            continue
-        page_before = text.find("\f", last_end, start) >= 0
-        while page < len(pages) and pages[page] <= start:
-            page_before = page_before or pages[page] >= last_end
-            page += 1
-        line = text[start:end]
-        units.append(
-            _Unit(
-                start,
-                end,
-                line[:HEAD],
-                line[-TAIL:],
-                len(line),
-                _PROSE.search(line) is not None,
-                len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
-                indent,
-                2 * len(line) - _ascii_count(line),
-                is_chinese(line),
-                empty,
-                page_before,
-                "\t" in line or any(first <= start < last for first, last in tables),
-            )
-        )
-        last_end = end
-        empty = 0
-    return units
-
-
-def _ascii_count(line: str) -> int:
-    return len(line.encode("ascii", "ignore"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """How wide the lines of a hard-wrapped document are."""
-
-    columns: int
-    indented: bool
-    """Paragraphs are known by their indent."""
-    spaced: bool
-    """Every line has an empty one behind it: empty lines divide nothing."""
-
-
-NARROWEST: Final = 24
-"""Columns. Twelve ideographs are the shortest measure of a printed column."""
-
-SLACK: Final = 5
-"""Columns that a full line may lack: a mark that may not begin a line, a figure that may not be broken."""
-
-OVERHANG: Final = 3
-"""Columns that a line may be over: figures are narrower in print than half an ideograph."""
-
-LEAST_FULL: Final = 3
-"""Full lines from which on a measure is believed."""
-
-
-def _measure(units: Sequence[_Unit]) -> _Measure | None:
-    """Find the measure that the lines fill and at which they break off in mid-sentence, if there is one."""
-    widths = Counter(unit.width for unit in units if unit.width >= NARROWEST and not unit.guarded and unit.chinese)
-    if not widths:
-        return None
-    columns = max(widths, key=lambda width: (sum(widths[width - less] for less in range(3)), widths[width], width))
-    full = [unit for unit in units if columns - SLACK <= unit.width <= columns + OVERHANG]
-    wider = sum(count for width, count in widths.items() if width > columns + OVERHANG)
-    torn = sum(1 for unit in full if unit.tail[-1] not in TERMINAL)
-    if len(full) < LEAST_FULL or 2 * torn < len(full) or 4 * wider > len(full):
-        return None
-    if 4 * len(full) < len(units) and 3 * len(full) < sum(1 for unit in units if unit.width >= NARROWEST):
-        return None
-    gaps = sum(1 for unit in units[1:] if unit.empty_before)
-    indents = Counter(unit.indent for unit in units)
-    base = min(indents, key=lambda indent: (-indents[indent], indent))
-    indented = sum(count for indent, count in indents.items() if base + 2 <= indent <= base + 8)
-    return _Measure(columns, indented * 20 >= len(units) and indented >= 2, gaps * 10 >= 8 * (len(units) - 1))
-
-
-def _cells(units: Sequence[_Unit]) -> list[bool]:
-    """Mark the lines that stand in a block of very short ones: cells of a table, a text set from top to bottom."""
-    cells = [unit.guarded for unit in units]
-    first = 0
-    while first < len(units):
-        last = first
-        while last < len(units) and units[last].length <= SHORT_CELL and not units[last].flowing:
-            last += 1
-        if last - first >= LEAST_CELLS and not _is_torn_tag(units, first, last):
-            for number in range(first, last):
-                cells[number] = True
-        first = last + 1
-    return cells
-
-
-SHORT_CELL: Final = 6
-"""Characters."""
-
-LEAST_CELLS: Final = 4
-"""So many short lines in a row are no torn sentence."""
-
-
-def _is_torn_tag(units: Sequence[_Unit], first: int, last: int) -> bool:
-    return any(units[number].head[0] in CLOSING for number in range(first, last))
-
-
-def _belongs(text: str, here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
+def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     """Tell whether ``after`` goes on with the paragraph of ``here``."""
     if here.guarded or after.guarded or not (here.chinese or after.chinese):
         return False
@@ -246,30 +105,40 @@ def _belongs(text: str, here: _Unit, after: _Unit, measure: _Measure | None) -> 
     ended = _TERMINATED.search(here.tail) is not None
     if right in CLOSING and right != "…":
         return _closes(text, here, after, ended=ended)
-    if left in OPENING:
+    if left in OPENING or (here.flowing and here.tail.endswith("——")):
         return True
-    apart = after.empty_before > 0 and not (measure is not None and measure.spaced)
+    apart = after.empty_before > 0 and not layout.spaced
     label = _has_label(after.head)
     if left in "，、" or (left == "," and after.chinese):
-        return not (label and _is_numbered(after.head) and (apart or measure is None))
+        return not (label and _is_numbered(after.head) and (apart or not layout.measures))
     if ended:
-        return not label and not apart and not after.page_before and _flows_over(here, after, measure)
+        return not label and not apart and not after.page_before and _flows_over(here, after, layout)
     if _INLINE_LABEL.search(here.tail):
         return not label
     if _is_header(here) or _is_header(after):
         return False
-    if measure is not None and not apart and _is_full(here, after, measure):
-        return not label and not _is_new_paragraph(after, measure)
+    if not apart and layout.fills(here, after):
+        return not label and not (layout.indented and 2 <= after.indent <= 8 and not after.page_before)
     return not label and _is_torn(text, here, after, apart=apart)
 
 
 _TERMINATED: Final = re.compile("[。！？；：…!?;:][”’）》」』）)\"']*\\Z")
 """A full stop, also before the marks that close with it: …改变颜色了。”"""
 
-_PAIRS: Final = {"”": "“", "’": "‘", "》": "《", "）": "（", "】": "【", "〕": "〔", "」": "「", "』": "『", "〉": "〈"}
+_PAIRS: Final = {
+    "”": "“",
+    "’": "‘",
+    "》": "《",
+    "）": "（",
+    "】": "【",
+    "〕": "〔",
+    "」": "「",
+    "』": "『",
+    "〉": "〈",
+}
 
 
-def _closes(text: str, here: _Unit, after: _Unit, *, ended: bool) -> bool:
+def _closes(text: str, here: Unit, after: Unit, *, ended: bool) -> bool:
     """Tell whether the mark that ``after`` begins with belongs to ``here``.
 
     A closing quote must have its opening one there: scanned reports begin a paragraph with ”九五”.
@@ -295,43 +164,36 @@ def _is_numbered(head: str) -> bool:
     return _NUMBERED.match(head) is not None
 
 
-def _is_header(unit: _Unit) -> bool:
+def _is_header(unit: Unit) -> bool:
     """Tell whether a line is a field of a header (来源：新华社), which ends where it ends."""
-    return not _SENTENCE.search(unit.head) and _FIELD.match(unit.head) is not None and unit.length < LONGEST_FIELD
+    return (
+        not _SENTENCE.search(unit.head)
+        and _FIELD.match(unit.head) is not None
+        and unit.length < LONGEST_FIELD
+    )
 
 
 LONGEST_FIELD: Final = 40
 
 
-def _is_full(here: _Unit, after: _Unit, measure: _Measure) -> bool:
-    room = SLACK
-    token = re.match(r"[!-~]+", after.head)
-    if token is not None:
-        room += len(token.group())
-    return here.width >= measure.columns - room
-
-
-def _is_new_paragraph(after: _Unit, measure: _Measure) -> bool:
-    return measure.indented and 2 <= after.indent <= 8 and not after.page_before
-
-
-def _flows_over(here: _Unit, after: _Unit, measure: _Measure | None) -> bool:
+def _flows_over(here: Unit, after: Unit, layout: Layout) -> bool:
     """Tell whether a full line that ends with a full stop is nevertheless not the last of its paragraph.
 
     Only where indents tell paragraphs apart, or the next line is full to the column: the first line of a paragraph
     is two ideographs shorter than the measure.
     """
-    if measure is None or not _is_full(here, after, measure):
+    columns = layout.fills(here, after)
+    if columns == 0:
         return False
-    if measure.indented:
+    if layout.indented:
         return after.indent < 2
-    return measure.columns - 1 <= after.width <= measure.columns + OVERHANG and here.width >= measure.columns - 2
+    return columns - 1 <= after.width <= columns + OVERHANG and here.width >= columns - 2
 
 
-def _is_torn(text: str, here: _Unit, after: _Unit, *, apart: bool) -> bool:
+def _is_torn(text: str, here: Unit, after: Unit, *, apart: bool) -> bool:
     """Tell from the tear alone whether it runs through a word or a clause."""
     left, right = here.tail[-1], after.head[0]
-    if left in CLOSING or left in ")\"" or not here.chinese:
+    if left in CLOSING or left in ')"' or not here.chinese:
         return False  # a closing mark may end a heading or a remark as well as a clause
     if left.isdigit() or left in ".．":
         if re.match("[0-9０-９]", right):
@@ -355,18 +217,27 @@ def _is_torn(text: str, here: _Unit, after: _Unit, *, apart: bool) -> bool:
             return not after.flowing and not apart  # a heading over two lines, not one over its paragraph
         if here.flowing and after.page_before:
             return True
-        return min(here.length, after.length) <= 2 and not _OFFICE_END.search(here.tail) and not _SESSION_END.search(here.tail)
+        return (
+            min(here.length, after.length) <= 2
+            and not _OFFICE_END.search(here.tail)
+            and not _SESSION_END.search(here.tail)
+        )
     if here.prose and here.length >= LONG_LINE and after.flowing and not _ends_with_heading(text, here):
         return goes_on(left, right) > SURE
     if after.page_before:
-        return not heading and min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
+        return (
+            not heading
+            and min(here.length, after.length) >= CLAUSE
+            and after.flowing
+            and not _SALUTATION.match(here.head)
+        )
     return False
 
 
 _LAST_SENTENCE: Final = re.compile("[。！？；][”’）]?[ \u3000]*(?=[^。！？；]*\\Z)")
 
 
-def _ends_with_heading(text: str, unit: _Unit) -> bool:
+def _ends_with_heading(text: str, unit: Unit) -> bool:
     """Tell whether a heading was run in at the end of a paragraph: …工作。 二、2004年工作安排."""
     last = _LAST_SENTENCE.search(text, max(unit.start, unit.end - LONG_LINE), unit.end)
     return last is not None and _has_label(text[last.end() : last.end() + HEAD])
@@ -384,25 +255,8 @@ LONGEST_NAME: Final = 4
 CLAUSE: Final = 8
 """Characters; shorter lines are headings, names, cells."""
 
-LONG_LINE: Final = 60
-"""Characters; headings are shorter."""
 
-
-def _merge(here: _Unit, after: _Unit) -> _Unit:
-    return replace(
-        here,
-        end=after.end,
-        head=(here.head + after.head)[:HEAD] if here.length < HEAD else here.head,
-        tail=(here.tail + after.tail)[-TAIL:] if after.length < TAIL else after.tail,
-        length=here.length + after.length,
-        flowing=here.flowing or after.flowing,
-        prose=here.prose or after.prose or here.tail[-1] in TERMINAL,
-        width=after.width,
-        chinese=here.chinese or after.chinese,
-    )
-
-
-def _seam(text: str, here: _Unit, after: _Unit) -> Iterator[Edit]:
+def _seam(text: str, here: Unit, after: Unit) -> Iterator[Edit]:
     left, right = text[here.end - 1], text[after.start]
     glue = " " if left.isascii() and right.isascii() and left.isalnum() and right.isalnum() else ""
     yield Edit(here.end, after.start, glue, "torn-line")

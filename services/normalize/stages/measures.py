@@ -1,0 +1,262 @@
+"""The lines of a text before they are joined, and the measures that hard-wrapped lines fill."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ..stage import Context
+from .chinese import is_chinese
+from .cohesion import goes_on
+from .lines import split_lines
+from .rows import is_flat_row
+from .signs import CLOSING, SPACES, TERMINAL, begins_with_label
+
+_PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
+_SENTENCE: Final = re.compile("[。；！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A line, or the lines that were found to be one."""
+
+    start: int
+    end: int
+    head: str
+    """Its first characters."""
+    tail: str
+    """Its last characters."""
+    length: int
+    flowing: bool
+    """It has commas or full stops."""
+    prose: bool
+    """It has more than one sentence, or is longer than any heading."""
+    indent: int
+    width: int
+    """Of its last line, in columns: an ideograph has two."""
+    chinese: bool
+    empty_before: int
+    """Empty lines above it."""
+    page_before: bool
+    """A page ends above it."""
+    guarded: bool = False
+    """It is a row of a table."""
+
+
+HEAD: Final = 24
+TAIL: Final = 12
+"""Characters of a unit that its neighbours are judged by; labels and cut words are shorter."""
+
+
+def merge(here: Unit, after: Unit) -> Unit:
+    """Take two units for one."""
+    return replace(
+        here,
+        end=after.end,
+        head=(here.head + after.head)[:HEAD] if here.length < HEAD else here.head,
+        tail=(here.tail + after.tail)[-TAIL:] if after.length < TAIL else after.tail,
+        length=here.length + after.length,
+        flowing=here.flowing or after.flowing,
+        prose=here.prose
+        or after.prose
+        or here.tail[-1] in TERMINAL
+        or here.length + after.length >= LONG_LINE,
+        width=after.width,
+        chinese=here.chinese or after.chinese,
+    )
+
+
+LONG_LINE: Final = 60
+"""Characters; headings are shorter."""
+
+
+def units_of(text: str, context: Context) -> list[Unit]:
+    """List the lines of a text that are not empty."""
+    tables = [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
+    pages = sorted(mark.start for mark in context.marks if mark.kind == "page-break")
+    units: list[Unit] = []
+    empty = 0
+    last_end = 0
+    page = 0
+    for start, end in split_lines(text):
+        indent = 0
+        while start < end and text[start] in SPACES:
+            indent += 1 if text[start] in " \ufeff" else 2
+            start += 1
+        while end > start and text[end - 1] in SPACES:
+            end -= 1
+        if start == end:
+            empty += 1
+            continue
+        page_before = text.find("\f", last_end, start) >= 0
+        while page < len(pages) and pages[page] <= start:
+            page_before = page_before or pages[page] >= last_end
+            page += 1
+        line = text[start:end]
+        units.append(
+            Unit(
+                start,
+                end,
+                line[:HEAD],
+                line[-TAIL:],
+                len(line),
+                _PROSE.search(line) is not None,
+                len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
+                indent,
+                2 * len(line) - _ascii_count(line),
+                is_chinese(line),
+                empty,
+                page_before,
+                "\t" in line or is_flat_row(line) or any(first <= start < last for first, last in tables),
+            )
+        )
+        last_end = end
+        empty = 0
+    return units
+
+
+def _ascii_count(line: str) -> int:
+    return len(line.encode("ascii", "ignore"))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a hard-wrapped document is set; one that is not has no measures."""
+
+    measures: tuple[int, ...] = ()
+    """Widths, in columns, that its full lines have. A page in two columns has two."""
+    indented: bool = False
+    """Paragraphs are known by their indent."""
+    spaced: bool = False
+    """Every line has an empty one behind it: empty lines divide nothing."""
+
+    def fills(self, here: Unit, after: Unit) -> int:
+        """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
+        token = _TOKEN.match(after.head)
+        room = len(token.group()) if token is not None else 0
+        for columns in self.measures:
+            if (
+                columns - room - _slack(columns) <= here.width <= columns + OVERHANG
+                and after.width <= columns + 2 * OVERHANG
+            ):
+                return columns
+        return 0
+
+
+_TOKEN: Final = re.compile(r"[!-~]+")
+
+UNSET: Final = Layout()
+
+
+def _slack(columns: int) -> int:
+    return max(SLACK, columns // SLACK_SHARE)
+
+
+NARROWEST: Final = 24
+"""Columns. Twelve ideographs are the shortest measure of a printed column."""
+
+SLACK: Final = 5
+"""Columns that a full line may lack: a mark that may not begin a line, a figure that may not be broken."""
+
+SLACK_SHARE: Final = 12
+"""In a wide measure a twelfth of it: figures are narrower than the columns that they are counted for."""
+
+OVERHANG: Final = 3
+"""Columns that a line may be over: figures are narrower in print than half an ideograph."""
+
+WIDEST: Final = 160
+"""Columns. Landscape pages have lines of this width; longer ones are paragraphs."""
+
+LEAST_TORN: Final = 2
+"""Torn lines from which on a measure is believed where full lines are the rule."""
+
+LEAST_AMONG_MANY: Final = 8
+"""Torn lines from which on it is believed among tables, lists and short lines."""
+
+MOST_MEASURES: Final = 4
+
+EVIDENCE: Final = 300
+"""Hundredths of a nat that a single tear may weigh: one rare pair must not outvote the others."""
+
+
+def layout_of(units: Sequence[Unit]) -> Layout:
+    """Find the measures that lines fill and at which they break off in mid-sentence.
+
+    Headings and the rows of a list may be of a width too; but what stands on the two sides of their ends does not
+    go on (see ``goes_on``: 434 on average inside a text, -258 at the end of an unstopped paragraph).
+    """
+    widths = Counter(
+        unit.width
+        for unit in units
+        if NARROWEST <= unit.width <= WIDEST and not unit.guarded and unit.chinese
+    )
+    measures: list[int] = []
+    gaps = sum(1 for unit in units[1:] if unit.empty_before)
+    spaced = gaps * 10 >= 8 * (len(units) - 1)
+    for _ in range(MOST_MEASURES):
+        if not widths:
+            break
+        columns = max(
+            widths, key=lambda width: (sum(widths[width - less] for less in range(3)), widths[width], width)
+        )
+        if _is_measure(units, columns, spaced=spaced):
+            measures.append(columns)
+        for width in range(columns - _slack(columns), columns + OVERHANG + 1):
+            widths.pop(width, None)
+    if not measures:
+        return UNSET
+    indents = Counter(unit.indent for unit in units)
+    base = min(indents, key=lambda indent: (-indents[indent], indent))
+    indented = sum(count for indent, count in indents.items() if base + 2 <= indent <= base + 8)
+    return Layout(tuple(measures), indented * 20 >= len(units) and indented >= 2, spaced)
+
+
+def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
+    full = torn = weight = 0
+    for here, after in zip(units, units[1:], strict=False):
+        if not columns - _slack(columns) <= here.width <= columns + OVERHANG or here.guarded:
+            continue
+        full += 1
+        left, right = here.tail[-1], after.head[0]
+        if left in TERMINAL or after.guarded or after.width > columns + 2 * OVERHANG:
+            continue
+        if (after.empty_before and not spaced) or begins_with_label(after.head):
+            continue
+        torn += 1
+        weight += (
+            EVIDENCE
+            if left in "，、" or right in CLOSING
+            else max(-EVIDENCE, min(EVIDENCE, goes_on(left, right)))
+        )
+    if 2 * torn < full or weight <= 0:
+        return False
+    return torn >= LEAST_TORN if 2 * full >= len(units) else torn >= LEAST_AMONG_MANY
+
+
+def cells_of(units: Sequence[Unit]) -> list[bool]:
+    """Mark the lines that stand in a block of very short ones: cells of a table, a text set from top to bottom."""
+    cells = [unit.guarded for unit in units]
+    first = 0
+    while first < len(units):
+        last = first
+        while last < len(units) and units[last].length <= SHORT_CELL and not units[last].flowing:
+            last += 1
+        if last - first >= LEAST_CELLS and not _is_torn_tag(units, first, last):
+            for number in range(first, last):
+                cells[number] = True
+        first = last + 1
+    return cells
+
+
+SHORT_CELL: Final = 6
+"""Characters."""
+
+LEAST_CELLS: Final = 4
+"""So many short lines in a row are no torn sentence."""
+
+
+def _is_torn_tag(units: Sequence[Unit], first: int, last: int) -> bool:
+    return any(units[number].head[0] in CLOSING for number in range(first, last))
