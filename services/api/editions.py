@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from ..archive import Archive, PublishedEdition, content_key, is_sha256, record_key
+from ..archive import Archive, PublishedEdition, content_key, record_key
 from ..edition import to_json
 from ..edition.rendering import markdown
 from ..edition.schema import schema_bytes
@@ -113,20 +113,38 @@ def get_outline(
     return tagged(request, body, media_type="application/json", headers=edition_headers(edition))
 
 
-@router.get("/contents/{sha256}", summary="Content by its hash")
-def get_content_by_hash(archive: ArchiveOf, caller: Reader, request: Request, sha256: str) -> Response:
-    """Give a content object by its SHA-256, to be kept for ever.
+@router.get("/reports/{report:path}/-/contents/{sha256}", summary="A content of a report by its hash")
+def get_content_by_hash(
+    archive: ArchiveOf, caller: Reader, request: Request, report: str, sha256: str
+) -> Response:
+    """Give a content object of a report by its SHA-256: an address that can be kept for ever."""
+    return _by_hash(archive, caller, request, report, sha256, "content")
 
-    Only for keys that may read all reports: a hash does not tell which report it belongs to.
-    """
-    if caller.labels is not None or not is_sha256(sha256):
-        raise ProblemError(404, "content-unknown", f"no content {sha256[:80]!r}")
-    if sha256 not in archive.catalog.reports.digests_named("contents", [sha256]):
-        raise ProblemError(404, "content-unknown", f"no content {sha256!r}")
+
+@router.get("/reports/{report:path}/-/records/{sha256}", summary="A record of a report by its hash")
+def get_record_by_hash(
+    archive: ArchiveOf, caller: Reader, request: Request, report: str, sha256: str
+) -> Response:
+    """Give a record object of a report by its SHA-256: an address that can be kept for ever."""
+    return _by_hash(archive, caller, request, report, sha256, "record")
+
+
+def _by_hash(
+    archive: Archive,
+    caller: Caller,
+    request: Request,
+    report: str,
+    sha256: str,
+    which: Literal["content", "record"],
+) -> Response:
+    found = visible_report(archive, caller, report)
+    if not any(getattr(edition, which) == sha256 for edition in archive.catalog.reports.editions(found.id)):
+        raise ProblemError(404, f"{which}-unknown", f"report {found.id!r} has no {which} {sha256[:80]!r}")
     headers = {"ETag": f'"{sha256}"', "Cache-Control": IMMUTABLE, "Repr-Digest": repr_digest(sha256)}
     if matches(request.headers.get("if-none-match"), sha256):
         return Response(status_code=304, headers=headers)
-    return Response(archive.objects.get(content_key(sha256)), headers=headers, media_type="application/json")
+    key = content_key(sha256) if which == "content" else record_key(sha256)
+    return Response(archive.objects.get(key), headers=headers, media_type="application/json")
 
 
 def _object(archive: Archive, request: Request, edition: PublishedEdition, key: str, sha256: str) -> Response:

@@ -112,6 +112,12 @@ def _sweeper(settings: Settings) -> int:
     return run_sweeper(settings)
 
 
+def _followers(settings: Settings) -> int:
+    from ..api.following import run_followers
+
+    return run_followers(settings)
+
+
 PARTS: Final[dict[str, Callable[[Settings], int]]] = {
     "server": lambda settings: run_server(settings, make_both),
     "api": lambda settings: run_server(settings, make_api),
@@ -119,6 +125,7 @@ PARTS: Final[dict[str, Callable[[Settings], int]]] = {
     "worker": _worker,
     "priority": _priority,
     "sweeper": _sweeper,
+    "followers": _followers,
 }
 """Every part by name. One machine runs server, worker, priority and sweeper; a cluster all but server."""
 
