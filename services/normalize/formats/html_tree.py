@@ -116,6 +116,8 @@ class _Builder:
         self.block: Block | None = None
         self.space: tuple[int, int, bool] | None = None
         self.preformatted = 0
+        # Whether a line's end in the source is a space between ideographs, too.
+        self.spaced = False
 
     def end_block(self) -> None:
         self.block = None
@@ -163,7 +165,7 @@ class _Builder:
             start, end, torn = self.space
             last = self.block.pieces[-1][0]
             # CSS Text 3, 4.1.3: a line's end in the source between two wide characters is no space.
-            if not (torn and _wide(last[-1]) and _wide(text[0])):
+            if not (torn and not self.spaced and _wide(last[-1]) and _wide(text[0])):
                 self.block.pieces.append((" ", start, end - start, node))
         self.space = None
         self.block.pieces.append((text, at, length, node))
@@ -240,6 +242,9 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
         key = found.get("name") or found.get("property") or found.get("itemprop") or ""
         if key and found.get("content"):
             metas.setdefault(key.lower(), " ".join(found["content"].split()))
+            if key.lower() == "generator":
+                # These break their lines at spaces only; Word and old editors break them between ideographs.
+                builder.spaced = found["content"].startswith(("LibreOffice", "OpenOffice", "StarOffice"))
         return
     builder.close_for(name)
     if name in _BLOCK:
@@ -253,6 +258,8 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
     hidden = above.hidden or "hidden" in found or bool(style and _HIDDEN_STYLE.search(style))
     link = found.get("href", above.link) if name == "a" else above.link
     label = f"{found.get('id', '')} {found.get('class', '')}".strip()
+    if found.get("title") in ("header", "footer"):
+        label += " copyright"  # LibreOffice writes the running heads of a document so
     kept: dict[str, str] = {
         key: found[key] for key in ("src", "alt", "colspan", "rowspan", "start", "type") if key in found
     }

@@ -19,7 +19,7 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
-from .pdf_flow import Column, columns_of, glue, joins, usual_column
+from .pdf_flow import Column, columns_of, glue, is_indented, joins, usual_column
 from .pdf_furniture import mark_furniture
 from .pdf_lines import Line, in_reading_order, lines_of
 from .pdf_pages import PageText, opened, pages
@@ -89,6 +89,7 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
     lines = [lines_of(page) for page in all_pages]
     _refuse_without_text(all_pages, lines)
     mark_furniture(lines, [page.height for page in all_pages])
+    _calm(lines)
     writer = _Writer(all_pages, lines)
     writer.run()
     out = writer.out
@@ -119,6 +120,14 @@ def _refuse_without_text(all_pages: Sequence[PageText], lines: Sequence[Sequence
         )
 
 
+def _calm(lines: Sequence[Sequence[Line]]) -> None:
+    """Where most lines are bold, none is: the body is set in a face such as Hei."""
+    flat = [line for held in lines for line in held]
+    if sum(line.bold for line in flat) * 2 > len(flat):
+        for line in flat:
+            line.bold, line.bold_until = False, -1
+
+
 class _Writer:
     def __init__(self, all_pages: Sequence[PageText], lines: Sequence[list[Line]]) -> None:
         self.out = Assembly()
@@ -126,6 +135,7 @@ class _Writer:
         self.pages = {page.number: page for page in all_pages}
         self.lines = {page.number: held for page, held in zip(all_pages, lines, strict=True)}
         self.usual: Column | None = None
+        self.indented = False
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
         self.furniture = -1
@@ -146,9 +156,11 @@ class _Writer:
                 tables += more
             flows[number] = (ordered, tables)
         self.usual = usual_column([ordered for ordered, _ in flows.values()])
-        for number, (ordered, tables) in flows.items():
+        for number, (ordered, _) in flows.items():
             for column, measured in columns_of(ordered, self.usual).items():
                 self.columns[number, column] = measured
+        self.indented = is_indented([ordered for ordered, _ in flows.values()], self.columns)
+        for number, (ordered, tables) in flows.items():
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
         self.close_furniture("")
@@ -214,6 +226,7 @@ class _Writer:
             self.columns[before.page, before.column],
             self.columns[line.page, line.column],
             after=following,
+            indented=self.indented,
         )
         if joined and before is not None:
             between = glue(before.text.rstrip(), line.text.lstrip())

@@ -105,8 +105,19 @@ def joins(
     there: Column,
     *,
     after: Line | None = None,
+    indented: bool = False,
 ) -> bool:
-    """Tell whether ``other`` goes on with the paragraph of ``one``; ``after`` is the line that follows ``other``."""
+    """Tell whether ``other`` goes on with the paragraph of ``one``.
+
+    Args:
+        one: a line.
+        other: the next one.
+        pages: the pages by number.
+        here: the column of ``one``.
+        there: the column of ``other``.
+        after: the line that follows ``other``.
+        indented: paragraphs of this document begin with an indent.
+    """
     if abs(one.em - other.em) * 1000 > SAME_SIZE * max(one.em, other.em):
         return False
     em = max(one.em, other.em)
@@ -118,16 +129,25 @@ def joins(
     inset = other.left - there.left
     if one.left - here.left > ASIDE * em // 1000 and abs(other.left - one.left) > em // 2:
         return False  # a signature at the right, a line in the middle
-    if _set_in(one, other, same_column=same_column) and not one.text.rstrip().endswith(tuple(_ENDS)):
+    flush_after = after is not None and (after.left - there.left) * 1000 < INDENT * em
+    if (
+        _set_in(one, other, same_column=same_column)
+        and not (inset * 1000 >= INDENT * em and flush_after)
+        and not one.text.rstrip().endswith(tuple(_ENDS))
+    ):
         return not _LABEL.match(other.text.lstrip())
     room = here.right - one.right
     if _first_unit(other, pages[other.page]) + SLACK * em // 1000 <= room:
         return False
     text, following = one.text.rstrip(), other.text.lstrip()
     if inset * 1000 < INDENT * em:
+        if indented:
+            return True
         # At the edge. Where paragraphs are not indented, a full line may still be a paragraph's last.
         ended = text.endswith(tuple(_ENDS)) or not text
         return not (ended and _LABEL.match(following))
+    if indented and inset <= 3 * em and (flush_after or after is None):
+        return False
     # Inside: a block set in, or a hanging indent under a label.
     if text.endswith(tuple(_ENDS)) or _LABEL.match(following):
         return False
@@ -138,6 +158,19 @@ def joins(
             and abs(after.left - other.left) < em
         )
     return same_column and bool(_LABEL.match(one.text.lstrip())) and 0 < other.left - one.left < 6 * em
+
+
+def is_indented(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], Column]) -> bool:
+    """Tell whether paragraphs begin with an indent: after a line that ends early, the next one stands further in."""
+    further = edge = 0
+    for lines in flows:
+        for one, other in zip(lines, lines[1:], strict=False):
+            here, em = columns[one.page, one.column], one.em
+            inset = other.left - columns[other.page, other.column].left
+            if here.right - one.right > 3 * em and one.left - here.left < 3 * em and inset < 3 * em:
+                further += inset * 1000 >= INDENT * em
+                edge += inset * 1000 < INDENT * em
+    return further >= 4 and further * 10 >= (further + edge) * 7
 
 
 def _set_in(one: Line, other: Line, *, same_column: bool) -> bool:

@@ -114,6 +114,13 @@ def _em(page: PageText, begin: int, end: int) -> int:
     return 10_000
 
 
+def _meets(one: str, other: str) -> bool:
+    """Tell whether Chinese stands on either side of a gap, and a character, figure or letter on the other."""
+    if _HAN.match(one):
+        return bool(_HAN.match(other)) or (other.isascii() and other.isalnum())
+    return one.isascii() and one.isalnum() and bool(_HAN.match(other))
+
+
 def _extends(shown: Shown, at: int) -> bool:
     return shown.right[at] > shown.left[at] and shown.top[at] > shown.bottom[at]
 
@@ -128,8 +135,7 @@ def _line(page: PageText, start: int, end: int, em: int) -> Line:
             continue
         if (
             (shown.left[high] - shown.right[low - 1]) * 1000 < em * CLOSE
-            and _HAN.match(chars[low - 1])
-            and _HAN.match(chars[high])
+            and _meets(chars[low - 1], chars[high])
             and all(shown.left[i] >= shown.right[i] for i in range(low, high))
         ):
             pieces.append((chars[at:low], at))
