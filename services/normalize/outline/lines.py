@@ -17,6 +17,8 @@ HEAD_LINES_AT_MOST: Final = 14
 SALUTATION: Final = re.compile(
     r"(?:尊敬的)?(?:各位|同志们|女士们|先生们|朋友们|委员长|主席团|主任)[^。，]{0,40}[：:！!，,]?$|(?:现将|现在)[^。]{0,30}[：:]$"
 )
+_HELD: Final = re.compile(r"[—─－―–（(-]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。，]{0,12}在[^。，]{4,40}(?:会议|大会)")
+_GREETING: Final = re.compile(r"(?:尊敬的)?各位(?:代表|委员|同志|领导)[^。]{0,12}[：:]$")
 _SESSION: Final = re.compile(
     r"会议上?(?:的(?:讲话|报告|政府工作报告))?[）)]?$|会议上.{0,30}(?:作|做).{0,8}报告|\d{4}年\d{1,2}月\d{1,2}日.{0,40}会议"
 )
@@ -46,7 +48,13 @@ class Lines:
         """Find the first line that is not head matter; a subtitle's dash opens no item there."""
         texts, labels = self.texts, self.labels
         last = min(len(texts), HEAD_LINES_AT_MOST)
+        greeted = next((i for i in range(1, last) if _GREETING.match(texts[i])), 0)
+        held = next((i + 1 for i in range(1, last) if _HELD.match(texts[i])), 0)
+        greeted = max(greeted, held)
         for i in range(last):
+            if i < greeted and (labels[i] is None or labels[i].style == "dash"):
+                labels[i] = None  # everything above 各位代表： or the session is head, whatever was put in there
+                continue
             line = texts[i]
             label = labels[i]
             if label is not None:

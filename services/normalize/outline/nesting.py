@@ -120,6 +120,8 @@ def _depth_of_heading(node: Node, i: int, nodes: list[Node], stack: list[Node]) 
     floor = 1
     while floor < len(stack) and stack[floor].rank <= HALF_RANK:
         floor += 1
+    if node.heading is not None and node.heading.endswith(_TOP_HEADINGS):
+        return floor
     following = next((n for n in nodes[i + 1 : i + 9] if n.kind != "heading" and not n.inline), None)
     same = _find(stack, node.style, floor)
     if node.style != "h":
@@ -144,8 +146,6 @@ def _depth_of_heading(node: Node, i: int, nodes: list[Node], stack: list[Node]) 
                 return _innermost(stack, opened)
     if same:
         return same
-    if node.heading is not None and node.heading.endswith(_TOP_HEADINGS):
-        return floor
     if following is None:
         return _innermost(stack, floor - 1)
     if following.rank <= _CHAPTER_RANK and following.ordinal is not None:

@@ -23,6 +23,9 @@ LEAD_AT_MOST: Final = 60
 """Characters in which the opening paragraph of a report names its place."""
 
 _PARAGRAPH_AT_LEAST: Final = 25
+_LOST: Final = 2
+"""A run may have lost its first number and still begin here."""
+
 _MEMBER_AT_LEAST: Final = 300
 """Characters of the shortest report that a compilation holds; the shortest of seed 004 has about 2,000."""
 
@@ -54,7 +57,10 @@ def inferred_parts(root: Node, nodes: list[Node], lines: Lines) -> list[Node]:
         places = [_place(lines, opening.line, provinces_only) for opening in openings]
         if _is_compilation(places, openings, restarts, lines):
             return _members(openings, places, nodes, lines)
-    own = sorted(node.line for node in root.children if node.line in restarts)
+    # Where chapters stand beside them, the sections that begin again have only lost a chapter's heading.
+    numbered = [node.rank for node in root.children if node.ordinal is not None and node.kind != "appendix"]
+    top = min(numbered, default=0)
+    own = {node.line for node in root.children if node.line in restarts and node.rank == top}
     halves = [opening for opening in openings if opening.restart and _restarted(opening, restarts) in own]
     return [_part(lines, opening, None, _role(opening, openings, lines)) for opening in halves]
 
@@ -70,7 +76,9 @@ def _restarts(nodes: list[Node]) -> set[int]:
             above.pop()
         before = above[-1] if above else None
         if before is not None and before.rank == node.rank:
-            if node.ordinal == 1 and (before.ordinal or 0) > 1 and before.style == node.style:
+            ordinal, last = node.ordinal or 0, before.ordinal or 0
+            # The first number may be lost: （二） after （五） begins again too.
+            if before.style == node.style and (1 == ordinal < last or 2 == ordinal < last - 1):
                 found.add(node.line)
             above.pop()
         above.append(node)
@@ -92,8 +100,11 @@ def _openings(nodes: list[Node], lines: Lines, restarts: set[int]) -> list[_Open
         lead = _YEAR_LEAD.match(text, at[i])
         after = bisect_right(starts, i)
         following = numbered[after] if after < len(numbered) else None
-        if following is not None and following.ordinal != 1:
-            continue
+        before = numbered[after - 1] if after else None
+        if following is not None and following.ordinal != 1 and following.line not in restarts:
+            begun = before is not None and before.style == following.style
+            if begun or (following.ordinal or 0) > _LOST:
+                continue
         opens = following is not None and following.line in restarts
         if lead is not None or opens:
             found.append(_Opening(i, number(lead[1]) if lead else 0, opens))

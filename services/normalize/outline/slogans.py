@@ -31,7 +31,7 @@ _LIKE_AT_MOST: Final = 26
 _SIGNED: Final = re.compile(r"(?:国务院|政府|办公厅|办公室|委员会|委|厅|局|部|署)$")
 _DATE_AT_MOST: Final = 16
 _NOT_A_HEADING: Final = re.compile(
-    r"[。，；！？、,;!?…—]$|[：:＝=×÷\t]|https?:|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
+    r"[，；：、,;…—]$|[。！？!?：:＝=×÷\t]|https?|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
     r"|^单位|^注|^资料|^附|^(?:单位|注)：|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
 )
 _KNOWN: Final = re.compile(
@@ -162,30 +162,29 @@ def _heading_of(lines: Lines, i: int, end: int) -> Node:
 
 
 def _alike(lines: Lines, taken: set[int]) -> list[Node]:
-    """Find runs of paragraphs whose first sentences are built alike (全力稳运行，… 全力抓创新，…)."""
+    """Find runs of paragraphs whose first sentences are built alike (全力稳运行，… 全力抓创新，…).
+
+    One paragraph of another make may stand among them.
+    """
     text = lines.text
-    firsts: list[tuple[int, str] | None] = []
-    numbers: list[int] = []
+    runs: list[list[tuple[int, str]]] = []
+    wall = -1
     for i in range(lines.body_from, len(lines.texts)):
-        line = lines.texts[i]
-        if lines.labels[i] is not None or i in taken or len(line) < _REST_AT_LEAST:
-            firsts.append(None)
-        else:
-            match = _FIRST.match(text, lines.at[i], lines.to[i])
-            if match is None or _COMMON_OPENING.match(line) or lines.to[i] - match.end() < _REST_AT_LEAST:
-                firsts.append(None)
-            else:
-                firsts.append((i, match[1]))
-        numbers.append(i)
-    found: list[Node] = []
-    run: list[tuple[int, str]] = []
-    for first in [*firsts, None]:
-        if first is not None and (not run or _built_alike(run, first[1])):
-            run.append(first)
+        if lines.labels[i] is not None or i in taken:
+            wall = i
             continue
-        found += _run_nodes(lines, run)
-        run = [] if first is None else [first]
-    return found
+        line = lines.texts[i]
+        match = _FIRST.match(text, lines.at[i], lines.to[i]) if len(line) >= _REST_AT_LEAST else None
+        if match is None or _COMMON_OPENING.match(line) or lines.to[i] - match.end() < _REST_AT_LEAST:
+            continue
+        first = (i, match[1])
+        for run in runs[:-3:-1]:
+            if run[-1][0] > wall and i - run[-1][0] <= 2 and _built_alike(run, match[1]):
+                run.append(first)
+                break
+        else:
+            runs.append([first])
+    return [node for run in runs for node in _run_nodes(lines, run)]
 
 
 def _built_alike(run: list[tuple[int, str]], sentence: str) -> bool:
