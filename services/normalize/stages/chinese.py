@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 from .code import is_code
 from .signs import HAN, HANGUL, KANA
 
+_HAN: Final = re.compile(f"[{HAN}]")
+_FOREIGN: Final = re.compile(f"[{KANA}{HANGUL}\u00c0-\u024f\u0370-\u052f\u0600-\u06ff\u0e00-\u0e7f]")
 _NOT_HAN: Final = re.compile(f"[^{HAN}]+")
 _NOT_KANA: Final = re.compile(f"[^{KANA}{HANGUL}]+")
 _NOT_LETTER: Final = re.compile("[^A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0600-\u06ff\u0e00-\u0e7f]+")
@@ -32,25 +34,48 @@ class Paragraph(NamedTuple):
     is_chinese: bool
 
 
-def is_chinese(paragraph: str) -> bool:
-    """Tell whether Chinese typography holds in a paragraph: enough ideographs, no kana, no program text."""
-    han = len(paragraph) - len("".join(_NOT_HAN.findall(paragraph)))
-    if han == 0:
+def is_chinese(paragraph: str, *, foreign: bool = True) -> bool:
+    """Tell whether Chinese typography holds in a paragraph: enough ideographs, no kana, no program text.
+
+    ``foreign`` False says that the document is known to have no letters of other scripts than Latin.
+    """
+    ascii_count = len(paragraph.encode("ascii", "ignore"))
+    if ascii_count == len(paragraph) or _HAN.search(paragraph) is None:
         return False
-    if len(_NOT_KANA.sub("", paragraph)) * KANA_SHARE > han:
-        return False
-    if len(_NOT_LETTER.sub("", paragraph)) > han * LETTERS_A_HAN:
-        return False
-    return not is_code(paragraph)
+    if 2 * ascii_count > len(paragraph) or (foreign and _FOREIGN.search(paragraph) is not None):
+        han = len(paragraph) - len("".join(_NOT_HAN.findall(paragraph)))
+        if len(_NOT_KANA.sub("", paragraph)) * KANA_SHARE > han:
+            return False
+        if len(_NOT_LETTER.sub("", paragraph)) > han * LETTERS_A_HAN:
+            return False
+    return not _is_code(paragraph, ascii_count)
+
+
+_CODE_SIGNS: Final = ("= ", '="', "={", "\\", "{", "}", "$", "=>", "();")
+"""Prose has none of these; they are looked for in C before the patterns of program text are tried."""
+
+CODE_SHARE: Final = 3
+"""A line of code with a third of its characters in ASCII; prose with so many is rare and is looked at as well."""
+
+
+def _is_code(paragraph: str, ascii_count: int) -> bool:
+    if ascii_count * CODE_SHARE < len(paragraph):
+        first = paragraph.lstrip()[:1]
+        if not (first.isascii() and (first.isalpha() or first in "/<>#\"'")) and not any(
+            sign in paragraph for sign in _CODE_SIGNS
+        ):
+            return False
+    return is_code(paragraph)
 
 
 class Paragraphs:
     """Finds the paragraph around a place; places must be asked for in rising order to be cheap."""
 
-    __slots__ = ("_japanese", "_last", "_text")
+    __slots__ = ("_foreign", "_japanese", "_last", "_text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, alphabet: frozenset[str]) -> None:
         self._text = text
+        self._foreign = _FOREIGN.search("".join(alphabet)) is not None
         self._last = Paragraph(0, -1, is_chinese=False)
         self._japanese: bool | None = None
 
@@ -68,8 +93,10 @@ class Paragraphs:
 
     def _judge(self, start: int, end: int) -> bool:
         paragraph = self._text[start:end]
-        if not is_chinese(paragraph):
+        if not is_chinese(paragraph, foreign=self._foreign):
             return False
+        if not self._foreign:
+            return True
         if self._japanese is None:
             self._japanese = is_japanese_or_korean(self._text)
         # In a Japanese document a heading may have no kana; a long paragraph without any is a Chinese quotation.

@@ -43,7 +43,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)]
     else:
         placeholders = []
-    paragraphs = Paragraphs(text)
+    paragraphs = Paragraphs(text, context.alphabet)
     for found in _WIDE.finditer(text):
         at = found.start()
         while placeholders and placeholders[0][1] <= at:
@@ -106,7 +106,7 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             if found is None or _FIGURE_ENDS.match(text, found.end()) is None:
                 continue
             done = found.end()
-            paragraphs = paragraphs or Paragraphs(text)
+            paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
     for at in sorted(closed):

@@ -81,7 +81,8 @@ def units_of(text: str, context: Context) -> list[Unit]:
     empty = 0
     last_end = 0
     page = 0
-    for start, end in split_lines(text):
+    for first, last in split_lines(text):
+        start, end = first, last
         indent = 0
         while start < end and text[start] in SPACES:
             indent += 1 if text[start] in " \ufeff" else 2
@@ -95,27 +96,40 @@ def units_of(text: str, context: Context) -> list[Unit]:
         while page < len(pages) and pages[page] <= start:
             page_before = page_before or pages[page] >= last_end
             page += 1
-        line = text[start:end]
+        guarded = bool(tables) and any(low <= start < high for low, high in tables)
+        unit = line_unit(text, start, end, empty_before=empty)
         units.append(
-            Unit(
-                start,
-                end,
-                line[:HEAD],
-                line[-TAIL:],
-                len(line),
-                _PROSE.search(line) is not None,
-                len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
-                indent,
-                2 * len(line) - _ascii_count(line),
-                is_chinese(line),
-                empty,
-                page_before,
-                "\t" in line or is_flat_row(line) or any(first <= start < last for first, last in tables),
+            replace(
+                unit,
+                indent=indent,
+                page_before=page_before,
+                chinese=is_chinese(text[start:end]),
+                guarded=guarded or unit.guarded,
             )
         )
         last_end = end
         empty = 0
     return units
+
+
+def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit:
+    """Describe one line by itself, taken for Chinese."""
+    line = text[start:end]
+    return Unit(
+        start,
+        end,
+        line[:HEAD],
+        line[-TAIL:],
+        len(line),
+        flowing=_PROSE.search(line) is not None,
+        prose=len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
+        indent=0,
+        width=2 * len(line) - _ascii_count(line),
+        chinese=True,
+        empty_before=empty_before,
+        page_before=False,
+        guarded="\t" in line or is_flat_row(line),
+    )
 
 
 def _ascii_count(line: str) -> int:

@@ -20,6 +20,8 @@ FLAT_MARKS: Final = frozenset(",:;!?()\"'＂")
 _MARK: Final = re.compile(r"[,:;!?()\"'＂]")
 _WIDE: Final = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "(": "（", ")": "）"}
 
+_EASY: Final = frozenset(",;")
+
 _HAN: Final = re.compile(f"[{HAN}]")
 _CURLY: Final = frozenset("“”‘’—")
 _ADDRESS: Final = re.compile(
@@ -51,7 +53,7 @@ def widen_flat_marks(text: str, context: Context) -> Iterator[Edit | Finding]:
     """
     if FLAT_MARKS.isdisjoint(context.alphabet):
         return
-    paragraphs = Paragraphs(text)
+    paragraphs = Paragraphs(text, context.alphabet)
     here: Paragraph | None = None
     hits: list[int] = []
     for found in _MARK.finditer(text):
@@ -82,7 +84,9 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
     yield from _quotes(text, start, end, hits, wide)
     for at in hits:
         mark = text[at]
-        if mark in ",:;!?" and _is_chinese_mark(text, start, end, at, wide):
+        if mark in _EASY and "一" <= text[at - 1] <= "鿿" and at > start:
+            wide[at] = _WIDE[mark]  # the common case: behind an ideograph
+        elif mark in ",:;!?" and _is_chinese_mark(text, start, end, at, wide):
             if mark == "?" and not _asks(text, start, end, at):
                 yield Finding(
                     at,
@@ -355,11 +359,11 @@ def _asks(text: str, start: int, end: int, at: int) -> bool:
 _HYPHENS: Final = re.compile(r"-{2,}|－{2,}")
 
 
-def lengthen_dashes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+def lengthen_dashes(text: str, context: Context) -> Iterator[Edit]:
     """Write a dash that was typed as hyphens between Chinese as one: ``应用--以`` → ``应用——以``."""
     if "--" not in text and "－－" not in text:
         return
-    paragraphs = Paragraphs(text)
+    paragraphs = Paragraphs(text, context.alphabet)
     for found in _HYPHENS.finditer(text):
         start, end, chinese = paragraphs.at(found.start())
         if not chinese or found.end() - found.start() > LONGEST_DASH:

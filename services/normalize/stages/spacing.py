@@ -66,7 +66,7 @@ def close_gaps(text: str, context: Context) -> Iterator[Edit]:
     if not present:
         return
     gaps = _gaps(text, present)
-    paragraphs = Paragraphs(text)
+    paragraphs = Paragraphs(text, context.alphabet)
     row: list[tuple[int, int]] = []
     here: Paragraph | None = None
     for gap in gaps:

@@ -18,13 +18,16 @@ from .cohesion import coheres, goes_on, tears_word
 from .measures import (
     HEAD,
     LONG_LINE,
+    NARROWEST,
     OVERHANG,
     SHORT_CELL,
     UNSET,
+    WIDEST,
     Layout,
     Unit,
     cells_of,
     layout_of,
+    line_unit,
     merge,
     units_of,
 )
@@ -59,9 +62,7 @@ _SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬�
 
 def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
     """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群."""
-    if "\n" not in text and "\r" not in text and "\f" not in text:
-        return
-    if not _may_be_torn(text):
+    if not _may_be_torn(text, context):
         return
     units = units_of(text, context)
     if len(units) < 2 or is_japanese_or_korean(text):
@@ -89,12 +90,43 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
 ROUNDS: Final = 4
 """Two suffice on all material seen; a bound keeps the cost a straight line."""
 
-_TORN: Final = re.compile(r"\n(?<![。！？…\n]\n)|\n(?=[ \t\u3000\r\n\f]*[。，、；：！？》）”的了])|[\r\f]")
+_CANDIDATE: Final = re.compile(r"\n(?:(?<![。！？；：…”）》\n]\n)|(?=[ \t\u3000\r\n\f]*[。，、；：！？》）”]))")
+"""A line end without a full stop before it, or with a closing mark behind it. It begins with a letter of its own, so
+that it is searched for at the speed of C."""
 
 
-def _may_be_torn(text: str) -> bool:
-    """Tell at the speed of C whether any line ends without a full stop."""
-    return _TORN.search(text) is not None
+def _may_be_torn(text: str, context: Context) -> bool:
+    """Tell cheaply that nothing is torn: the common case, a paragraph a line and headings between.
+
+    Only the line ends without a full stop are looked at, each with its two lines; what could be a hard-wrapped
+    document or a torn line goes the long way.
+    """
+    if not context.alphabet.isdisjoint("\r\f\x0b\x85\u2028\u2029") or any(m.kind == "page-break" for m in context.marks):
+        return True
+    wrapped = 0
+    for found in _CANDIDATE.finditer(text):
+        low = found.start()
+        high = low + 1
+        while high < len(text) and text[high] in "\n \u3000\t":
+            high += 1
+        if high == len(text):
+            break
+        start = text.rfind("\n", 0, low) + 1
+        end = text.find("\n", high)
+        if end < 0:
+            end = len(text)
+        if start == low:
+            continue
+        if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
+            wrapped += 1
+        before, after = line_unit(text, start, low), line_unit(text, high, end, empty_before=text.count("\n", low, high) - 1)
+        if _belongs(text, before, after, UNSET):
+            return True
+    return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
+
+
+LEAST_WRAPPED: Final = 2
+"""Lines without a full stop before a line that is no longer than they may be."""
 
 
 def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
