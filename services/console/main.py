@@ -26,6 +26,15 @@ COMMANDS: Final = (
     Entry("demo", "demo", "demo", "Serve, with the sample reports in it."),
     Entry("push", "pushing", "push", "Upload files and folders to a running system."),
     Entry("get", "getting", "get", "Get an edition out of a running system."),
+    Entry("amend", "amending", "amend", "Correct a report: hints, metadata, single places."),
+    Entry("report", "keeping", "report", "Withdraw, restore, erase or release a report."),
+    Entry("parked", "parking", "parked", "List, retry or drop what could not be done."),
+    Entry("archive", "keeping", "archive", "Rebuild or sweep the archive."),
+    Entry(
+        "renormalize", "renormalizing", "renormalize", "Normalize the archive again: dry run, apply, revert."
+    ),
+    Entry("keys", "keeping", "keys", "Make, list or revoke access keys."),
+    Entry("doctor", "doctor", "doctor", "Check each part of a system."),
 )
 """In the order in which `jiaokan --help` shows them."""
 

@@ -133,7 +133,7 @@ class Stack:
     def __enter__(self) -> Self:
         self.data.mkdir(parents=True, exist_ok=True)
         self._lock = self._take_lock()
-        before = _read_json(self.data / "serving.json")
+        before = read_json(self.data / "serving.json")
         patience = 3.0 if before.get("port") == self.wanted_port else 0.0
         self._listening = bind(self.host, self.wanted_port, patience=patience)
         os.set_inheritable(self._listening.fileno(), True)
@@ -165,7 +165,7 @@ class Stack:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
-            there = _read_json(self.data / "serving.json").get("url", "another address")
+            there = read_json(self.data / "serving.json").get("url", "another address")
             raise StackError(f"a system works in {self.data} already, at {there}") from None
         return lock
 
@@ -292,7 +292,8 @@ def _signal(part: _Part, number: signal.Signals, *, group: bool) -> None:
             part.process.send_signal(number)
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a small JSON object; empty when it is not there or not whole."""
     try:
         value = json.loads(path.read_text())
     except (OSError, ValueError):

@@ -1,0 +1,128 @@
+"""`jiaokan amend`: a person has the last word."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .client import Client, ClientError, report_path
+from .opened import who_options
+
+FOLLOW_SECONDS = 20.0
+
+
+@click.command()
+@click.argument("report")
+@click.option(
+    "--hints",
+    "hints_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Hints (JSON).",
+)
+@click.option("--encoding", help="The codec, as ordered; obeyed if the bytes allow it.")
+@click.option(
+    "--script", type=click.Choice(("Hans", "Hant", "mixed", "other")), help="The script of the source."
+)
+@click.option(
+    "--metadata", multiple=True, metavar="NAME=VALUE", help="A member of the metadata; may be given again."
+)
+@click.option(
+    "--replace",
+    "replaces",
+    nargs=2,
+    multiple=True,
+    metavar="WAS NOW",
+    help="In the clean text, WAS becomes NOW.",
+)
+@click.option(
+    "--accept", "accepts", nargs=2, multiple=True, metavar="WAS NOW", help="Apply the proposal WAS → NOW."
+)
+@click.option(
+    "--refuse", "refuses", nargs=2, multiple=True, metavar="WAS NOW", help="Do not apply the edit WAS → NOW."
+)
+@click.option("--before", default="", help="What stands before the place, where WAS alone is not unique.")
+@click.option("--after", default="", help="What stands after it.")
+@click.option("--profile", help="Another profile.")
+@click.option("--anew", is_flag=True, help="Only these hints hold, nothing of what was stated before.")
+@click.option("--url", help="The system; default JIAOKAN_URL, else http://127.0.0.1:8321.")
+@click.option("--key", help="Access key; default JIAOKAN_KEY.")
+@who_options
+def amend(
+    report: str,
+    hints_file: Path | None,
+    encoding: str | None,
+    script: str | None,
+    metadata: tuple[str, ...],
+    replaces: tuple[tuple[str, str], ...],
+    accepts: tuple[tuple[str, str], ...],
+    refuses: tuple[tuple[str, str], ...],
+    before: str,
+    after: str,
+    profile: str | None,
+    anew: bool,  # noqa: FBT001 - click passes options by name
+    url: str | None,
+    key: str | None,
+    by: str,
+    why: str,
+) -> None:
+    """Send hints for the newest source of REPORT, and wait for the edition that they give."""
+    hints: dict[str, Any] = {}
+    if hints_file is not None:
+        try:
+            hints = json.loads(hints_file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise click.BadParameter(f"not JSON: {error}", param_hint="--hints") from None
+        if not isinstance(hints, dict):
+            raise click.BadParameter("not a JSON object", param_hint="--hints")
+    hints |= {name: value for name, value in (("encoding", encoding), ("script", script)) if value}
+    if metadata:
+        hints["metadata"] = {**hints.get("metadata", {}), **_members(metadata)}
+    said = [*(("replace", *one) for one in replaces), *(("accept", *one) for one in accepts)]
+    said += [("refuse", *one) for one in refuses]
+    place = {"before": before, "after": after, "who": by, "why": why}
+    amendments = [
+        {"action": action, "was": was, "now": now, **{name: value for name, value in place.items() if value}}
+        for action, was, now in said
+    ]
+    if amendments:
+        hints["amendments"] = [*hints.get("amendments", []), *amendments]
+    options = {"replace": "true"} if anew else {}
+    if profile:
+        options["profile"] = profile
+    try:
+        with Client(url, key) as client:
+            receipt = client.call(
+                "POST", f"{report_path(report)}/-/amendments", params=options, json=hints
+            ).json()
+            if receipt["outcome"] == "known":
+                print(f"{report}: this was stated already; nothing changes")
+                return
+            revision = client.revision(receipt["revision"], wait=FOLLOW_SECONDS)
+    except ClientError as error:
+        raise click.ClickException(str(error)) from None
+    edition = revision.get("edition")
+    if edition:
+        print(f"{report}: edition {edition['number']} (grade {edition['grade']})")
+        return
+    reason = f": {revision['code']}: {revision['reason']}" if revision.get("code") else ""
+    print(f"{report}: {revision['state']}{reason}")
+    if revision["state"] in ("rejected", "parked"):
+        sys.exit(1)
+
+
+def _members(given: tuple[str, ...]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{one!r} is not NAME=VALUE", param_hint="--metadata")
+        try:
+            # A region, a list of issuers or a span of years is JSON; a plain word is a word.
+            members[name] = json.loads(value) if value[:1] in ("{", "[", '"') or value == "null" else value
+        except ValueError:
+            members[name] = value
+    return members

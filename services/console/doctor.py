@@ -1,0 +1,226 @@
+"""`jiaokan doctor`: is each part of this system there, and does it work?"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from .opened import data_option
+
+if TYPE_CHECKING:
+    from ..archive import Archive, Settings
+
+LEAST_FREE: Final = 1 << 30
+"""Bytes: below that a busy archive fills its disk within hours."""
+
+OLDEST_SECONDS: Final = 120.0
+"""Age of waiting work from which on somebody should look: a report takes well under a second."""
+
+PACKAGES: Final = (
+    "jiaokan",
+    "chardet",
+    "opencc",
+    "pypinyin",
+    "celery",
+    "kombu",
+    "sqlalchemy",
+    "minio",
+    "redis",
+    "psycopg",
+)
+
+GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
+
+
+class Finding(NamedTuple):
+    """What was found of one part: good, doubtful or bad, and what to do."""
+
+    part: str
+    state: str
+    said: str
+
+
+@click.command()
+@data_option
+@click.option("--url", help="Also ask the server there; default: the one that serves this folder, if any.")
+def doctor(data: Path | None, url: str | None) -> None:
+    """Check settings, object store, catalog, broker, queue, ledger and server; exit code 1 when one is bad."""
+    findings = list(_examine(data, url))
+    table = Table()
+    for name in ("part", "state", "what was found"):
+        table.add_column(name, overflow="fold")
+    colours = {GOOD: "green", DOUBTFUL: "yellow", BAD: "red"}
+    for found in findings:
+        table.add_row(found.part, f"[{colours[found.state]}]{found.state}[/]", found.said)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    if any(found.state == BAD for found in findings):
+        sys.exit(1)
+
+
+def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
+    from ..archive import ArchiveError, load_settings, open_archive
+
+    yield Finding("versions", GOOD, ", ".join(_versions()))
+    try:
+        settings = load_settings(**({} if data is None else {"data": data}))
+    except ArchiveError as error:
+        yield Finding("settings", BAD, str(error))
+        return
+    where = f"objects {settings.objects_url}, catalog {settings.catalog_url}, broker {_without_password(settings)}"
+    yield Finding("settings", GOOD, where)
+    if settings.is_local and not settings.data.exists():
+        yield Finding(
+            "data",
+            BAD,
+            f"{settings.data} is not there; `jiaokan serve` makes it, or name another with --data",
+        )
+        return
+    try:
+        archive = open_archive(settings)
+    except ArchiveError as error:
+        yield Finding("catalog", BAD, str(error))
+        return
+    try:
+        for part, look in _LOOKS:
+            yield _look(part, look, archive)
+    finally:
+        archive.close()
+    yield _server(settings, url)
+
+
+def _look(part: str, look: Callable[[Archive], Finding], archive: Archive) -> Finding:
+    from ..archive import ArchiveError
+
+    try:
+        return look(archive)
+    except ArchiveError as error:
+        return Finding(part, BAD, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever a part throws is a finding about it
+        return Finding(part, BAD, f"{type(error).__name__}: {error}")
+
+
+def _objects(archive: Archive) -> Finding:
+    archive.objects.check()
+    key = f"doctor/{secrets.token_hex(8)}"
+    began = time.perf_counter()
+    archive.objects.put(key, b"jiaokan")
+    same = archive.objects.get(key) == b"jiaokan"
+    archive.objects.remove(key)
+    took = (time.perf_counter() - began) * 1000
+    if not same:
+        return Finding("objects", BAD, "what was put did not come back")
+    return Finding("objects", GOOD, f"put, got and removed in {took:.0f} ms")
+
+
+def _disk(archive: Archive) -> Finding:
+    settings = archive.settings
+    if not settings.data.exists():
+        return Finding("disk", GOOD, "nothing is kept on this machine")
+    free = shutil.disk_usage(settings.data).free
+    state = GOOD if free > LEAST_FREE else DOUBTFUL
+    return Finding("disk", state, f"{free / (1 << 30):.1f} GB free beside {settings.data}")
+
+
+def _catalog(archive: Archive) -> Finding:
+    began = time.perf_counter()
+    totals = archive.catalog.reports.totals()
+    took = (time.perf_counter() - began) * 1000
+    told = ", ".join(f"{count} {name}" for name, count in sorted(totals.items()) if count) or "empty"
+    return Finding("catalog", GOOD, f"{told} (in {took:.0f} ms)")
+
+
+def _ledger(archive: Archive) -> Finding:
+    head = archive.catalog.ledger.head()
+    behind = head.assigned - head.visible
+    if behind:
+        return Finding(
+            "ledger", DOUBTFUL, f"{behind} entries behind {head.visible} are not visible; does a sweeper run?"
+        )
+    return Finding("ledger", GOOD, f"{head.visible} entries, all visible")
+
+
+def _queue(archive: Archive) -> Finding:
+    status = archive.catalog.queue.status()
+    waiting = sum(status.waiting.values())
+    told = f"{waiting} waiting, {status.claimed} worked on, {status.parked} parked"
+    if waiting and status.oldest / 1000 > OLDEST_SECONDS:
+        return Finding(
+            "queue",
+            DOUBTFUL,
+            f"{told}; the oldest waits for {status.oldest / 1000:.0f} s: does a worker run?",
+        )
+    if status.parked:
+        return Finding("queue", DOUBTFUL, f"{told}; see `jiaokan parked list`")
+    return Finding("queue", GOOD, told)
+
+
+def _broker(archive: Archive) -> Finding:
+    url = archive.settings.broker_url
+    if url.startswith("folder:"):
+        folder = Path(url.removeprefix("folder:"))
+        if folder.exists() and not os.access(folder, os.W_OK):
+            return Finding("broker", BAD, f"{folder} cannot be written to")
+        return Finding("broker", GOOD, f"{folder}; it holds nothing that matters")
+    import redis
+
+    began = time.perf_counter()
+    try:
+        redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5).ping()
+    except redis.RedisError as error:
+        return Finding("broker", BAD, f"Redis does not answer: {error}")
+    return Finding("broker", GOOD, f"Redis answers in {(time.perf_counter() - began) * 1000:.0f} ms")
+
+
+_LOOKS: Final[tuple[tuple[str, Callable[[Archive], Finding]], ...]] = (
+    ("objects", _objects),
+    ("disk", _disk),
+    ("catalog", _catalog),
+    ("ledger", _ledger),
+    ("queue", _queue),
+    ("broker", _broker),
+)
+
+
+def _server(settings: Settings, url: str | None) -> Finding:
+    import httpx
+
+    from .stack import read_json
+
+    there = url or os.environ.get("JIAOKAN_URL") or read_json(settings.data / "serving.json").get("url")
+    if there is None:
+        return Finding("server", DOUBTFUL, "none was ever started in this folder; `jiaokan serve` starts one")
+    try:
+        answer = httpx.get(f"{there}/readyz", timeout=5, trust_env=False)
+    except httpx.HTTPError as error:
+        return Finding("server", DOUBTFUL, f"{there} does not answer ({error}); `jiaokan serve` starts it")
+    if answer.status_code != 200:
+        return Finding("server", BAD, f"{there} answers, but is not ready: {answer.text.strip()[:200]}")
+    return Finding("server", GOOD, f"{there} is ready")
+
+
+def _versions() -> Iterator[str]:
+    for package in PACKAGES:
+        try:
+            yield f"{package} {version(package)}"
+        except PackageNotFoundError:
+            continue
+
+
+def _without_password(settings: Settings) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(settings.broker_url)
+    if parts.password is None:
+        return settings.broker_url
+    return settings.broker_url.replace(f":{parts.password}@", ":…@")

@@ -1,0 +1,216 @@
+"""`jiaokan archive`, `jiaokan report` and `jiaokan keys`: what is done to an archive itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from .opened import data_option, opened, who_options
+
+if TYPE_CHECKING:
+    from ..archive import Event
+
+DAY: Final = 86_400_000
+"""Milliseconds."""
+
+
+@click.group()
+def archive() -> None:
+    """Rebuild, check or sweep the archive."""
+
+
+@archive.command()
+@data_option
+def rebuild(data: Path | None) -> None:
+    """Make a new catalog from the object store alone.
+
+    The catalog must be new: move the old file away, or name an empty database. Keys and subscriptions are the
+    catalog's own; bring them back from its backup.
+    """
+    from ..archive.rebuilding import rebuild as rebuild_catalog
+
+    def tell(what: str, count: int) -> None:
+        print(f"jiaokan: {what}: {count}", file=sys.stderr, flush=True)
+
+    with opened(data) as kept:
+        done = rebuild_catalog(kept, tell=tell)
+    print(
+        f"rebuilt: {done.revisions} revisions, {done.entries} ledger entries, {done.rejections} rejections, "
+        f"{done.pending} still to be done; {done.left_out} objects add nothing, {done.hidden} entries are hidden"
+    )
+
+
+@archive.command()
+@click.option("--dry-run", is_flag=True, help="Only list what would go.")
+@click.option(
+    "--days", type=click.IntRange(0), default=7, show_default=True, help="Unnamed and unwritten for so long."
+)
+@data_option
+def sweep(dry_run: bool, days: int, data: Path | None) -> None:  # noqa: FBT001 - click names it
+    """Remove objects that nothing has named for a week."""
+    from ..archive.erasing import find_orphans, remove_orphan
+
+    count = size = 0
+    with opened(data) as kept:
+        for orphan in find_orphans(kept, older_than=days * DAY):
+            if dry_run or remove_orphan(kept, orphan):
+                count += 1
+                size += orphan.size
+                print(orphan.key)
+    print(f"jiaokan: {count} objects, {size} bytes{' would go' if dry_run else ' removed'}", file=sys.stderr)
+
+
+@click.group()
+def report() -> None:
+    """Withdraw, restore, erase or release a report."""
+
+
+@report.command()
+@click.argument("report_id", metavar="REPORT")
+@who_options
+@data_option
+def withdraw(report_id: str, by: str, why: str, data: Path | None) -> None:
+    """Take a report out of sight, its source too; `restore` undoes it."""
+    from ..archive import withdraw as act
+
+    with opened(data) as kept:
+        _tell(act(kept, report_id, by=by, why=why))
+
+
+@report.command()
+@click.argument("report_id", metavar="REPORT")
+@who_options
+@data_option
+def restore(report_id: str, by: str, why: str, data: Path | None) -> None:
+    """Bring a withdrawn report back."""
+    from ..archive import restore as act
+
+    with opened(data) as kept:
+        _tell(act(kept, report_id, by=by, why=why))
+
+
+@report.command()
+@click.argument("report_id", metavar="REPORT")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@who_options
+@data_option
+def erase(report_id: str, yes: bool, by: str, why: str, data: Path | None) -> None:  # noqa: FBT001
+    """Remove a report's bytes for good; the ledger keeps that it was there, and who erased it and why."""
+    from ..archive import erase as act
+
+    if not yes:
+        click.confirm(f"Erase {report_id}? Its bytes cannot be brought back", abort=True)
+    with opened(data) as kept:
+        _tell(act(kept, report_id, by=by, why=why))
+
+
+@report.command()
+@click.argument("revision")
+@click.argument("fingerprint")
+@who_options
+@data_option
+def release(revision: str, fingerprint: str, by: str, why: str, data: Path | None) -> None:
+    """Publish what was held back under its grade (`jiaokan report held` lists it)."""
+    from ..archive import release as act
+
+    with opened(data) as kept:
+        event = act(kept, revision, fingerprint, by=by, why=why)
+        if event is None:
+            print("it was published already")
+        else:
+            _tell(event)
+
+
+@report.command()
+@data_option
+def held(data: Path | None) -> None:
+    """List what is held back under its grade."""
+    table = Table()
+    for name in ("report", "revision", "fingerprint", "grade", "title", "held"):
+        table.add_column(name, overflow="fold")
+    after: str | None = None
+    with opened(data) as kept:
+        while True:
+            page = kept.catalog.ledger.drafts_held(after=after)
+            for draft in page.items:
+                revision = kept.catalog.reports.revision(draft.revision)
+                named = revision.report if revision else ""
+                facts = draft.facts
+                table.add_row(
+                    named, draft.revision, draft.fingerprint, facts.grade, facts.title or "", draft.held or ""
+                )
+            if page.cursor is None:
+                break
+            after = page.cursor
+    if table.row_count:
+        Console(width=None if sys.stdout.isatty() else 160).print(table)
+    else:
+        print("nothing is held")
+
+
+def _tell(event: Event) -> None:
+    print(f"{event.report}: {event.event} (ledger entry {event.sequence})")
+
+
+@click.group()
+def keys() -> None:
+    """Make, list or revoke access keys."""
+
+
+@keys.command()
+@click.argument("name")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="upload, read or manage; may be given again."
+)
+@click.option("--label", "labels", multiple=True, help="Only reports with one of these labels; default: all.")
+@data_option
+def create(name: str, scopes: tuple[str, ...], labels: tuple[str, ...], data: Path | None) -> None:
+    """Make a key for NAME; its token is shown this once, on standard output.
+
+    From the first key on, every request needs one.
+    """
+    from ..archive import Keys
+
+    with opened(data) as kept:
+        try:
+            key, token = Keys(kept.catalog.database).create(name, scopes, labels=labels or None)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+    print(f"jiaokan: key {key.prefix} for {key.name}: {', '.join(sorted(key.scopes))}", file=sys.stderr)
+    print(token)
+
+
+@keys.command("list")
+@data_option
+def list_keys(data: Path | None) -> None:
+    """List all keys, revoked ones too."""
+    from ..archive import Keys, to_rfc3339
+
+    table = Table()
+    for column in ("prefix", "name", "scopes", "labels", "made", "last used", "revoked"):
+        table.add_column(column, overflow="fold")
+    with opened(data) as kept:
+        for key in Keys(kept.catalog.database).list():
+            times = (key.created_at, key.last_used_at, key.revoked_at)
+            labels = "all reports" if key.labels is None else ", ".join(key.labels)
+            told = [to_rfc3339(at) if at else "" for at in times]
+            table.add_row(key.prefix, key.name, ", ".join(sorted(key.scopes)), labels, *told)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@keys.command()
+@click.argument("prefix")
+@data_option
+def revoke(prefix: str, data: Path | None) -> None:
+    """End a key."""
+    from ..archive import Keys
+
+    with opened(data) as kept:
+        if not Keys(kept.catalog.database).revoke(prefix):
+            raise click.ClickException(f"no key {prefix}, or it was revoked before")
+    print(f"{prefix} is revoked")
