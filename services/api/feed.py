@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from ..archive import Archive, Event, to_rfc3339
 from ..edition import to_json
-from ..web import ArchiveOf, ProblemError
+from ..web import ArchiveOf
 from ..web.access import Caller, Reader
 from .answers import json_answer
 from .reports import report_url
@@ -83,17 +83,15 @@ async def stream_feed(
     caller: Reader,
     request: Request,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id: Annotated[
+        str | None, Header(pattern=r"^[0-9]{1,18}$", description="Sequence of the last event seen.")
+    ] = None,
 ) -> Response:
     """Stream the feed from behind `after`, or from behind `Last-Event-ID` after a reconnect.
 
     Each event's id is its sequence number. A comment line keeps an idle stream alive.
     """
     if last_event_id:
-        if not last_event_id.isascii() or not last_event_id.isdigit() or len(last_event_id) > 18:
-            raise ProblemError(
-                400, "last-event-id", "Last-Event-ID is the sequence number of the last event seen"
-            )
         after = int(last_event_id)
     return StreamingResponse(
         _stream(archive, caller, request, after),

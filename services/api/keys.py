@@ -17,15 +17,18 @@ from .filters import NoParameters
 router = APIRouter(prefix="/v1", tags=["keys"])
 
 
+Label = Annotated[str, Field(pattern=r"^\w[\w.:-]{0,63}$")]
+
+
 class NewKey(BaseModel):
     """What a key is to be."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=200, description="Who uses it.")
+    name: str = Field(pattern=r"\S", max_length=200, description="Who uses it.")
     scopes: list[Scope] = Field(min_length=1, max_length=3)
-    labels: list[str] | None = Field(
-        None, max_length=100, description="Limits it to reports with one of these."
+    labels: list[Label] | None = Field(
+        None, min_length=1, max_length=100, description="Limits it to reports with one of these."
     )
 
 

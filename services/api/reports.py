@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from ..archive import Archive, PublishedEdition, Report, check_report_id, to_rfc3339
+from ..archive import Archive, PublishedEdition, Report, ReportIdError, check_report_id, to_rfc3339
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
@@ -29,7 +29,10 @@ def visible_report(archive: Archive, caller: Caller, report: str) -> Report:
     Raises:
         ProblemError: 404 when there is none for him, 410 when it was withdrawn or erased.
     """
-    found = archive.catalog.reports.get(check_report_id(report))
+    try:
+        found = archive.catalog.reports.get(check_report_id(report))
+    except ReportIdError:
+        found = None  # what cannot be an id is no report
     if found is None or not caller.sees(found):
         raise ProblemError(404, "report-unknown", f"no report {report!r}")
     if found.standing in ("withdrawn", "erased"):

@@ -111,10 +111,12 @@ def get_trace(
     """Tell where in the source a span of the clean text stands, what was changed there, and the bytes around it."""
     edition = find_edition(archive, caller, report, number)
     if not start <= end <= start + SPAN_MOST:
-        raise ProblemError(422, "span", f"a span has 0 to {SPAN_MOST} characters, and start comes before end")
+        raise ProblemError(
+            404, "span-unknown", f"a span has 0 to {SPAN_MOST} characters, and start comes before end"
+        )
     opened, source = reopened(archive, edition)
     if end > len(opened.text):
-        raise ProblemError(422, "span", f"the text has {len(opened.text)} characters")
+        raise ProblemError(404, "span-unknown", f"the text has {len(opened.text)} characters")
     trace = opened.trace(start, end)
     return json_answer(
         {

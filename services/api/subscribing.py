@@ -116,12 +116,12 @@ def check_url(settings: Settings, url: str) -> None:
     """Refuse an address that deliveries would be refused to.
 
     Raises:
-        ProblemError: 422, and says why.
+        ProblemError: 403, and says why.
     """
     try:
         resolve_for(settings, url)
     except AddressRefusedError as error:
-        raise ProblemError(422, "webhook-address", str(error)) from None
+        raise ProblemError(403, "webhook-address", str(error)) from None
 
 
 def _own(archive: Any, caller: Caller, identifier: str) -> Subscription:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from ..archive import Archive, Settings
 from .guard import LocalGuard
-from .problems import install
+from .problems import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -56,10 +56,23 @@ def build_app(
     from .health import router as health
 
     for router in (health, *routers):
-        app.include_router(router)
+        app.include_router(router, responses=PROBLEM_RESPONSES)
     install(app)
+    _describe_problems(app)
     app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))
     return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the schema of problems into the OpenAPI document, to which every operation refers."""
+    plain = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        document = plain()
+        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        return document
+
+    app.openapi = with_problems  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
 def _archive(request: Request) -> Any:

@@ -103,6 +103,39 @@ def problem_of(error: ArchiveError | RejectedError) -> ProblemError:
             return ProblemError(500, "internal", "something is wrong here, not with the request")
 
 
+PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": said,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, said in (("4XX", "The request cannot be served, and why."), ("503", "A part did not answer."))
+}
+"""What every operation may answer besides; for the OpenAPI document."""
+
+PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "What is wrong here, and what to do."},
+        "code": {"type": "string", "description": "A kebab-case word for programs."},
+    },
+}
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Give the methods that some route takes at this path."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(request.url.path):
+            methods |= getattr(route, "methods", None) or set()
+    return methods | ({"HEAD"} if "GET" in methods else set())
+
+
 def install(app: FastAPI) -> None:
     """Let ``app`` answer every error with a problem."""
 
@@ -128,10 +161,14 @@ def install(app: FastAPI) -> None:
         return problem_response(ProblemError(422, "invalid-request", said, faults=faults))
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: Exception) -> Response:
+    async def _http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
         headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(
+                sorted(_methods_at(request))
+            )  # Starlette tells the first route's alone
         detail = "there is nothing at this address" if error.status_code == 404 else str(error.detail)
         return problem_response(ProblemError(error.status_code, code, detail, headers=headers))
 
