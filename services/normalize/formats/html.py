@@ -55,15 +55,23 @@ def read(data: bytes, hints: Hints) -> Reading:
     Raises:
         RejectedError: ``too-deep``, or as ``decipher`` does.
     """
-    decoding, encoding = decipher(data, hints, declared=declared_charset(data))
+    return read_page(data, hints, declared_charset(data))[0]
+
+
+def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading, HtmlPlaces]:
+    """Read a page that ``declared`` its charset, itself or by the envelope in which it came.
+
+    Raises:
+        RejectedError: ``too-deep``, or as ``decipher`` does.
+    """
+    decoding, encoding = decipher(data, hints, declared=declared)
     out = Assembly()
     write(build(decoding.text), out)
     text = out.text()
     findings = tuple(tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec))
     reader = (*READER, DECIPHERED_BY)
-    return Reading(
-        text, HtmlPlaces(out, decoding.places), MEDIA_TYPE, encoding, reader, tuple(out.marks), findings
-    )
+    places = HtmlPlaces(out, decoding.places)
+    return Reading(text, places, MEDIA_TYPE, encoding, reader, tuple(out.marks), findings), places
 
 
 def _in_reading(out: Assembly, wounds: Sequence[Wound]) -> Iterator[Wound]:
