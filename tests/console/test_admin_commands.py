@@ -1,0 +1,227 @@
+"""The commands that work on an archive itself, on one in a folder, without a running system."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from jiaokan.archive import (
+    Difference,
+    Keys,
+    Run,
+    RunRow,
+    accept,
+    load_settings,
+    open_archive,
+    source_key,
+)
+from jiaokan.console.main import group
+from jiaokan.console.run_summary import ndjson, page, summarize, tables
+from jiaokan.worker.processing import process
+
+TEXT = "云山市2023年政府工作报告\n一、工作回顾\n全市生产总值增长6.1%。\n"
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("JIAOKAN_DURABLE", "false")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def archive(data):
+    archive = open_archive(load_settings(data=data))
+    yield archive
+    archive.close()
+
+
+def published(archive, report="yunshan/2023", text=TEXT):
+    accepted = accept(archive, report, text.encode(), name="报告.txt")
+    assert process(archive, accepted.item, worker="test") == "published"
+    return accepted
+
+
+def call(data, *arguments, given=None):
+    where = () if arguments[0] == "doctor" and "--data" in arguments else ("--data", str(data))
+    return CliRunner().invoke(group, [*map(str, arguments), *where], input=given)
+
+
+def test_withdraw_and_restore(data, archive):
+    published(archive)
+    told = call(data, "report", "withdraw", "yunshan/2023", "--by", "李", "--why", "复核")
+    assert told.stdout == "yunshan/2023: withdrawn (ledger entry 2)\n"
+    assert archive.catalog.reports.standing("yunshan/2023") == "withdrawn"
+    again = call(data, "report", "withdraw", "yunshan/2023")
+    assert (again.exit_code, again.stderr.startswith("Error: ")) == (1, True)
+    assert call(data, "report", "restore", "yunshan/2023").exit_code == 0
+    events, _ = archive.catalog.ledger.events(after=0)
+    assert [event.event for event in events] == ["added", "withdrawn", "restored"]
+    assert dict(events[1].data) == {"by": "李", "why": "复核"}
+
+
+def test_erasing_asks_first(data, archive):
+    accepted = published(archive)
+    key = source_key(accepted.revision.source)
+    assert call(data, "report", "erase", "yunshan/2023", given="n\n").exit_code == 1
+    assert archive.objects.get(key)
+    assert call(data, "report", "erase", "yunshan/2023", "--yes").exit_code == 0
+    assert not [stat.key for stat in archive.objects.list("sources/")]
+
+
+def test_parked_work_is_listed_retried_and_dropped(data, archive):
+    for number in range(2):
+        accepted = accept(archive, f"a/{number}", b"x%d" % number)
+        claim = archive.catalog.queue.claim(accepted.item, worker="w", seconds=9, max_attempts=1)
+        archive.catalog.queue.fail(
+            claim, code="crashed", reason="killed by signal 9", delay=0, max_attempts=1, final=True
+        )
+    listed = call(data, "parked", "list").stdout
+    assert "killed by signal 9" in listed
+    items = [item.id for item in archive.catalog.queue.parked().items]
+    assert call(data, "parked", "retry", items[0]).stdout == f"{items[0]} waits again\n"
+    missing = call(data, "parked", "retry", items[0])
+    assert (missing.exit_code, missing.stderr) == (1, f"{items[0]} is not parked\n")
+    assert call(data, "parked", "drop", "--all", "--why", "not a report").exit_code == 0
+    assert archive.catalog.reports.revisions("a/1")[0].reason == "not a report"
+    assert call(data, "parked", "list").stdout == "nothing is parked\n"
+    assert call(data, "parked", "retry").exit_code == 2
+
+
+def test_rebuild_gives_the_same_archive(data, archive):
+    published(archive)
+    published(archive, "b", TEXT.replace("2023", "2022"))
+    before = [archive.catalog.reports.get(report) for report in ("b", "yunshan/2023")]
+    refused = call(data, "archive", "rebuild")
+    assert "not empty" in refused.stderr
+    archive.close()
+    for file in data.glob("catalog.sqlite*"):
+        file.unlink()
+    told = call(data, "archive", "rebuild")
+    assert told.exit_code == 0, told.output
+    assert "2 revisions, 2 ledger entries" in told.stdout
+    again = open_archive(load_settings(data=data))
+    assert [again.catalog.reports.get(report) for report in ("b", "yunshan/2023")] == before
+    again.close()
+
+
+def test_sweep_lists_before_it_removes(data, archive):
+    accepted = published(archive)
+    archive.objects.put(source_key("0" * 64), b"nobody's")
+    told = call(data, "archive", "sweep", "--days", 0, "--dry-run")
+    assert told.stdout == f"{source_key('0' * 64)}\n"
+    assert "1 objects, 8 bytes would go" in told.stderr
+    call(data, "archive", "sweep", "--days", 0)
+    assert [stat.key for stat in archive.objects.list("sources/")] == [source_key(accepted.revision.source)]
+
+
+def test_keys_are_shown_once_and_revoked(data, archive):
+    made = call(data, "keys", "create", "city bureau", "--scope", "upload", "--label", "city")
+    token = made.stdout.strip()
+    assert re.fullmatch(r"jk_\w{8}_[\w-]+", token)
+    key = Keys(archive.catalog.database).find(token)
+    assert (key.name, key.labels) == ("city bureau", ("city",))
+    listed = call(data, "keys", "list").stdout
+    assert key.prefix in listed
+    assert token not in listed
+    assert call(data, "keys", "revoke", key.prefix).exit_code == 0
+    assert call(data, "keys", "revoke", key.prefix).exit_code == 1
+    assert call(data, "keys", "create", "x", "--scope", "all").exit_code == 1
+
+
+def test_the_doctor_finds_a_sound_archive_and_one_that_is_not(data, archive, tmp_path):
+    published(archive)
+    told = call(data, "doctor")
+    assert told.exit_code == 0, told.output
+    for part in ("settings", "objects", "catalog", "ledger", "queue", "broker", "server"):
+        assert part in told.stdout
+    archive.close()
+    shutil.rmtree(data / "objects")
+    (data / "objects").write_text("a file where the folder was")
+    broken = call(data, "doctor")
+    assert broken.exit_code == 1
+    assert "bad" in broken.stdout
+
+
+def test_the_doctor_tells_a_wrong_setting(data, archive, monkeypatch):
+    monkeypatch.setenv("JIAOKAN_CATALOG", "mysql://x")
+    told = call(data, "doctor")
+    assert told.exit_code == 1
+    assert "JIAOKAN_CATALOG" in told.stdout
+
+
+def row(number, state="changed", **difference):
+    return RunRow(
+        7,
+        f"a/{number}",
+        f"r{number}",
+        1,
+        None,
+        "f",
+        "<script>alert(1)</script>",
+        Difference(state, **difference),
+    )
+
+
+HOSTILE = {"before": "前", "was": "<b>x</b>", "now": "[red]y[/]", "after": "后"}
+ROWS = (
+    row(1, rules={"close-gaps/gap": (3, 5)}, examples=(HOSTILE,), changed=2, grades=("B", "A")),
+    row(2, rules={"close-gaps/gap": (1, 0), "x!doubtful": (0, 1)}, changed=1, grades=("A", "A")),
+    row(3, "same"),
+    row(4, "rejected", code="no-verdict", reason="<img src=x>"),
+)
+RUN = Run(7, "drafted", {}, "李", "<i>why</i>", 0, {"changed": 2})
+
+
+def test_a_run_is_summed_up_rule_by_rule():
+    summary = summarize(RUN, ROWS)
+    assert dict(summary.states) == {"changed": 2, "same": 1, "rejected": 1}
+    assert [(rule.name, rule.reports, rule.before, rule.after) for rule in summary.sorted_rules()] == [
+        ("close-gaps/gap", 2, 4, 5),
+        ("x!doubtful", 1, 0, 1),
+    ]
+    assert dict(summary.grades) == {("B", "A"): 1}
+    assert summary.characters == 3
+
+
+def test_the_page_shows_hostile_text_and_obeys_none():
+    told = page(summarize(RUN, ROWS))
+    assert "<script" not in told
+    assert "<img" not in told
+    assert "<b>x" not in told
+    assert "<i>why" not in told
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in told
+    assert "<del>&lt;b&gt;x&lt;/b&gt;</del>" in told
+
+
+def test_the_tables_show_markup_as_it_is():
+    from io import StringIO
+
+    from rich.console import Console
+
+    out = StringIO()
+    console = Console(file=out, width=200)
+    for table in tables(summarize(RUN, ROWS)):
+        console.print(table)
+    assert "[red]y[/]" in out.getvalue()
+    assert "no-verdict" in out.getvalue()
+
+
+def test_every_row_is_a_line_of_json():
+    lines = [json.loads(line) for line in ndjson(ROWS)]
+    assert [line["state"] for line in lines] == ["changed", "changed", "same", "rejected"]
+    assert lines[0]["examples"] == [HOSTILE]
+
+
+def test_runs_are_opened_listed_and_cancelled(data, archive):
+    published(archive)
+    opened = call(data, "renormalize", "--dry-run", "--no-wait", "--why", "new release")
+    assert "run 1 is opened" in opened.stderr
+    assert "new release" in call(data, "renormalize", "--list").stdout
+    assert call(data, "renormalize", "--apply", 1).exit_code == 1  # nothing is drafted yet
+    assert call(data, "renormalize", "--cancel", 1).exit_code == 0
+    assert call(data, "renormalize", "--show", 9).exit_code == 1
+    assert call(data, "renormalize").exit_code == 2
