@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from ..edition import Place
+from .encoding.candidates import ESCAPE
 
 STRIDE: Final = 1024
 """Characters between two checkpoints: 2 microseconds of encoding in UTF-8, 15 in GB18030."""
@@ -87,8 +88,9 @@ class BytePlaces:
         return self._in_run(number, run, index, last=last)
 
     def _lay_runs(self) -> list[_Run]:
-        if self._codec in STATEFUL or self._codec in STATEFUL_TOO:
-            self._starts, self._ends = _step_through(self._data, self._offset, self._codec, self._wounds)
+        if self._codec in STATEFUL:
+            steps = step_through(self._data, self._offset, self._codec)
+            self._starts, self._ends = steps.starts, steps.ends
             return []
         runs: list[_Run] = []
         at, byte = 0, self._offset
@@ -175,31 +177,51 @@ class _Run(NamedTuple):
     byte_end: int
 
 
-def _step_through(
-    data: bytes, offset: int, codec: str, wounds: Sequence[Wound]
-) -> tuple[Sequence[int], Sequence[int]]:
-    """Note start and end of every character of a stateful codec; eight bytes each, which such small files allow.
+class Steps(NamedTuple):
+    """What a stateful codec makes of bytes, character by character."""
 
-    A shift sequence goes with the character after it; one at the end of the source with none.
+    text: str
+    """With one U+FFFD for each wound."""
+    starts: Sequence[int]
+    ends: Sequence[int]
+    wounds: tuple[Wound, ...]
+
+
+def step_through(data: bytes, offset: int, codec: str) -> Steps:
+    """Decode byte by byte and note where every character begins and ends.
+
+    That is slow (a second for 5 MB) and takes 16 bytes a character, which the small files in such codecs allow; for
+    damaged ones no other way is exact. A shift sequence goes with the character after it, or with none at the end.
     """
     starts, ends = array("L"), array("L")
-    decoder = codecs.getincrementaldecoder(codec)("ignore")
-    skip = {wound.start: wound.end for wound in wounds}
-    began = at = offset
-    length = len(data)
-    while at < length:
-        if at in skip:
-            starts.append(at)
-            ends.append(skip[at])
-            for byte in data[at : skip[at]]:
-                decoder.decode(bytes((byte,)))
-            began = at = skip[at]
+    out: list[str] = []
+    hurt: list[int] = []
+    decoder = codecs.getincrementaldecoder(codec)(ESCAPE)
+    began, length = offset, len(data)
+    for at in range(offset, length):
+        new = decoder.decode(data[at : at + 1], at + 1 == length)
+        if not new:
             continue
-        new = len(decoder.decode(data[at : at + 1], at + 1 == length))
-        at += 1
-        for _ in range(new):
-            starts.append(began)
-            ends.append(at)
-        if new:
-            began = at
-    return starts, ends
+        first, last = began, at + 1
+        head = len(new) - len(new.lstrip(_ESCAPES))
+        tail = len(new.rstrip(_ESCAPES)) if head < len(new) else len(new)
+        for number, char in enumerate(new):
+            if "\udc00" <= char <= "\udcff":
+                start = first + number if number < head else last - len(new) + number
+                end = start + 1
+                if hurt and hurt[-1] == len(out) - 1 and ends[-1] == start:
+                    ends[-1] = end
+                    continue
+                hurt.append(len(out))
+                out.append("\ufffd")
+            else:
+                start, end = first + head, last - len(new) + tail
+                out.append(char)
+            starts.append(start)
+            ends.append(end)
+        began = at + 1
+    wounds = tuple(Wound(starts[at], ends[at], at) for at in hurt)
+    return Steps("".join(out), starts, ends, wounds)
+
+
+_ESCAPES: Final = "".join(chr(0xDC00 + byte) for byte in range(256))

@@ -13,7 +13,7 @@ import re
 import threading
 from typing import Final, NamedTuple
 
-from .byteplaces import BytePlaces, Wound
+from .byteplaces import STATEFUL, BytePlaces, Wound, step_through
 from .encoding.lattice import MODEL_OF
 from .instep import STAND_IN, Range, put_in_step
 
@@ -77,6 +77,11 @@ def decode(data: bytes, codec: str) -> Decoding:
     try:
         text = str(body, bare)
     except UnicodeDecodeError:
+        if bare in STATEFUL:
+            steps = step_through(data, offset, bare)
+            return Decoding(
+                steps.text, steps.wounds, BytePlaces(data, steps.text, bare, offset, steps.wounds)
+            )
         text, lost = _decode_damaged(body, bare)
     if bare in MODEL_OF:
         found = put_in_step(body, bare, text, lost)

@@ -33,7 +33,7 @@ latter looks at one line in 250 in vain."""
 NEVER: Final = 20_000
 """Milli-nats for a pair that is no character, so that the sums stay small."""
 GAIN: Final = 4_000
-"""Milli-nats by which the cheapest way must win, its wound paid for, where the codec itself saw no damage."""
+"""Milli-nats by which the cheapest way must win, its wounds paid for, before the codec's own word is left."""
 AROUND: Final = 16
 """Characters before and behind what looks out of step that are paired anew with it."""
 FIRST_TRAIL: Final = 0x30
@@ -98,7 +98,7 @@ def put_in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> list[R
             continue
         plain = int(cost[line.first : line.last].sum(dtype=np.int64))
         plain += sum(WOUND + WOUND_BYTE * (end - start - 1) - stand_in for start, end in mine)
-        if wounds != mine and way.total + (0 if mine else GAIN) < plain:
+        if wounds != mine and way.total + GAIN < plain:
             kept = [*kept[:first], *wounds, *kept[last:]]
     return None if kept is lost else kept
 

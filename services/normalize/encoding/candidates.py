@@ -23,16 +23,13 @@ REPLACEMENT: Final = "\ufffd"
 _LOST: Final = re.compile("\ufffd+")
 
 WOUND: Final = 18_000
-"""Milli-nats for one stretch of undecodable bytes: 12 for its being there at all and 6 for its first byte.
+"""Milli-nats for one stretch of undecodable bytes and its first byte.
 
 A rare but real character costs 11 to 16, so it is never torn to save it; a run that is out of step costs some 5 a
 character more than one in step, so four characters pay for putting it right.
 """
-WOUND_BYTE: Final = 6_000
-"""Milli-nats for each further byte of it: ln 256 and a little."""
-
-ESCAPED: Final = re.compile("[\udc00-\udcff]+")
-"""A stretch of undecodable bytes in a text decoded with ESCAPE."""
+WOUND_BYTE: Final = 9_000
+"""Milli-nats for each further byte of it: two cost more than any character, so none is eaten by a wound beside it."""
 
 
 def escape(error: UnicodeError) -> tuple[str, int]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .candidates import ESCAPE, WOUND, WOUND_BYTE
-from .tables import costs
+from .tables import costs, units
 
 IMPOSSIBLE: Final = 1 << 40
 """A cost above every sum of costs."""
@@ -43,9 +43,9 @@ MODEL_OF: Final = {
 }
 """Codecs that can lose step, and the language by which the way through them is costed."""
 
-CUT_START: Final = 4_000
+CUT_START: Final = 10_000
 """Milli-nats for an orphan at the very start: pieces are cut out of files without regard for characters."""
-CUT_END: Final = 2_000
+CUT_END: Final = 8_000
 """Milli-nats for an unfinished character at the very end."""
 
 
@@ -68,6 +68,8 @@ class _Steps(NamedTuple):
 
 
 _LONG: Final = {
+    "utf-16-le": re.compile(rb"(?=(.[\xd8-\xdb].[\xdc-\xdf]))", re.DOTALL),
+    "utf-16-be": re.compile(rb"(?=([\xd8-\xdb].[\xdc-\xdf].))", re.DOTALL),
     "gb18030": re.compile(rb"(?=([\x81-\xfe][0-9][\x81-\xfe][0-9]))"),
     "euc_jp": re.compile(rb"(?=(\x8f[\xa1-\xfe]{2}))"),
     "euc_jis_2004": re.compile(rb"(?=(\x8f[\xa1-\xfe]{2}))"),
@@ -80,7 +82,9 @@ def _steps(codec: str) -> _Steps:
     table = costs(MODEL_OF[codec]).astype(np.int64)
     singles = np.full(256, IMPOSSIBLE, np.int64)
     if codec.startswith("utf-16"):
-        return _Steps(singles, table if codec.endswith("be") else table.reshape(256, 256).T.reshape(-1), None)
+        table[0xD800:0xE000] = IMPOSSIBLE  # but for two that belong together, which is a step of four bytes
+        swapped = table if codec.endswith("be") else table.reshape(256, 256).T.reshape(-1)
+        return _Steps(singles, swapped, _LONG[codec])
     for byte in range(256):
         text = bytes([byte]).decode(codec, ESCAPE)
         if not "\udc00" <= text <= "\udcff":
@@ -92,10 +96,9 @@ def _steps(codec: str) -> _Steps:
             continue
         row = b"".join(bytes((lead, trail, 10)) for trail in trails).decode(codec, ESCAPE).split("\n")
         for trail, text in zip(trails, row, strict=False):
-            units = text.encode("utf-16-le", "surrogatepass")
             # A character, a surrogate pair, or (HKSCS) a letter and its combining accent.
             if text and not any("\udc00" <= char <= "\udcff" for char in text):
-                pairs[lead << 8 | trail] = int(table[np.frombuffer(units, "<u2")].sum())
+                pairs[lead << 8 | trail] = int(table[units(text)].sum())
     return _Steps(singles, pairs, _LONG.get(codec))
 
 
@@ -124,10 +127,11 @@ def cheapest_way(data: bytes, codec: str, *, at_start: bool = True, at_end: bool
     longer: dict[int, tuple[int, int]] = {}
     if steps.long is not None:
         for match in steps.long.finditer(data):
-            text = match[1].decode(codec, "ignore")
-            if len(text) == 1:
-                units = np.frombuffer(text.encode("utf-16-le"), "<u2")
-                longer[match.start()] = len(match[1]), int(table[units].sum())
+            try:
+                text = match[1].decode(codec)
+            except UnicodeDecodeError:
+                continue
+            longer[match.start()] = len(match[1]), int(table[units(text)].sum())
     open_wound = WOUND - WOUND_BYTE
     best = [0] * (length + 2)  # the cheapest way from here to the end, when a character begins here
     inside = [0] * (length + 2)  # the same, when the byte before was an orphan
@@ -148,15 +152,16 @@ def cheapest_way(data: bytes, codec: str, *, at_start: bool = True, at_end: bool
             stays[at] = 1
         else:
             inside[at] = cheapest
-        opened = orphan + (CUT_END if at_end and at == length - 1 and data[at] > 0x7F else open_wound)
+        cut = at_end and at == length - 1 and data[at] > 0x7F
+        opened = CUT_END if cut else orphan + open_wound
         if opened < cheapest:
             cheapest, step = opened, 0
         best[at] = cheapest
         taken[at] = step
     total = best[0]
-    began_inside = at_start and inside[0] + CUT_START < total and bool(stays[0])
+    began_inside = at_start and bool(stays[0]) and inside[0] - WOUND_BYTE + CUT_START < total
     if began_inside:
-        total = inside[0] + CUT_START
+        total = inside[0] - WOUND_BYTE + CUT_START
     return Way(total, tuple(_walk(taken, stays, began_inside=began_inside)))
 
 

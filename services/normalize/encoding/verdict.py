@@ -27,7 +27,6 @@ from .candidates import (
     WIDE,
     WIDEST,
     WOUND,
-    WOUND_BYTE,
     Candidate,
     Cost,
     cost_bytes,
@@ -116,6 +115,11 @@ _BOMS: Final = (
 _BOM_STARTS: Final = frozenset(bom[0][0] for bom in _BOMS) | {0x84}
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _ASCII: Final = bytes(range(0x80))
+_HZ_RUN: Final = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+SHIFTS: Final = 6_000
+"""Milli-nats that a code with shift sequences must overcome: braces and escapes stand in ASCII files too."""
+UNCLOSED: Final = 20_000
+"""The same for HZ without one closed run; RFC 1843 closes every run on its line, so only a cut leaves one open."""
 _SAID: Final = re.compile(
     rb"(?:charset|encoding|coding)\s*[=:]\s*[\"']?([A-Za-z][-\w.:]{2,30})", re.IGNORECASE
 )
@@ -202,7 +206,9 @@ def _seven_bits(data: bytes) -> Verdict:
     found = [cost_text(str(piece, "ascii"), plain)]
     words = {"utf-8": "all bytes are ASCII"}
     for codec, sign in shifting:
-        found.append(cost_bytes(piece, Candidate(codec, ("zh", "ja", "ko")), cut=len(piece) < len(data)))
+        handicap = UNCLOSED if codec == "hz" and not _HZ_RUN.search(piece) else SHIFTS
+        candidate = Candidate(codec, ("zh", "ja", "ko"), handicap)
+        found.append(cost_bytes(piece, candidate, cut=len(piece) < len(data)))
         words[codec] = f"the bytes hold {sign}, and what they enclose is language"
     best = min(found, key=_total)
     rivals = sorted((cost for cost in found if cost is not best), key=_total)
@@ -298,8 +304,8 @@ _HALF_AT_END: Final = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-
 
 def _cut_ends(piece: bytes) -> int:
     """Give back most of what the halves of characters at a cut piece's two ends cost under UTF-8."""
-    at_start = WOUND - WOUND_BYTE - CUT_START if _HALF_AT_START.match(piece) else 0
-    return at_start + (WOUND - WOUND_BYTE - CUT_END if _HALF_AT_END.search(piece, len(piece) - 3) else 0)
+    at_start = WOUND - CUT_START if _HALF_AT_START.match(piece) else 0
+    return at_start + (WOUND - CUT_END if _HALF_AT_END.search(piece, len(piece) - 3) else 0)
 
 
 def _by_cost(data: bytes, witnesses: Sequence[_Witness]) -> Verdict:
