@@ -25,7 +25,9 @@ from jiaokan.normalize.language.table import (
     BACKOFF_STEP,
     BACKOFF_ZERO,
     COST_STEP,
+    NEVER,
     ORDER,
+    PAIR_STEP,
     SIMPLIFIED,
     SKIP,
     SYMBOL_BITS,
@@ -188,8 +190,12 @@ def build(texts: list[str], entries: int) -> tuple[Pairs, Table]:
         pieces.append(np.concatenate([[line], symbols[keep], [line]]))
     symbols = np.concatenate(pieces).astype(np.uint64)
     keys, counts, shares = kneser_ney(symbols)
-    pairs = np.zeros(1 << (2 * SYMBOL_BITS), bool)
-    pairs[keys[1].astype(np.int64)] = True
+    pairs = np.full(1 << (2 * SYMBOL_BITS), NEVER, np.uint8)
+    steps = np.rint(np.log(shares[1]) * -1000 / PAIR_STEP)
+    pairs[keys[1].astype(np.int64)] = np.clip(steps, 0, NEVER - 1).astype(np.uint8)
+    pairs = pairs.reshape(SKIP + 1, SKIP + 1)
+    pairs[0, :] = pairs[:, 0] = NEVER  # of characters outside the table nothing is known
+    pairs = pairs.reshape(-1)
     least, kept = 0.0, None
     low, high = 0.0, 64.0
     for _ in range(7):
@@ -229,7 +235,7 @@ def build(texts: list[str], entries: int) -> tuple[Pairs, Table]:
         "characters": int(sum(alphabet.values())),
         "least_gain": high,
     }
-    return Pairs(fold, form, np.packbits(pairs)), Table(head, stored)
+    return Pairs(fold, form, pairs), Table(head, stored)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables
 from .hints import NO_HINTS, Hints
+from .language import TABLE_VERSION
 from .metadata import METADATA_VERSION, describe
 from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
@@ -30,6 +31,7 @@ from .stages import (
     lines,
     markdown,
     markup,
+    mojibake,
     notes,
     ocr,
     pages,
@@ -38,6 +40,7 @@ from .stages import (
     punctuation,
     radicals,
     script,
+    slips,
     spacing,
     spam,
     wraps,
@@ -45,17 +48,19 @@ from .stages import (
 from .stages.script import script_of
 
 STAGES: Final = (
+    Stage("recover-mojibake", 1, mojibake.recover_mojibake),
+    Stage("repair-byte-slips", 1, slips.repair_byte_slips),
+    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
+    Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
+    Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),
+    Stage("read-c1-as-windows", 1, characters.read_c1_as_windows, characters.C1_CONTROLS),
     Stage("decode-html-references", 1, entities.decode_html_references, entities.AMPERSANDS),
     Stage("drop-orphaned-nbsp", 1, entities.drop_orphaned_nbsp, entities.NBSP_WORD),
     Stage("decode-escapes", 1, entities.decode_escapes, entities.BACKSLASHES),
     Stage("decode-hex-line-ends", 1, entities.decode_hex_line_ends, entities.CRLF_LETTERS),
-    Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
-    Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),
-    Stage("read-c1-as-windows", 1, characters.read_c1_as_windows, characters.C1_CONTROLS),
     Stage("give-radicals-their-characters", 1, radicals.give_radicals_their_characters, radicals.RADICALS),
     Stage("compose-characters", 1, characters.compose_characters),
     Stage("read-private-use", 1, private_use.read_private_use),
-    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("drop-tags", 1, markup.drop_tags, markup.ANGLES),
     Stage("drop-heading-signs", 1, markup.drop_heading_signs, markup.HASHES),
@@ -145,6 +150,7 @@ def fingerprint(reader: tuple[str, ...], profile: Profile) -> str:
         "outline": OUTLINE_VERSION,
         "metadata": METADATA_VERSION,
         "quality": QUALITY_VERSION,
+        "language": TABLE_VERSION,
         "chardet": version("chardet"),
         "opencc": version("opencc"),
         "unicode": unicodedata.unidata_version,

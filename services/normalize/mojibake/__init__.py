@@ -1,0 +1,1 @@
+"""Mojibake: text that was decoded with the wrong codec, perhaps more than once."""

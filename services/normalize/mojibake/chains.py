@@ -1,0 +1,145 @@
+"""One wrong decoding undone: characters to the bytes they were, bytes to the characters they are.
+
+A step keeps the way: how many characters before gave how many after, so that each keeps its place in the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+Alignment = tuple[tuple[int, int], ...]
+
+_WINDOWS: Final = {
+    ord(bytes((byte,)).decode("cp1252")): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+"""Windows-1252 beside Latin-1: browsers read the five bytes it leaves out as C1 controls, and so do we."""
+
+
+class Step(NamedTuple):
+    """Text that was ``right`` in bytes was read as ``wrong``."""
+
+    wrong: str
+    right: str
+
+
+STEPS: Final = (
+    Step("windows-1252", "utf-8"),
+    Step("windows-1252", "gb18030"),
+    Step("windows-1252", "big5hkscs"),
+    Step("gb18030", "utf-8"),
+    Step("big5hkscs", "gb18030"),
+    Step("gb18030", "big5hkscs"),
+    Step("big5hkscs", "utf-8"),
+    Step("windows-1251", "utf-8"),
+    Step("windows-1251", "gb18030"),
+    Step("koi8-r", "gb18030"),
+    Step("koi8-r", "utf-8"),
+    Step("cp437", "utf-8"),
+    Step("cp437", "gb18030"),
+    Step("cp850", "utf-8"),
+    Step("cp850", "gb18030"),
+    Step("mac-roman", "utf-8"),
+    Step("mac-roman", "gb18030"),
+    Step("windows-1250", "utf-8"),
+    Step("windows-1250", "gb18030"),
+    Step("windows-1254", "utf-8"),
+    Step("iso-8859-2", "utf-8"),
+    Step("iso-8859-15", "utf-8"),
+    Step("euc-kr", "gb18030"),
+    Step("cp949", "gb18030"),
+    Step("cp949", "utf-8"),
+    Step("shift-jis", "utf-8"),
+    Step("cp932", "gb18030"),
+    Step("cp932", "utf-8"),
+    Step("euc-jp", "gb18030"),
+)
+"""Wrong readings met in Chinese texts, the likely ones first. GBK and Big5 come before anything is taken for UTF-8."""
+
+
+def encode_as(text: str, codec: str) -> bytes | None:
+    """Give the bytes that ``codec`` would have read as ``text``; None where it never gives such a character."""
+    try:
+        if codec == "windows-1252":
+            return text.translate(_WINDOWS).encode("latin-1")
+        return text.encode(codec)
+    except UnicodeEncodeError:
+        return None
+
+
+def undo(text: str, step: Step) -> str | None:
+    """Undo one wrong decoding of the whole of ``text``; None where it is not one."""
+    data = encode_as(text, step.wrong)
+    if data is None:
+        return None
+    try:
+        read = data.decode(step.right)
+    except UnicodeDecodeError:
+        return None
+    return read if read != text else None
+
+
+def _lengths(text: str, codec: str) -> Sequence[int] | None:
+    """Bytes of each character; None where the codec's bytes are not the sum of its characters'."""
+    if codec in ("gb18030", "utf-8", "windows-1252"):
+        width = {"gb18030": _gb_width, "utf-8": _utf8_width, "windows-1252": lambda _: 1}[codec]
+        return [width(char) for char in text]
+    try:
+        return [len(char.encode(codec)) for char in text]
+    except UnicodeEncodeError:
+        return None
+
+
+def _gb_width(char: str) -> int:
+    return 1 if char < "\x80" else len(char.encode("gb18030"))
+
+
+def _utf8_width(char: str) -> int:
+    return 1 if char < "\x80" else 2 if char < "\u0800" else 3 if char < "\U00010000" else 4
+
+
+def aligned(before: str, after: str, step: Step) -> Alignment | None:
+    """Divide ``before`` and ``after`` where characters of both begin at the same byte."""
+    wrong, right = _lengths(before, step.wrong), _lengths(after, step.right)
+    if wrong is None or right is None or sum(wrong) != sum(right):
+        return None
+    return tuple(_pieces(wrong, right))
+
+
+def _pieces(wrong: Sequence[int], right: Sequence[int]) -> Iterator[tuple[int, int]]:
+    i = j = 0
+    while i < len(wrong):
+        first, second = i, j
+        one, other = wrong[i], right[j]
+        i, j = i + 1, j + 1
+        while one != other:
+            if one < other:
+                one += wrong[i]
+                i += 1
+            else:
+                other += right[j]
+                j += 1
+        yield i - first, j - second
+
+
+def composed(one: Alignment, two: Alignment) -> Alignment:
+    """Alignment of two steps, one after the other."""
+    pieces: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(one):
+        before, middle = one[i]
+        other, after = two[j]
+        i, j = i + 1, j + 1
+        while middle != other:
+            if middle < other:
+                before += one[i][0]
+                middle += one[i][1]
+                i += 1
+            else:
+                other += two[j][0]
+                after += two[j][1]
+                j += 1
+        pieces.append((before, after))
+    return tuple(pieces)

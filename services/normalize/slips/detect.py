@@ -1,0 +1,99 @@
+"""The detector: where in a text may bytes have slipped, weighed under the whole table.
+
+The gate has named places by the pairs of neighbours alone. Here they grow to spans over the bad characters around
+them, and a span stays only if some stretch of it, read one byte off, is better Chinese than what is stored.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..language.model import I32, I64, Model
+from ..language.table import SKIP
+from .codes import CHARACTER, PAIR
+from .window import WOUNDS
+
+NEAR: Final = 8
+"""Suspicious places this near one another are one span."""
+
+PAD: Final = 10
+"""Characters on either side of a span that the search may still redraw."""
+
+BAD_COST: Final = 6_500
+"""Milli-nats a character from which it counts as out of place: one in thirty of clean text, most of a damaged run."""
+
+REACH: Final = 6
+"""A span grows while another bad character stands this near."""
+
+
+BROKEN_COST: Final = 12_000
+"""Milli-nats for a place that has no reading one off: a dropped pair, an ASCII character."""
+
+WOUND_GAIN: Final = 6_000
+SHIFT_GAIN: Final = 9_000
+"""Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
+
+
+class Span(NamedTuple):
+    """A suspicious stretch of text."""
+
+    start: int
+    end: int
+
+
+def codes_of(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of ``text``; 0 for what lies outside the basic plane."""
+    units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.where(units < 65536, units, np.uint32(0))
+
+
+def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> bool:
+    """Tell whether some stretch of a span costs much less when its bytes are read one off, or bears marks of loss."""
+    stored = text[span.start : span.end + 2]
+    codes = codes_of(stored)
+    pairs = PAIR[codes].astype(np.int64)
+    shifted = CHARACTER[((pairs[:-1] & 0xFF) << 8) | (pairs[1:] >> 8)].astype(np.int64)
+    broken = (pairs[:-1] == 0) | (pairs[1:] == 0)
+    symbols = model.fold[shifted]
+    broken |= symbols == SKIP
+    symbols = np.where(broken, 0, symbols).astype(np.uint16)
+    read = model.running_costs(symbols).astype(np.int64)
+    read[broken] = BROKEN_COST
+    gain = costs[span.start : span.start + len(read)].astype(np.int64) - read
+    best = run = 0
+    for value in gain.tolist():
+        run = max(run, 0) + value
+        best = max(best, run)
+    wounds = sum(1 for char in text[span.start : span.end] if char in WOUNDS or "\ue000" <= char <= "\uf8ff")
+    return best + WOUND_GAIN * wounds >= SHIFT_GAIN
+
+
+def spans_of(text: str, places: I64, costs: I32) -> list[Span]:
+    """Grow suspicious places over the bad characters around them, and join those that are near."""
+    bad = costs >= BAD_COST
+    wound = np.array([char in WOUNDS or "\ue000" <= char <= "\uf8ff" for char in text], bool)
+    bad |= wound
+    spans: list[Span] = []
+    length = len(text)
+    for seed in places.tolist():
+        if spans and seed < spans[-1].end:
+            continue
+        start = end = seed
+        while True:
+            ahead = np.flatnonzero(bad[end + 1 : end + 1 + REACH])
+            if not len(ahead):
+                break
+            end += int(ahead[-1]) + 1
+        while True:
+            behind = np.flatnonzero(bad[max(0, start - REACH) : start])
+            if not len(behind):
+                break
+            start = max(0, start - REACH) + int(behind[0])
+        if spans and start - spans[-1].end <= NEAR:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].end, end + 1))
+        else:
+            spans.append(Span(start, min(end + 1, length)))
+    return spans

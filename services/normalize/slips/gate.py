@@ -1,0 +1,106 @@
+"""The gate: does this text deserve a closer look? Some 0.2 ms on a clean report, and no table of n-grams.
+
+A slip leaves neighbours that never met in 20 million characters of official text. Clean text has such neighbours
+too, one in a hundred or two: names, rare words. So each is weighed with what stands around it: other neighbours that
+never met, marks of loss (``?``, U+FFFD, private-use characters), signs from the corners of GBK, and how much better
+the pairs of characters are that its bytes would give if they were read one off.
+
+Measured on 2,600 damaged runs of six characters and more, half of them with their private-use characters dropped,
+against 152 clean reports: at ``SUSPICIOUS`` 99.2 % of the runs pass, and so does one place in two clean reports.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..language.glance import FOREIGN, glance_at, pairing
+from ..language.table import NEVER
+from .codes import CHARACTER, PAIR
+
+I64 = npt.NDArray[np.int64]
+
+REACH: Final = 6
+"""Characters on either side that are weighed with a place."""
+
+NEAR: Final = 4
+"""Characters within which odd neighbours and marks of loss count for a place."""
+
+ODD_WEIGHT: Final = 4
+PRIVATE_WEIGHT: Final = 40
+WOUND_WEIGHT: Final = 20
+CORNER_WEIGHT: Final = 5
+CORNER_COST: Final = 12
+"""In steps of a pair's cost (0.8 nats): what each thing near a place adds; a corner sign beside Chinese."""
+
+SUSPICIOUS: Final = 18
+
+
+@lru_cache(maxsize=1)
+def _corners() -> npt.NDArray[np.bool_]:
+    """Signs of the rows A2, A4–A9 that clean reports do not have: ⒈ ㈠ ぁ ァ Α Ж ㄅ ─."""
+    corner = np.zeros(65536, bool)
+    for lead in (0xA2, 0xA4, 0xA5, 0xA6, 0xA7, 0xA8, 0xA9):
+        corner[CHARACTER[lead << 8 | np.arange(0x40, 0xFF)]] = True
+    corner[0] = corner[0xB7] = False
+    corner[0xE000:0xF900] = False
+    return corner & (pairing().second == FOREIGN)
+
+
+def places_of(text: str, alphabet: frozenset[str]) -> I64:
+    """Give the places of ``text`` (in UTF-16 units) where bytes may have slipped, in order."""
+    if len(text) < 2:
+        return np.zeros(0, np.int64)
+    units, odd = glance_at(text)
+    private = np.flatnonzero((units - np.uint16(0xE000)) < np.uint16(0x1900))
+    places = np.unique(np.concatenate([odd, private])) if len(private) else odd
+    if not len(places):
+        return places
+    weight = ODD_WEIGHT * _near(odd, places, NEAR)
+    marks = [np.flatnonzero(units == ord(mark)) for mark in "?\ufffd" if mark in alphabet]
+    for mark in marks:
+        weight += WOUND_WEIGHT * _near(mark, places, NEAR)
+    if len(private):
+        weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
+    # One odd pair with nothing near it is a name: the rest need not be weighed.
+    worth = weight > ODD_WEIGHT
+    places, weight = places[worth], weight[worth]
+    if not len(places):
+        return places
+    around = np.clip(places[:, None] + np.arange(-REACH, REACH + 3), 0, len(units) - 1)
+    weight += _better_one_off(units[around])
+    corners = np.flatnonzero(_corners()[units])
+    weight += CORNER_WEIGHT * _near(corners, places, NEAR)
+    return places[weight >= SUSPICIOUS]
+
+
+def _near(marks: I64, places: I64, reach: int) -> I64:
+    """How many of ``marks`` stand within ``reach`` of each place; both ascend."""
+    found: I64 = np.searchsorted(marks, places + reach, "right") - np.searchsorted(
+        marks, places - reach, "left"
+    )
+    return found
+
+
+def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
+    """By how much the best stretch of each row costs less when its bytes are read one off."""
+    tables = pairing()
+    stored = tables.cost[tables.first[chars[:, :-1]] | tables.second[chars[:, 1:]]].astype(np.int64)
+    corner = _corners()[chars]
+    stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
+    pairs = PAIR[chars].astype(np.int64)
+    shifted = CHARACTER[((pairs[:, :-1] & 0xFF) << 8) | (pairs[:, 1:] >> 8)]
+    shifted[(pairs[:, :-1] == 0) | (pairs[:, 1:] == 0)] = 0
+    symbols = tables.second[shifted]
+    unread = (shifted == 0) | (symbols == FOREIGN)
+    read = tables.cost[tables.first[shifted[:, :-1]] | symbols[:, 1:]].astype(np.int64)
+    read[unread[:, :-1] | unread[:, 1:]] = NEVER
+    gain = stored[:, :-1] + stored[:, 1:] - 2 * read
+    best = run = np.zeros(len(chars), np.int64)
+    for column in range(gain.shape[1]):
+        run = np.maximum(run, 0) + gain[:, column]
+        best = np.maximum(best, run)
+    return best

@@ -1,0 +1,244 @@
+"""From a text to its repairs: detect, search, weigh against leaving it alone, prove by damaging again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ..language.document import DocumentModel
+from ..language.model import I32, I64, Model
+from ..language.table import SIMPLIFIED, SKIP, TRADITIONAL, U16
+from .costs import Costs
+from .damage import Proof, prove
+from .detect import PAD, Span, codes_of, reads_better_one_off, spans_of
+from .lattice import Piece, read_lattice
+from .notes import notes_of, torn_trails
+from .search import START_COST, ExhaustedError, Search
+from .window import WOUNDS, Token, Window, history_key, pairs_of
+
+ACCEPT_GAIN: Final = 8_000
+"""Milli-nats that a reading must win over leaving the text alone."""
+
+NOTICE_GAIN: Final = 4_000
+"""From here on what falls short is a finding."""
+
+SURE: Final = 970
+"""Per mille from which a character is not flagged."""
+
+STEP_BUDGET: Final = 4_000_000
+"""Hypotheses one search may weigh; a run of 25 characters with dropped pairs takes 250,000."""
+
+LONGEST: Final = 600
+"""Stored characters in one window."""
+
+MOST_SEARCHES: Final = 40
+"""Windows searched in one document."""
+
+TEMPERATURE: Final = 1_300
+"""Per mille by which costs are divided before paths are summed: the table is surer than it should be."""
+
+
+class Doubt(NamedTuple):
+    """A character that another plausible reading would write differently; ``start:end`` in the stored text."""
+
+    start: int
+    end: int
+    char: str
+    confidence: int
+
+
+class Repair(NamedTuple):
+    """One run: what stands there, what it was, and how sure that is."""
+
+    start: int
+    end: int
+    new: str
+    alignment: tuple[tuple[int, int], ...]
+    gain: int
+    doubts: tuple[Doubt, ...]
+    proof: Proof | None
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is proved and wins by enough."""
+        return self.proof is not None and self.gain >= ACCEPT_GAIN
+
+
+def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
+    """Find the damaged runs of ``text``; what falls short of a repair is given too, with its proposal.
+
+    ``places`` are those the gate let through.
+    """
+    symbols = model.fold[codes_of(text)]
+    notes = notes_of(text)
+    shown = symbols.copy()
+    for start, end, _ in notes:
+        shown[start:end] = SKIP
+    costs = _running(model, shown)
+    spans = [span for span in spans_of(text, places, costs) if reads_better_one_off(text, span, costs, model)]
+    if not spans:
+        return
+    document = _document(model, text, shown, spans)
+    weights = Costs(model, document)
+    for number, span in enumerate(spans):
+        if number >= MOST_SEARCHES:
+            break
+        yield from _repair(text, span, notes, weights)
+
+
+def _running(model: Model, symbols: U16) -> I32:
+    kept = np.flatnonzero(symbols != SKIP)
+    costs = np.zeros(len(symbols), np.int32)
+    costs[kept] = model.running_costs(symbols[kept])
+    return costs
+
+
+def _document(model: Model, text: str, symbols: U16, spans: Sequence[Span]) -> DocumentModel:
+    """Count the document around its suspicious spans, or clean repeats would be repaired into the damage."""
+    masked = symbols.copy()
+    present = np.zeros(65536, bool)
+    codes = codes_of(text)
+    clean = np.ones(len(codes), bool)
+    for span in spans:
+        start, end = max(0, span.start - 2), span.end + 2
+        masked[start:end] = 0
+        clean[start:end] = False
+    present[codes[clean]] = True
+    present[0] = False
+    present[0xE000:0xF900] = False
+    forms = model.form[codes[clean]]
+    simplified = int(np.count_nonzero(forms == SIMPLIFIED))
+    traditional = int(np.count_nonzero(forms == TRADITIONAL))
+    script = "mixed"
+    if simplified > 20 * traditional:
+        script = "Hans"
+    elif traditional > simplified:
+        script = "Hant"
+    return DocumentModel([masked[masked != SKIP]], present, script)
+
+
+def _tokens(
+    text: str, start: int, end: int, notes: Sequence[tuple[int, int, str]], costs: Costs
+) -> tuple[Token, ...]:
+    model = costs.model
+    stored = text[start:end]
+    flattened = not any("\uff01" <= char <= "\uff5e" for char in stored)
+    converted = costs.document.script == "Hant"
+    ghosts = {at for low, high, _ in notes for at in range(low, high)}
+    torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end, notes)}
+    return tuple(
+        Token(
+            min(ord(char), 0xFFFF),
+            pairs_of(char, model, flattened=flattened, converted=converted),
+            char in WOUNDS,
+            at in ghosts,
+            True,
+            (torn[at],) if at in torn else (),
+        )
+        for at, char in enumerate(stored, start)
+    )
+
+
+def _repair(text: str, span: Span, notes: Sequence[tuple[int, int, str]], costs: Costs) -> Iterator[Repair]:
+    start = max(0, span.start - PAD)
+    end = min(len(text), span.end + PAD, start + LONGEST)
+    tokens = _tokens(text, start, end, notes, costs)
+    window = Window(start, tokens, history_key(costs.model, text[:start]))
+    private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
+    search = Search(window, costs, drops=not private, budget=STEP_BUDGET)
+    try:
+        final = search.run()
+    except ExhaustedError:
+        return
+    reading = read_lattice(search, final, costs.model.fold, temperature=TEMPERATURE)
+    if reading is None:
+        return
+    groups = list(_runs(reading.pieces))
+    if not groups:
+        return
+    for group in groups:
+        made = _made(text, start, group, search, reading.pieces)
+        if made is not None and made.gain >= NOTICE_GAIN:
+            yield made
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """The slipped stretches of a reading, one by one."""
+    run: list[Piece] = []
+    for piece in pieces:
+        if piece.slipped:
+            run.append(piece)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _made(
+    text: str, base: int, run: Sequence[Piece], search: Search, pieces: Sequence[Piece]
+) -> Repair | None:
+    costs = search.costs
+    start, end = base + run[0].start, base + run[-1].end
+    stored = text[start:end]
+    new = "".join(chr(piece.char) for piece in run if piece.char)
+    if new == stored:
+        return None
+    gain = _gain(run, search, pieces)
+    alignment: list[tuple[int, int]] = []
+    doubts: list[Doubt] = []
+    for piece in run:
+        width, chars = piece.end - piece.start, 1 if piece.char else 0
+        if width or chars:
+            alignment.append((width, chars))
+        if piece.char and piece.confidence < SURE:
+            doubts.append(Doubt(base + piece.start, base + piece.end, chr(piece.char), piece.confidence))
+    torn = None
+    note = _NOTE.match(stored)
+    if note and not run[0].char:
+        before = text[start - 1 : start]
+        torn = (stored[: note.end()], before)
+    proof = _prove(text, start, end, new, stored, costs, torn)
+    return Repair(start, end, new, tuple(alignment), gain, tuple(doubts), proof)
+
+
+def _gain(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> int:
+    """What this run alone wins: the reading with it left as stored, less the reading."""
+    tokens = search.window.tokens
+    start, end = run[0].start, run[-1].end
+    stored = [token.char for token in tokens[start:end] if not token.ghost]
+    before = [piece.char for piece in pieces if piece.end <= start and piece is not run[0] and piece.char]
+    after = [piece.char for piece in pieces if piece.start >= end and not piece.slipped and piece.char]
+    read = [piece.char for piece in run if piece.char]
+    left = search.cost_of(before + stored + after)
+    return left - search.cost_of(before + read + after) - START_COST
+
+
+_NOTE: Final = re.compile(r"[?\ufffd]?\(?[a-z\u00e0-\u01dc\u0251\u0261]+\s?\)")
+
+
+def _prove(
+    text: str, start: int, end: int, new: str, stored: str, costs: Costs, torn: tuple[str, str] | None
+) -> Proof | None:
+    conversions = _conversions(stored, costs) if costs.document.script == "Hant" else None
+    if torn is None:
+        return prove(new, stored, after=text[end:], conversions=conversions)
+    note, before = torn
+    # The note was put in after the first byte of the run, and its bracket went with that byte.
+    whole = note if "(" in note else "(" + note.lstrip("?\ufffd")
+    return prove(new, stored, after=text[end:], conversions=conversions, torn=(whole, 1))
+
+
+def _conversions(stored: str, costs: Costs) -> dict[str, str]:
+    model = costs.model
+    out: dict[str, str] = {}
+    for char in stored:
+        code = ord(char)
+        if code < 65536 and model.form[code] & TRADITIONAL:
+            plain = model.symbols[model.fold[code]]
+            if plain != char:
+                out[plain] = char
+    return out

@@ -1,0 +1,353 @@
+"""The search: which text, damaged by a byte slip, reads like this?
+
+A window of stored text is walked character by character. A hypothesis is *aligned* (it reads what is stored) or
+*slipped*: then it holds the pending lead byte of a character, and the next stored pair ``(b1, b2)`` gives it the
+trail ``b1`` and leaves ``b2`` pending. Bytes that left no trace (the lost one, both of a dropped private-use pair)
+stand for every value that the mechanism allows, and the language decides. The channel is deterministic, so the
+cost of a reading is the cost of its text; hypotheses with the same last four characters and the same pending byte
+are one node of a lattice, from which the confidence of each character is summed at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..language.model import I64, running_keys
+from ..language.table import ORDER, SKIP, SYMBOL_BITS
+from .codes import CHARACTER, LEADS, PRIVATE_LEADS, PRIVATE_TRAILS, TRAILS
+from .costs import Costs
+from .window import Token, Window
+
+_BITS: Final = np.uint64(SYMBOL_BITS)
+_HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * (ORDER - 1))) - 1)
+
+ALIGNED: Final = -1
+"""The pending byte of a hypothesis that is not slipped."""
+
+ANY: Final = 256
+"""A pending lead of which nothing is known; ``ANY + lead`` is one in the private cells that begin with ``lead``."""
+
+START_COST: Final = 5_000
+SECOND_LOSS_COST: Final = 2_000
+BLANK_COST: Final = 1_500
+"""Milli-nats: where a slip begins, or a second byte is lost, is not free, or every edge would be redrawn."""
+
+SLIPPED_BEAM: Final = 220
+ALIGNED_BEAM: Final = 32
+ENDING_BEAM: Final = 24
+STARTING_BEAM: Final = 6
+DROP_BEAMS: Final = (120, 40, 16)
+"""Nodes kept at one position: slipped, aligned, asked for an end, asked for a start, after each dropped pair."""
+
+MARGIN: Final = 18_000
+"""A node this many milli-nats behind the best of its position cannot win."""
+
+NO_NODES: Final[I64] = np.zeros(0, np.int64)
+
+
+class Steps(NamedTuple):
+    """Arcs before they are settled: from which nodes, reading which characters (0: none), holding which byte."""
+
+    source: I64
+    char: I64
+    pending: I64
+    extra: int
+
+
+class Arcs(NamedTuple):
+    """Arcs of the lattice that were settled at one place."""
+
+    source: I64
+    target: I64
+    char: I64
+    cost: I64
+
+
+class ExhaustedError(Exception):
+    """The search weighed as many hypotheses as its budget allows."""
+
+
+class Search:
+    """One walk over one window. A node is a number; what is known of it stands in columns."""
+
+    def __init__(self, window: Window, costs: Costs, *, drops: bool, budget: int) -> None:
+        self.window = window
+        self.costs = costs
+        self.drops = drops
+        self.budget = budget
+        self.steps = 0
+        """Hypotheses weighed so far."""
+        self.size = 0
+        self.arcs: list[Arcs] = []
+        room = 4096
+        self.at = np.zeros(room, np.int64)
+        """How many stored characters are behind each node."""
+        self.keys = np.zeros(room, np.uint64)
+        self.pending = np.zeros(room, np.int64)
+        self.score = np.zeros(room, np.int64)
+        self._backoff = np.zeros((room, ORDER + 1), np.int32)
+        self._places = np.zeros((room, 3), np.int32)
+        self._lists: dict[tuple[int, int], tuple[I64, I64]] = {}
+        self._drop_lists: dict[int, tuple[I64, I64, I64]] = {}
+
+    # -- candidates: characters of which one byte is known, or only a class of bytes ----------------------------------
+
+    def _with_trail(self, pending: int, trail: int) -> tuple[I64, I64]:
+        """Plausible characters whose lead is one of a class and whose trail is known; and their symbols."""
+        found = self._lists.get((pending, trail))
+        if found is None:
+            leads = LEADS if pending == ANY else PRIVATE_TRAILS[pending - ANY]
+            chars = CHARACTER[leads[leads >= 0x81] << 8 | trail].astype(np.int64)
+            found = self._lists[pending, trail] = self._plausible(chars)
+        return found
+
+    def _with_lead(self, lead: int) -> tuple[I64, I64]:
+        found = self._lists.get((ALIGNED, lead))
+        if found is None:
+            found = self._lists[ALIGNED, lead] = self._plausible(
+                CHARACTER[lead << 8 | TRAILS].astype(np.int64)
+            )
+        return found
+
+    def _with_drop(self, pending: int) -> tuple[I64, I64, I64]:
+        """Plausible characters whose trail begins a dropped private cell; their symbols; what is pending then."""
+        found = self._drop_lists.get(pending)
+        if found is None:
+            chars, symbols, after = [], [], []
+            for lead in PRIVATE_LEADS.tolist():
+                if pending < ANY:
+                    code = CHARACTER[pending << 8 | lead : (pending << 8 | lead) + 1].astype(np.int64)
+                    some, of = self._plausible(code)
+                else:
+                    some, of = self._with_trail(pending, lead)
+                chars.append(some)
+                symbols.append(of)
+                after.append(np.full(len(some), ANY + lead))
+            found = np.concatenate(chars), np.concatenate(symbols), np.concatenate(after)
+            self._drop_lists[pending] = found
+        return found
+
+    def _plausible(self, chars: I64) -> tuple[I64, I64]:
+        chars = chars[self.costs.plausible[chars]]
+        return chars, self.costs.model.fold[chars].astype(np.int64)
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    def _read_some(
+        self, nodes: I64, pairs: tuple[I64, I64], pending: I64 | int, extra: int = 0
+    ) -> Iterable[Steps]:
+        """Every node reads every one of some characters, those only that ever stood beside its last one."""
+        chars, symbols = pairs
+        if not len(chars) or not len(nodes):
+            return
+        last = (self.keys[nodes] & np.uint64(SKIP)).astype(np.int64)
+        met = self.costs.met(np.repeat(last, len(chars)), np.tile(symbols, len(nodes)))
+        self.steps += len(met) >> 4  # a bit test is a sixteenth of a look-up
+        chosen = np.flatnonzero(met)
+        if len(chosen):
+            of, which = np.divmod(chosen, len(chars))
+            after = pending[which] if isinstance(pending, np.ndarray) else np.full(len(of), pending)
+            yield Steps(nodes[of], chars[which], after, extra)
+
+    def _by_pending(self, nodes: I64, *, classes: bool) -> Iterable[tuple[int, I64]]:
+        """Nodes by what they hold: a class of leads, or one byte."""
+        pending = self.pending[nodes]
+        for value in np.unique(pending[(pending >= ANY) == classes]).tolist():
+            yield value, nodes[pending == value]
+
+    def _take_trail(self, nodes: I64, trail: int, after: int, extra: int = 0) -> Iterable[Steps]:
+        """Give every slipped node its trail; ``after`` is pending then (``ALIGNED``: the slip ends)."""
+        pending = self.pending[nodes]
+        known = nodes[pending < ANY]
+        chars = CHARACTER[self.pending[known] << 8 | trail].astype(np.int64)
+        good = (chars > 0) & ((chars < 0xE000) | (chars > 0xF8FF))
+        if good.any():
+            yield Steps(known[good], chars[good], np.full(int(good.sum()), after), extra)
+        for value, some in self._by_pending(nodes, classes=True):
+            yield from self._read_some(some, self._with_trail(value, trail), after, extra)
+
+    def _drop(self, nodes: I64) -> Iterable[Steps]:
+        """A private-use pair was dropped here."""
+        for classes in (False, True):
+            for value, some in self._by_pending(nodes, classes=classes):
+                chars, symbols, after = self._with_drop(value)
+                yield from self._read_some(some, (chars, symbols), after)
+
+    def _settle(self, at: int, steps: Iterable[Steps], beam: int, *, bound: int | None = None) -> I64:
+        """Weigh steps, merge them into nodes, keep the best ``beam`` of them, and enter their arcs."""
+        parts = [part for part in steps if len(part.source)]
+        if not parts:
+            return NO_NODES
+        source = np.concatenate([part.source for part in parts])
+        char = np.concatenate([part.char for part in parts])
+        pending = np.concatenate([part.pending for part in parts])
+        cost = np.repeat(np.array([part.extra for part in parts]), [len(part.source) for part in parts])
+        self.steps += len(source)
+        if self.steps > self.budget:
+            raise ExhaustedError
+        keys = self.keys[source]
+        symbols = self.costs.model.fold[char].astype(np.int64)
+        reading = np.flatnonzero((char != 0) & (symbols != SKIP))
+        if len(reading):
+            some = source[reading]
+            cost[reading] += self.costs.of(
+                keys[reading], self._backoff, self._places, some, char[reading], symbols[reading]
+            )
+            keys[reading] = ((keys[reading] << _BITS) | symbols[reading].astype(np.uint64)) & _HISTORY
+        cost[symbols == SKIP] += BLANK_COST
+        score = self.score[source] + cost
+        best = int(score.min()) if bound is None else min(int(score.min()), bound)
+        near = np.flatnonzero(score <= best + MARGIN)
+        if not len(near):
+            return NO_NODES
+        # One sort by state, then by score: the first of each state is its node.
+        state = keys[near] * np.uint64(1024) + (pending[near] + 1).astype(np.uint64)
+        order = np.lexsort((near, score[near], state))
+        near, state = near[order], state[order]
+        new = np.concatenate([[True], state[1:] != state[:-1]])
+        heads = near[new]
+        ranked = np.argsort(score[heads], kind="stable")[:beam]
+        place = np.full(len(heads), -1)
+        place[ranked] = np.arange(len(ranked))
+        target = place[np.cumsum(new) - 1]
+        near, target = near[target >= 0], target[target >= 0]
+        heads = heads[ranked]
+        made = self._enter(at, keys[heads], pending[heads], score[heads])
+        self.arcs.append(Arcs(source[near], made[target], char[near], cost[near]))
+        return made
+
+    def _enter(self, at: int, keys: npt.NDArray[np.uint64], pending: I64, score: I64) -> I64:
+        """Make nodes."""
+        start, end = self.size, self.size + len(keys)
+        while end > len(self.at):
+            for name in ("at", "keys", "pending", "score", "_backoff", "_places"):
+                column = getattr(self, name)
+                setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
+        self.at[start:end] = at
+        self.keys[start:end] = keys
+        self.pending[start:end] = pending
+        self.score[start:end] = score
+        self._backoff[start:end] = self.costs.model.backoffs(keys)
+        self._places[start:end] = self.costs.document.places(keys)
+        self.size = end
+        return np.arange(start, end)
+
+    # -- the walk -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> I64:
+        """Walk the window; give the aligned nodes at its end, the best first.
+
+        Raises:
+            ExhaustedError: the budget is spent.
+        """
+        aligned = self._enter(
+            0, np.array([self.window.before], np.uint64), np.array([ALIGNED]), np.zeros(1, np.int64)
+        )
+        slipped = NO_NODES
+        waiting: dict[int, list[Steps]] = {}
+        for at, token in enumerate(self.window.tokens):
+            starting = aligned[:STARTING_BEAM]
+            on: list[Steps] = waiting.pop(at + 1, [])
+            back: list[Steps] = []
+            if token.ghost:
+                standing = aligned
+                back.append(_pass(standing, ALIGNED, 0))
+            else:
+                slipped = np.concatenate([slipped, self._starts(at, token, starting, waiting)])
+                if self.drops:
+                    slipped = np.concatenate([slipped, *self._drops(at, slipped)])
+                standing = np.concatenate([aligned, self._ends(at, slipped, token)])
+                back.append(
+                    Steps(standing, np.full(len(standing), token.char), np.full(len(standing), ALIGNED), 0)
+                )
+                self._tokens(token, slipped, on, back)
+                if token.may_start:
+                    for lead, trail, extra in token.pairs:
+                        on += self._read_some(starting, self._with_lead(lead), trail, START_COST + extra)
+                on += waiting.pop(at + 1, [])
+            slipped = self._settle(at + 1, on, SLIPPED_BEAM)
+            bound = int(self.score[slipped].min()) if len(slipped) else None
+            aligned = self._settle(at + 1, back, ALIGNED_BEAM, bound=bound)
+        return aligned
+
+    def cost_of(self, chars: list[int]) -> int:
+        """The cost of reading ``chars`` after what stands before the window."""
+        codes = np.array(chars, np.int64)
+        symbols = self.costs.model.fold[codes].astype(np.int64)
+        blank = symbols == SKIP
+        codes, symbols = codes[~blank], symbols[~blank]
+        before = [self.window.before >> SYMBOL_BITS * n & SKIP for n in (3, 2, 1, 0)]
+        keys = running_keys(np.concatenate([np.array(before, np.int64), symbols]).astype(np.uint16))[4:]
+        rows = np.arange(len(symbols))
+        model, document = self.costs.model, self.costs.document
+        cost = self.costs.of(keys, model.backoffs(keys), document.places(keys), rows, codes, symbols)
+        return int(cost.sum()) + BLANK_COST * int(blank.sum())
+
+    def _starts(self, at: int, token: Token, aligned: I64, waiting: dict[int, list[Steps]]) -> I64:
+        """A slip begins before a stored character: its lead was lost, or became a mark, or a note tore it."""
+        if not len(aligned) or not token.may_start:
+            return NO_NODES
+        if token.wound:
+            waiting.setdefault(at + 1, []).append(_pass(aligned, ANY, START_COST))
+        for length, trails in token.annotations:
+            for trail in trails:
+                waiting.setdefault(at + length, []).append(_pass(aligned, trail, START_COST))
+        return self._settle(at, [_pass(aligned, ANY, START_COST)], STARTING_BEAM)
+
+    def _drops(self, at: int, slipped: I64) -> list[I64]:
+        if not len(slipped):
+            return []
+        best = int(self.score[slipped].min())
+        out = [slipped]
+        for beam in DROP_BEAMS:
+            out.append(self._settle(at, self._drop(out[-1]), beam, bound=best))
+        return out[1:]
+
+    def _ends(self, at: int, slipped: I64, token: Token) -> I64:
+        """A second byte is lost, or an orphan lead vanished: the slip ends between two stored characters."""
+        known = slipped[self.pending[slipped] < ANY]
+        if not len(known):
+            return NO_NODES
+        known = known[np.argsort(self.score[known], kind="stable")[:ENDING_BEAM]]
+        steps: list[Steps] = []
+        for value, some in self._by_pending(known, classes=False):
+            if value < 0x80:
+                steps.append(Steps(some, np.full(len(some), value), np.full(len(some), ALIGNED), 0))
+            else:
+                steps += self._read_some(
+                    some, self._facing(self._with_lead(value), token), ALIGNED, SECOND_LOSS_COST
+                )
+            if value not in (0x7F, 0xFF):
+                before = self._facing(self._with_trail(ANY, value), token)
+                steps += self._read_some(some, before, ALIGNED, SECOND_LOSS_COST)
+        return self._settle(at, steps, ALIGNED_BEAM, bound=int(self.score[slipped].min()))
+
+    def _facing(self, pairs: tuple[I64, I64], token: Token) -> tuple[I64, I64]:
+        """Of some characters, those that ever stood before the stored character of ``token``."""
+        chars, symbols = pairs
+        following = int(self.costs.model.fold[token.char]) if token.char < 65536 else 0
+        if token.ghost or following in (0, SKIP):
+            return pairs
+        met = self.costs.met(symbols, np.full(len(symbols), following))
+        return chars[met], symbols[met]
+
+    def _tokens(self, token: Token, slipped: I64, on: list[Steps], back: list[Steps]) -> None:
+        """The stored character gives every slipped node its next byte, or ends the slip."""
+        for lead, trail, extra in token.pairs:
+            on += self._take_trail(slipped, lead, trail, extra)
+        if 0x40 <= token.char < 0x7F:
+            back += self._take_trail(slipped, token.char, ALIGNED)
+        if token.wound:
+            # A lead that no trail followed; or an undecodable pair, whose first byte can only be 0x80.
+            on += self._take_trail(slipped, 0x80, ANY)
+            for value, some in self._by_pending(slipped, classes=False):
+                back += self._read_some(some, self._with_lead(value), ALIGNED)
+
+
+def _pass(nodes: I64, pending: int, cost: int) -> Steps:
+    """Steps that read nothing."""
+    return Steps(nodes, np.zeros(len(nodes), np.int64), np.full(len(nodes), pending), cost)

@@ -1,0 +1,52 @@
+"""Byte slips: runs of text that were decoded one byte off, set right again.
+
+Web tools that change characters of GBK text by searching its bytes may match across two characters and lose half of
+one; everything up to the next ASCII byte is then read one byte off: 落實“六保”任務 became 落實“六?!比蝿. See
+``jiaokan.normalize.slips`` for the mechanism, the search and the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...edition import Edit, Finding
+from ..language import load
+from ..slips.gate import places_of
+from ..stage import Context
+
+
+def repair_byte_slips(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Repair what can be proved by damaging it again and reads far better; propose the rest."""
+    places = places_of(text, context.alphabet)
+    if not len(places):
+        return
+    from ..slips.repair import Repair, repairs_of
+
+    def proposal(repair: Repair, reason: str) -> Finding:
+        was = text[repair.start : repair.end]
+        data: dict[str, Any] = {"was": was, "now": repair.new, "gain": repair.gain}
+        if repair.doubts:
+            data["doubtful"] = [[doubt.char, doubt.confidence] for doubt in repair.doubts]
+        surest = min((doubt.confidence for doubt in repair.doubts), default=1000)
+        return Finding(repair.start, repair.end, "damaged", reason, surest, data)
+
+    accepted = {(said.was, said.now) for said in context.hints.amendments if said.action == "accept"}
+    for repair in repairs_of(text, places, load()):
+        wanted = (text[repair.start : repair.end], repair.new) in accepted
+        if not repair.applies and not wanted:
+            yield proposal(repair, "bytes slipped here, but no reading is sure enough to be applied")
+        elif repair.doubts and context.profile.strict and not wanted:
+            yield proposal(repair, "bytes slipped here; the reading has doubtful characters")
+        else:
+            confidence = min((doubt.confidence for doubt in repair.doubts), default=1000)
+            yield Edit(repair.start, repair.end, repair.new, "byte-slip", confidence, repair.alignment)
+            for doubt in repair.doubts:
+                yield Finding(
+                    doubt.start,
+                    doubt.end,
+                    "doubtful",
+                    f"{doubt.char} is the likeliest of several readings of slipped bytes",
+                    doubt.confidence,
+                    {"now": doubt.char},
+                )
