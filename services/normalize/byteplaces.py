@@ -199,15 +199,19 @@ def step_through(data: bytes, offset: int, codec: str) -> Steps:
     decoder = codecs.getincrementaldecoder(codec)(ESCAPE)
     began, length = offset, len(data)
     for at in range(offset, length):
-        new = decoder.decode(data[at : at + 1], at + 1 == length)
+        try:
+            new = decoder.decode(data[at : at + 1], at + 1 == length)
+            behind = at + 1 - len(decoder.getstate()[0])
+        except UnicodeError:  # an escape sequence without an end overflows the decoder's buffer
+            decoder.reset()
+            new, behind = "".join(chr(0xDC00 + byte) for byte in data[began : at + 1]), at + 1
         if not new:
             continue
-        first, last = began, at + 1
-        head = len(new) - len(new.lstrip(_ESCAPES))
-        tail = len(new.rstrip(_ESCAPES)) if head < len(new) else len(new)
+        tail = len(new) - len(new.rstrip(_ESCAPES))
+        head = len(new) - tail - len(new[: len(new) - tail].lstrip(_ESCAPES))
         for number, char in enumerate(new):
             if "\udc00" <= char <= "\udcff":
-                start = first + number if number < head else last - len(new) + number
+                start = began + number if number < head else behind - len(new) + number
                 end = start + 1
                 if hurt and hurt[-1] == len(out) - 1 and ends[-1] == start:
                     ends[-1] = end
@@ -215,11 +219,11 @@ def step_through(data: bytes, offset: int, codec: str) -> Steps:
                 hurt.append(len(out))
                 out.append("\ufffd")
             else:
-                start, end = first + head, last - len(new) + tail
+                start, end = began + head, behind - tail
                 out.append(char)
             starts.append(start)
             ends.append(end)
-        began = at + 1
+        began = behind
     wounds = tuple(Wound(starts[at], ends[at], at) for at in hurt)
     return Steps("".join(out), starts, ends, wounds)
 
