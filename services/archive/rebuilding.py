@@ -23,6 +23,7 @@ from .names import content_key, is_revision_id, ledger_key, record_key, revision
 from .publishing import entry_from_json
 from .rejecting import rejection_from_json
 from .sql.folding import set_access
+from .sql.intake import insert_unless_there
 from .sql.rows import revision_row, to_text
 from .tables import followers, reports, revisions, work
 from .values import Draft, Event, Facts, Revision
@@ -74,13 +75,14 @@ def rebuild(archive: Archive, *, tell: Told | None = None) -> Rebuilt:
         if connection.execute(select(func.count()).select_from(revisions)).scalar_one():
             raise RebuildError("the catalog is not empty: move it away first, then rebuild into a new one")
     named: set[str] = set()
-    erased: set[str] = set()
+    erased: dict[str, Event] = {}
     for event in _entries(archive, tell):
         if event.revision is not None:
             named.add(event.revision)  # it is real, whatever stands beside it
         if event.event == "erased":
-            erased.add(event.report)
+            erased[event.report] = event
     entered, left_out = _enter_revisions(archive, named, tell)
+    _enter_erased(archive, erased)
     entries, hidden = _enter_ledger(archive, erased, tell)
     rejections = _enter_rejections(archive, tell)
     pending = _enter_work(archive)
@@ -139,10 +141,7 @@ def _enter_batch(archive: Archive, batch: Iterable[tuple[Revision, bool]]) -> No
                 )
 
 
-def _enter_ledger(archive: Archive, tell: Told) -> tuple[int, int]:
-    erased = {
-        event.report for event in _entries(archive, lambda _what, _count: None) if event.event == "erased"
-    }
+def _enter_ledger(archive: Archive, erased: dict[str, Event], tell: Told) -> tuple[int, int]:
     entered = hidden = 0
     with ThreadPoolExecutor(READERS) as readers:
         for batch in _batches(_entries(archive, tell), AT_ONCE):
@@ -164,6 +163,22 @@ def _enter_ledger(archive: Archive, tell: Told) -> tuple[int, int]:
             entered += len(contiguous)
             tell("entries", entered)
     return entered, hidden
+
+
+def _enter_erased(archive: Archive, erased: dict[str, Event]) -> None:
+    """Enter reports whose revision objects are gone: all that is known of them stands in the ledger."""
+    with archive.catalog.database.write() as connection:
+        for report, event in erased.items():
+            labels = tuple(event.data.get("labels", ()))
+            row = {
+                "id": report,
+                "standing": "open",
+                "labels": to_text(labels),
+                "created_at": event.at,
+                "first_revision": "",
+            }
+            if connection.execute(insert_unless_there(archive.catalog.database, reports), row).rowcount == 1:
+                set_access(connection, report, labels)
 
 
 def _set_aside(archive: Archive, event: Event) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, select, upda
 from ..tables import drafts, editions, facets, reports, revisions
 from ..values import Event, Facts
 from .queue import drop_all
-from .rows import facts_from_text, to_text
+from .rows import facts_from_text
 
 PAIRS: Final = (
     ("kind", "year"),
@@ -54,9 +54,7 @@ _PUBLISHED = (
 
 def fold(connection: Connection, event: Event) -> None:
     """Bring one entry before the consumers' eyes."""
-    row = connection.execute(_REPORT, {"id": event.report}).mappings().first()
-    if row is None:
-        row = _enter_erased(connection, event)
+    row = connection.execute(_REPORT, {"id": event.report}).mappings().one()
     if row["standing"] == "erased":
         return  # a worker had the report in hand while it was erased
     values: dict[str, Any] = {"touched": event.sequence}
@@ -186,23 +184,6 @@ def set_access(connection: Connection, report: str, labels: tuple[str, ...]) -> 
             insert(facets),
             [{"name": ACCESS, "value": label, "report": report, "changed": 0} for label in labels],
         )
-
-
-def _enter_erased(connection: Connection, event: Event) -> Any:
-    """Enter a report whose revision objects are gone: all that is known of it stands in the ledger (``rebuild``)."""
-    labels = tuple(event.data.get("labels", ()))
-    connection.execute(
-        insert(reports),
-        {
-            "id": event.report,
-            "standing": "open",
-            "labels": to_text(labels),
-            "created_at": event.at,
-            "first_revision": event.revision or "",
-        },
-    )
-    set_access(connection, event.report, labels)
-    return connection.execute(_REPORT, {"id": event.report}).mappings().one()
 
 
 __all__ = ["ACCESS", "PAIRS", "facets_of", "fold", "pair_name", "pair_value", "set_access"]

@@ -237,6 +237,8 @@ class _Counted:
     def read(self, count: int = -1) -> bytes:
         piece = self._stream.read(count)
         self._left -= len(piece)
+        if self._left == 0 and self._stream.read(1):
+            self._left = -1  # the client would stop here and never know
         if self._left < 0 or (not piece and self._left > 0):
             raise ArchiveError(f"{self._key}: the stream holds another number of bytes than announced")
         return piece
