@@ -16,6 +16,7 @@ from ..edition import to_json
 from ..web import ArchiveOf
 from ..web.access import Caller, Reader
 from .answers import json_answer
+from .filters import SEQUENCE_MOST
 from .reports import report_url
 
 router = APIRouter(prefix="/v1", tags=["feed"])
@@ -57,7 +58,9 @@ def events_for(archive: Archive, caller: Caller, after: int, limit: int) -> tupl
 async def get_feed(
     archive: ArchiveOf,
     caller: Reader,
-    after: Annotated[int, Query(ge=0, le=2**62, description="Give what is behind this sequence number.")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=SEQUENCE_MOST, description="Give what is behind this sequence number.")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     wait: Annotated[
         float, Query(ge=0, le=WAIT_MOST, description="Seconds to wait when there is nothing yet.")
@@ -82,7 +85,7 @@ async def stream_feed(
     archive: ArchiveOf,
     caller: Reader,
     request: Request,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: Annotated[int, Query(ge=0, le=SEQUENCE_MOST)] = 0,
     last_event_id: Annotated[
         str | None, Header(pattern=r"^[0-9]{1,18}$", description="Sequence of the last event seen.")
     ] = None,

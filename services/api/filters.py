@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ..archive import ReportFilter
 from ..web.access import Caller
 
 PAGE_MOST: Final = 1000
+
+SEQUENCE_MOST: Final = 2**53 - 1
+"""The largest number that every JSON reader keeps exactly (RFC 8259 6)."""
+
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+
+
+def _written_out(value: Any) -> Any:
+    """Refuse what pydantic would take for a time besides RFC 3339: seconds since 1970, a time without a zone."""
+    if isinstance(value, str) and not _RFC3339.fullmatch(value):
+        raise ValueError("a time is written as in RFC 3339, with its zone: 2024-01-31T08:00:00Z")
+    return value
+
 
 Kind = Literal[
     "work-report", "department-report", "communique", "plan", "notice", "opinions", "regulation", "other"
@@ -39,11 +53,11 @@ class Filters(BaseModel):
     script: Literal["Hans", "Hant", "mixed", "other"] | None = Field(
         None, description="Script of the clean text."
     )
-    changed_since: datetime | None = Field(
+    changed_since: Annotated[datetime | None, BeforeValidator(_written_out)] = Field(
         None, description="Reports whose text changed at or after this time (RFC 3339, with a time zone)."
     )
     changed_after: int | None = Field(
-        None, ge=0, le=2**62, description="Reports whose text changed after this ledger sequence."
+        None, ge=0, le=SEQUENCE_MOST, description="Reports whose text changed after this ledger sequence."
     )
     prefix: str | None = Field(None, max_length=520, description="Reports whose id begins so.")
 

@@ -12,7 +12,7 @@ from ..archive import Audit, Key, Keys, Scope, to_rfc3339
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Manager
 from .answers import json_answer
-from .filters import NoParameters
+from .filters import SEQUENCE_MOST, NoParameters
 
 router = APIRouter(prefix="/v1", tags=["keys"])
 
@@ -88,7 +88,7 @@ def revoke_key(archive: ArchiveOf, caller: Manager, request: Request, prefix: st
 def get_audit(
     archive: ArchiveOf,
     caller: Manager,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: Annotated[int, Query(ge=0, le=SEQUENCE_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     subject: Annotated[str | None, Query(max_length=600)] = None,
 ) -> Response:

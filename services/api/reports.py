@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from ..archive import Archive, PublishedEdition, Report, ReportIdError, check_report_id, to_rfc3339
@@ -16,6 +18,24 @@ from .answers import json_answer
 from .filters import NoParameters, PagedFiltersQuery
 
 router = APIRouter(prefix="/v1", tags=["reports"])
+
+
+_SEQUENCE: Final = re.compile(r"[0-9]{1,18}")
+
+
+class _ReportConvertor(Convertor[str]):
+    """A report's own address: any segments but ``-``, behind which stand the addresses of what belongs to it."""
+
+    regex = r"(?!-(?:/|$))(?:(?!/-(?:/|$)).)+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("report", _ReportConvertor())
 
 
 def report_url(report: str) -> str:
@@ -93,6 +113,9 @@ def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -
     In order of ids, or of change with `changed_after` or `changed_since`: a report that changes while you page comes
     again at the end, and none is missed. Follow `cursor` until it is null.
     """
+    by_change = query.changed_since is not None or query.changed_after is not None
+    if by_change and query.cursor is not None and not _SEQUENCE.fullmatch(query.cursor):
+        raise ProblemError(404, "cursor-unknown", "this is no cursor of a list by change; begin without one")
     page = archive.catalog.reports.list(query.of(caller), after=query.cursor, limit=query.limit)
     return json_answer({"reports": [report_json(report) for report in page.items], "cursor": page.cursor})
 
@@ -117,7 +140,7 @@ def list_values(
     return json_answer({"values": [{"value": value, "reports": count} for value, count in values]})
 
 
-@router.get("/reports/{report:path}", summary="One report", dependencies=[NoParameters])
+@router.get("/reports/{report:report}", summary="One report", dependencies=[NoParameters])
 def get_report(archive: ArchiveOf, caller: Reader, report: str) -> Response:
     """Tell about one report and its latest edition."""
     found = visible_report(archive, caller, report)

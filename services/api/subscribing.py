@@ -12,7 +12,7 @@ from ..archive import Audit, Settings, Subscription, Subscriptions, to_rfc3339
 from ..web import ArchiveOf, ProblemError, SettingsOf
 from ..web.access import Caller, Reader
 from .answers import json_answer
-from .filters import NoParameters
+from .filters import SEQUENCE_MOST, NoParameters
 from .webhooks import AddressRefusedError, new_secret
 from .webhooks.delivering import resolve_for
 
@@ -25,7 +25,9 @@ class NewSubscription(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: str = Field(max_length=2000, description="An https address of yours.")
-    after: int | None = Field(None, ge=0, le=2**62, description="Begin behind this sequence; default: now.")
+    after: int | None = Field(
+        None, ge=0, le=SEQUENCE_MOST, description="Begin behind this sequence; default: now."
+    )
 
 
 class SubscriptionChange(BaseModel):
@@ -35,7 +37,7 @@ class SubscriptionChange(BaseModel):
 
     state: Literal["active", "paused"] | None = None
     replay_after: int | None = Field(
-        None, ge=0, le=2**62, description="Deliver again what is behind this sequence."
+        None, ge=0, le=SEQUENCE_MOST, description="Deliver again what is behind this sequence."
     )
 
 

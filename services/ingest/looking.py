@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ..archive import Archive, ArchiveError
 from ..web.access import Uploader
@@ -100,4 +100,4 @@ async def notified(request: Request, caller: Uploader) -> Response:  # noqa: ARG
     """Hasten the scan of the bucket. What the notification says is not read: the scan sees for itself."""
     for looker in getattr(request.app.state, "lookers", ()):
         looker.hasten()
-    return Response(status_code=202)
+    return JSONResponse({"hastened": True}, status_code=202)
