@@ -38,7 +38,7 @@ if ! [ -x "$venv/bin/uv" ]; then
     quiet install --require-hashes -r requirements/setup.txt || fail "pip could not install requirements/setup.txt; the lines above say why (no network?)"
 fi
 say "installing requirements/$want.txt ($(grep -c '==' "requirements/$want.txt") packages)"
-if ! VIRTUAL_ENV="$root/$venv" "$venv/bin/uv" pip install -q --python "$python" --require-hashes -r "requirements/$want.txt" 2>"$venv/uv.log"; then
+if ! VIRTUAL_ENV="$root/$venv" "$venv/bin/uv" pip install -q --compile-bytecode --python "$python" --require-hashes -r "requirements/$want.txt" 2>"$venv/uv.log"; then
     # uv does not read pip's own settings; behind a mirror that only pip knows, pip gets there.
     say "trying again with pip"
     quiet install --require-hashes -r "requirements/$want.txt" || { cat "$venv/uv.log" >&2; fail "requirements/$want.txt could not be installed; the lines above say why"; }
