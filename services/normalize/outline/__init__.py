@@ -11,7 +11,7 @@ from typing import Final
 
 from ...edition import Mark, Section
 from ..hints import Hints
-from .headings import read_headings
+from .headings import join_torn, read_headings
 from .identity import fold, name_all
 from .lines import Lines
 from .nesting import nest
@@ -44,7 +44,8 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
     titles = {
         node.line + 1 for node in labelled if node.kind == "appendix" and node.body > lines.to[node.line] + 1
     }
-    nodes = labelled + [node for node in unlabelled_headings(lines, marks) if node.line not in titles]
+    unlabelled = [node for node in unlabelled_headings(lines, marks) if node.line not in titles]
+    nodes = labelled + join_torn(labelled, unlabelled, lines)
     nodes.sort(key=_place)
     listed = _listed_appendices(labelled)
     nodes = [node for node in nodes if node.start not in listed and not _is_empty(node, text)]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from ...edition import Mark
 from .lines import Lines
 from .nodes import Node
+from .slogans import KNOWN, is_plausible
 
 _STOP: Final = re.compile(r"[。！？](?![”’」』）])|[。！？][”’」』](?=[^，、；：。的])")
+_NEW_PHRASE: Final = re.compile(r"促进|推动|推进|奋力|逐步|坚定|加快|努力|实现|开创|确保|夺取|全面|为")
+_TORN_AT_LEAST: Final = 6
+"""Characters of the first piece of a torn heading; 总体要求 above 指导思想 is whole."""
+
 _TITLED_ARTICLE: Final = re.compile(r"[【〔\[（(]([^】〕\]）)\n]{1,30})[】〕\]）)][ ]?")
 
 
@@ -24,7 +30,7 @@ def read_headings(nodes: list[Node], lines: Lines, bold: dict[int, Mark]) -> Non
         stop = lines.to[node.line]
         if i + 1 < len(nodes) and nodes[i + 1].start < stop:
             stop = nodes[i + 1].start
-        node.next_start = stop
+        node.next_start = _table_end(node.line, lines) if node.kind == "table" else stop
         if node.kind == "part" and node.style == "inferred":
             continue
         start = node.label_end
@@ -33,6 +39,44 @@ def read_headings(nodes: list[Node], lines: Lines, bold: dict[int, Mark]) -> Non
             _article(node, text, start, stop)
         else:
             _sentence(node, text, start, stop, bold.get(start))
+
+
+def _table_end(i: int, lines: Lines) -> int:
+    """A caption's node ends with the rows below it: lines with a tab."""
+    while i + 1 < len(lines.texts) and "\t" in lines.texts[i + 1]:
+        i += 1
+    return min(lines.to[i] + 1, len(lines.text))
+
+
+def join_torn(labelled: list[Node], unlabelled: list[Node], lines: Lines) -> list[Node]:
+    """Join a numbered heading that breaks over two lines (三、持续提升政府⏎治理效能和服务水平).
+
+    The second line looks like a heading of its own; it is one where the section has others of its kind.
+
+    Returns:
+        Those of ``unlabelled`` that are headings of their own.
+    """
+    taken: set[int] = set()
+    own = [node.line for node in unlabelled if node.style == "h"]
+    for k, node in enumerate(labelled):
+        i = node.line + 1
+        if node.kind not in ("chapter", "section", "part") or node.run_in or i >= len(lines.texts):
+            continue
+        heading = node.heading or ""
+        if len(heading) < _TORN_AT_LEAST or lines.labels[i] is not None or not is_plausible(lines.texts[i]):
+            continue
+        if i not in own and i + 1 < len(lines.texts):
+            continue
+        after = next((n.line for n in labelled[k + 1 :] if n.style == node.style), len(lines.texts))
+        others = bisect_left(own, after) - bisect_right(own, i)
+        if others or KNOWN.match(heading) or KNOWN.match(lines.texts[i]):
+            continue
+        taken.add(i)
+        second = lines.texts[i].strip()
+        # Two phrases, one above the other, are a title of two lines; else a word or phrase was torn.
+        node.heading = f"{heading} {second}" if _NEW_PHRASE.match(second) else heading + second
+        node.body = min(lines.to[i] + 1, len(lines.text))
+    return [node for node in unlabelled if node.line not in taken] if taken else unlabelled
 
 
 def _sentence(node: Node, text: str, start: int, stop: int, bold: Mark | None) -> None:

@@ -17,7 +17,9 @@ HEAD_LINES_AT_MOST: Final = 14
 SALUTATION: Final = re.compile(
     r"(?:尊敬的)?(?:各位|同志们|女士们|先生们|朋友们|委员长|主席团|主任)[^。，]{0,40}[：:！!，,]?$|(?:现将|现在)[^。]{0,30}[：:]$"
 )
-_HELD: Final = re.compile(r"[—─－―–（(-]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。，]{0,12}在[^。，]{4,40}(?:会议|大会)")
+_HELD: Final = re.compile(
+    r"[—─－―–（(-]*(?:19|20)\d\d年\d{1,2}月\d{1,2}日[^。，]{0,12}在[^。，]{4,40}(?:会议|大会)"
+)
 _GREETING: Final = re.compile(r"(?:尊敬的)?各位(?:代表|委员|同志|领导)[^。]{0,12}[：:]$")
 _SESSION: Final = re.compile(
     r"会议上?(?:的(?:讲话|报告|政府工作报告))?[）)]?$|会议上.{0,30}(?:作|做).{0,8}报告|\d{4}年\d{1,2}月\d{1,2}日.{0,40}会议"
@@ -53,7 +55,9 @@ class Lines:
         greeted = max(greeted, held)
         for i in range(last):
             if i < greeted and (labels[i] is None or labels[i].style == "dash"):
-                labels[i] = None  # everything above 各位代表： or the session is head, whatever was put in there
+                labels[i] = (
+                    None  # everything above 各位代表： or the session is head, whatever was put in there
+                )
                 continue
             line = texts[i]
             label = labels[i]

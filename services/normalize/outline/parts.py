@@ -61,7 +61,8 @@ def inferred_parts(root: Node, nodes: list[Node], lines: Lines) -> list[Node]:
     numbered = [node.rank for node in root.children if node.ordinal is not None and node.kind != "appendix"]
     top = min(numbered, default=0)
     own = {node.line for node in root.children if node.line in restarts and node.rank == top}
-    halves = [opening for opening in openings if opening.restart and _restarted(opening, restarts) in own]
+    lines_of = sorted(restarts)
+    halves = [opening for opening in openings if opening.restart and _restarted(opening, lines_of) in own]
     return [_part(lines, opening, None, _role(opening, openings, lines)) for opening in halves]
 
 
@@ -130,8 +131,10 @@ def _without_followers(found: list[_Opening], numbered: list[Node], starts: list
     return kept
 
 
-def _restarted(opening: _Opening, restarts: set[int]) -> int:
-    return min((line for line in restarts if line > opening.line), default=-1)
+def _restarted(opening: _Opening, restarts: list[int]) -> int:
+    """The line of the run that begins again below ``opening``."""
+    at = bisect_right(restarts, opening.line)
+    return restarts[at] if at < len(restarts) else -1
 
 
 def _is_compilation(

@@ -43,7 +43,9 @@ _TITLE_AT_MOST: Final = 60
 _SHORT_HEADING: Final = 45
 """Characters of a lone point that is still a heading line (第一，全国动员，大办农业)."""
 
-_ARTICLE: Final = re.compile(r"[ 。](?=第[一二三四五六七八九十百零〇]{1,5}条[ ])")
+_ARTICLE: Final = re.compile(
+    r"[^ ，。；：、第]{1,20}[ ]?(?=第[一二三四五六七八九十百零〇]{1,5}条(?![、，和至到及或的之款项]))"
+)
 
 
 class _List:
@@ -151,7 +153,7 @@ def _inside(lines: Lines, i: int, after: int, style: str) -> list[Node]:
     """Find what a flattened page left on the line of a chapter: 第一章 总则 第一条 …, 三、重点任务（一）…."""
     text, stop = lines.text, lines.to[i]
     if style in ("章", "节", "编"):
-        article = _ARTICLE.search(text, after, stop)
+        article = _ARTICLE.match(text, after, stop)
         label = label_at(text, article.end(), stop) if article else None
         return [Node.of(label, i, True)] if label else []
     if style == "yi":

@@ -34,7 +34,7 @@ _NOT_A_HEADING: Final = re.compile(
     r"[，；：、,;…—]$|[。！？!?：:＝=×÷\t]|https?|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
     r"|^单位|^注|^资料|^附|^(?:单位|注)：|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
 )
-_KNOWN: Final = re.compile(
+KNOWN: Final = re.compile(
     r"^(?:(?:关于)?(?:过去|今后|未来|近)?(?:[一二三四五六七八九十]|\d)*(?:个)?年?.{0,24}(?:回顾|总结|展望)"
     r"|.{0,30}(?:工作安排|工作计划|工作打算|工作任务|工作部署|主要任务|总体要求|工作思路|主要目标)"
     r"|结束语|结语|前言|引言|序言|绪论|导言|概述|(?:.{0,16})?(?:名词|名词术语|词语|有关)?(?:解释|注释|名词说明))$"
@@ -62,7 +62,8 @@ def unlabelled_headings(lines: Lines, marks: tuple[Mark, ...]) -> list[Node]:
     return found
 
 
-def _plausible(line: str) -> bool:
+def is_plausible(line: str) -> bool:
+    """Tell whether a line could be a heading by its looks: short, mostly Chinese, no mark of a sentence."""
     if not 2 <= len(line) <= LINE_AT_MOST or _NOT_A_HEADING.search(line):
         return False
     return 2 * len(_HAN.findall(line)) >= len(line)
@@ -94,16 +95,16 @@ def _slogan_lines(
             found.append(node)
             i += 1
             continue
-        if not _plausible(line) or _in_table(at[i], tables):
+        if not is_plausible(line) or _in_table(at[i], tables):
             i += 1
             continue
         end = i
-        while end + 1 < last and lines.labels[end + 1] is None and _plausible(texts[end + 1]):
+        while end + 1 < last and lines.labels[end + 1] is None and is_plausible(texts[end + 1]):
             end += 1
         if _above_text(lines, i, end) and (
-            end == i or (end == i + 1) or all(_KNOWN.match(texts[k]) for k in range(i, end + 1)) or whole_bold
+            end == i or (end == i + 1) or all(KNOWN.match(texts[k]) for k in range(i, end + 1)) or whole_bold
         ):
-            if end == i + 1 and (_KNOWN.match(line) or _TITLE_WORD.search(line)):
+            if end == i + 1 and (KNOWN.match(line) or _TITLE_WORD.search(line)):
                 found += [_heading_of(lines, i, i), _heading_of(lines, end, end)]
             elif end <= i + 1:
                 found.append(_heading_of(lines, i, end))
@@ -119,11 +120,11 @@ def _first_heading_in_head(lines: Lines) -> int:
     texts = lines.texts
     if first >= len(texts):
         # A text without a body: one or two lines are a heading if they read like one.
-        if len(texts) <= 2 and all(_plausible(line) for line in texts):
-            if _KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts))):
+        if len(texts) <= 2 and all(is_plausible(line) for line in texts):
+            if KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts))):
                 return -1
         return len(texts)
-    if first >= 2 and _KNOWN.match(texts[first - 1]) and not _TITLE_WORD.search(texts[first - 1]):
+    if first >= 2 and KNOWN.match(texts[first - 1]) and not _TITLE_WORD.search(texts[first - 1]):
         return first - 1  # the line above the first paragraph, below the title
     return first
 
