@@ -13,10 +13,12 @@ from .code import is_code
 from .signs import HAN, HANGUL, KANA
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_FOREIGN: Final = re.compile(f"[{KANA}{HANGUL}\u00c0-\u024f\u0370-\u052f\u0600-\u06ff\u0e00-\u0e7f]")
+_FOREIGN: Final = re.compile(f"[{KANA}{HANGUL}\u0370-\u052f\u0600-\u06ff\u0e00-\u0e7f]")
 _NOT_HAN: Final = re.compile(f"[^{HAN}]+")
 _NOT_KANA: Final = re.compile(f"[^{KANA}{HANGUL}]+")
 _NOT_LETTER: Final = re.compile("[^A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0600-\u06ff\u0e00-\u0e7f]+")
+
+_BRACKETED: Final = re.compile(r"[(（][^()（）]*[)）]")
 
 KANA_SHARE: Final = 8
 """More kana or hangul than one for so many ideographs: not Chinese. Japanese prose has more kana than ideographs; a
@@ -46,7 +48,8 @@ def is_chinese(paragraph: str, *, foreign: bool = True) -> bool:
         han = len(paragraph) - len("".join(_NOT_HAN.findall(paragraph)))
         if len(_NOT_KANA.sub("", paragraph)) * KANA_SHARE > han:
             return False
-        if len(_NOT_LETTER.sub("", paragraph)) > han * LETTERS_A_HAN:
+        # A name in brackets, 孔子学院(Confucius Institute), does not make a sentence foreign.
+        if len(_NOT_LETTER.sub("", _BRACKETED.sub("", paragraph))) > han * LETTERS_A_HAN:
             return False
     return not _is_code(paragraph, ascii_count)
 

@@ -180,7 +180,7 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
             number += 1
         at_edge.update(range(max(0, number - EDGE_LINES), min(len(lines), number + EDGE_LINES)))
     keys: dict[int, str] = {}
-    for candidate in at_edge:
+    for candidate in at_edge - {0}:  # the first line of all is the title that the head repeats
         start, end = lines[candidate]
         if end - start <= LONGEST_HEAD and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
             key = _FIGURES.sub("0", "".join(text[start:end].split()))

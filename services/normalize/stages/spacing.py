@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -66,6 +67,9 @@ def close_gaps(text: str, context: Context) -> Iterator[Edit]:
     if not present:
         return
     gaps = _gaps(text, present)
+    tables = [mark.span for mark in context.marks if mark.kind == "table"] if "\t" in context.alphabet else []
+    if tables:  # an empty cell between two tabs is a cell
+        gaps = [gap for gap in gaps if not (_only_tabs(text, gap) and _within(gap, tables))]
     paragraphs = Paragraphs(text, context.alphabet)
     row: list[tuple[int, int]] = []
     here: Paragraph | None = None
@@ -78,6 +82,15 @@ def close_gaps(text: str, context: Context) -> Iterator[Edit]:
         row.append(gap)
     if here is not None:
         yield from _paragraph_edits(text, here, row)
+
+
+def _only_tabs(text: str, gap: tuple[int, int]) -> bool:
+    return text.count("\t", *gap) == gap[1] - gap[0]
+
+
+def _within(gap: tuple[int, int], tables: list[tuple[int, int]]) -> bool:
+    at = bisect_right(tables, gap) - 1
+    return any(start <= gap[0] < end for start, end in tables[max(at, 0) : at + 2])
 
 
 def _gaps(text: str, present: list[str]) -> list[tuple[int, int]]:
@@ -159,8 +172,9 @@ def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
 
 def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> Iterator[Edit]:
     runs = _with_runs(text, start, end, gaps)
-    label = _LABEL.match(text, start)
-    widths = {high - low for low, high in gaps}
+    label = _label_gap(text, start, gaps)
+    inner = _inner_label_gaps(text, gaps)
+    widths = {high - low for low, high in gaps if low != label}
     lone = sum(1 for gap in runs if gap.before == 1 or gap.after == 1)
     spaced_out = lone >= SPACED_OUT and 2 * lone >= len(runs)
     prose = _PROSE.search(text, start, end) is not None
@@ -169,7 +183,7 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
     )
     for gap in runs:
         low, high = gap.start, gap.end
-        if label is not None and label.end() == low:
+        if low == label or low in inner:
             yield from _one_space(text, low, high)
         elif gap.before == 1 and gap.after == 1:
             # 马　敏　　教授: the wider of two gaps divides.
@@ -186,6 +200,39 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield Edit(low, high, "", "gap-inside-sentence")
         else:
             yield from _one_space(text, low, high)
+
+
+def _label_gap(text: str, start: int, gaps: list[tuple[int, int]]) -> int:
+    """Give the start of the gap behind the label, also of one that is spaced out itself: 第 二 章  主 要 任 务."""
+    compact = ""
+    at = start
+    for low, high in gaps[:MOST_LABEL_GAPS]:
+        compact += text[at:low]
+        at = high
+        if len(compact) > LONGEST_LOOK:
+            break
+        if _LABEL.fullmatch(compact):
+            return low
+    return -1
+
+
+_INNER_LABEL: Final = re.compile(rf"第[{NUMERALS}\d]{{1,6}}[编篇章节条]")
+
+
+def _inner_label_gaps(text: str, gaps: list[tuple[int, int]]) -> set[int]:
+    """Give the starts of the gaps around labels in the middle of a line: 第一章 总则 第一条 为了….
+
+    A label stands between two gaps there; 按第二十条和第 五十六条执行 has no gap behind it.
+    """
+    found: set[int] = set()
+    for (low, high), (after, _) in zip(gaps, gaps[1:], strict=False):
+        if _INNER_LABEL.fullmatch(text, high, after):
+            found |= {low, after}
+    return found
+
+
+MOST_LABEL_GAPS: Final = 8
+"""第 二 十 三 条 has four gaps inside."""
 
 
 def _with_runs(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> list[_Gap]:
