@@ -18,7 +18,9 @@ LABEL: Final = 14
 PAIR: Final = 120
 """Characters of the element that holds such a pair."""
 
-_NUMBERED: Final = re.compile(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]|[①-⑳㈠-㈩•·●■◆])")
+_NUMBERED: Final = re.compile(
+    r"^\s*(?:[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)、．.](?!\d)|第[一二三四五六七八九十\d]+[章节条]|[①-⑳㈠-㈩•·●■◆])"
+)
 
 
 def write(page: Page, out: Assembly) -> None:

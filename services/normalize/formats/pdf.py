@@ -163,7 +163,7 @@ class _Writer:
         for number, (ordered, tables) in flows.items():
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
-        self.close_furniture("")
+        self.close_furniture(None)
 
     def page(self, page: PageText, ordered: list[Line], tables: list[Table]) -> None:
         held = self.lines[page.number]

@@ -69,7 +69,7 @@ def lines_of(page: PageText) -> list[Line]:
         )
         if not body.strip(_BLANK):
             continue
-        found.extend(_torn(page, begin, begin + len(body)))
+        found.extend(line for line in _torn(page, begin, begin + len(body)) if line.text.strip())
     return found
 
 
