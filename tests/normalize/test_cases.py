@@ -28,7 +28,11 @@ FLAGS = {"doubtful", "proposal"}
 
 def _params():
     for case in CASES:
-        marks = [pytest.mark.xfail(strict=True, reason=case.get("note", ""))] if case["kind"] == "known-failure" else []
+        marks = (
+            [pytest.mark.xfail(strict=True, reason=case.get("note", ""))]
+            if case["kind"] == "known-failure"
+            else []
+        )
         yield pytest.param(case, id=case["id"], marks=marks)
 
 

@@ -1,5 +1,7 @@
 """The laws of a normalization, over all STAGES and over texts made of damage."""
 
+# ruff: noqa: E501 - the pieces are read across
+
 from __future__ import annotations
 
 import hashlib
@@ -107,7 +109,9 @@ def test_a_doubtful_edit_is_covered_by_a_finding(text):
     edition = edition_of(text)
     if edition is None:
         return
-    doubtful = [found.source[0].bytes for found in edition.findings if found.code == "doubtful" and found.source]
+    doubtful = [
+        found.source[0].bytes for found in edition.findings if found.code == "doubtful" and found.source
+    ]
     for edit in edition.edits:
         if edit.confidence < 1000 and edit.now.strip():
             start, end = edit.source[0].bytes
@@ -134,7 +138,9 @@ def test_a_second_run_proposes_nothing(case):
     assert second.edits == ()
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case["kind"] == "negative"], ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case["kind"] == "negative"], ids=lambda case: case["id"]
+)
 def test_negative_cases_make_no_stage_propose(case):
     context = Context(alphabet=frozenset(case["raw"]))
     for stage in STAGES:
@@ -146,7 +152,9 @@ def test_negative_cases_make_no_stage_propose(case):
 def test_stages_are_named_once_and_kebab():
     names = [stage.name for stage in STAGES]
     assert len(names) == len(set(names))
-    assert all(name == name.lower() and set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for name in names)
+    assert all(
+        name == name.lower() and set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for name in names
+    )
 
 
 _DIGEST = """

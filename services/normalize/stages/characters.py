@@ -14,12 +14,15 @@ from typing import Final
 from ...edition import Edit, Finding
 from ..stage import Context
 
-LINE_ENDS: Final = frozenset("\r\x0b\x85\u2028\u2029")
-_LINE_END: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
+LINE_ENDS: Final = frozenset("\r\x0b\f\x85\u2028\u2029")
+_LINE_END: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]|(?<=[^\n\r\f])(?=\f)")
 
 
 def make_line_ends_plain(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
-    """End every line by a newline alone; a form feed stays, since it tells the layout where a page ended."""
+    """End every line by a newline alone; a form feed stays, since it tells the layout where a page ended.
+
+    A line ends before it, too, so that every later stage sees lines where they are.
+    """
     for found in _LINE_END.finditer(text):
         if found.group() == "\r\n":
             yield Edit(found.start(), found.start() + 1, "", "line-end")
@@ -39,7 +42,7 @@ INVISIBLES: Final = frozenset(
 )
 # Arabic to Khmer and Mongolian, arrows to dingbats, emoji: the joiners' home.
 _JOINING: Final = re.compile(
-    "[\u0590-\u08ff\u0900-\u109f\u1780-\u18af\u2190-\u27bf\u2900-\u2bff\U0001f000-\U0001faff\u20e3\ufe0f#*0-9]"
+    "[\u0590-\u08ff\u0900-\u109f\u1780-\u18af\u2190-\u27bf\u2900-\u2bff\U0001f000-\U0001faff\u20e3\ufe0f]"
 )
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _NON_BREAKING_HYPHEN: Final = "\x1e"  # Word's own, in text dumped from .doc
@@ -67,13 +70,8 @@ def _kept(run: str, before: str, after: str, *, right_to_left: bool) -> str:
     for character in run:
         joins = _JOINING.match(before) is not None
         if (
-            (
-                character in "\u200b\u200c\u200d\u2060"
-                and joins
-                and not before.isdigit()
-                and _JOINING.match(after)
-            )
-            or ("\ufe00" <= character <= "\ufe0f" and joins)
+            (character in "\u200b\u200c\u200d\u2060" and joins and _JOINING.match(after))
+            or ("\ufe00" <= character <= "\ufe0f" and (joins or after == "\u20e3"))
             or (
                 right_to_left
                 and character in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"

@@ -143,7 +143,8 @@ def _by_line(signs: Sequence[_Sign], text: str) -> Iterator[list[_Sign]]:
             yield line
             line = []
         if not line:
-            _, high = line_at(text, sign.start)
+            high = text.find("\n", sign.start)
+            high = len(text) if high < 0 else high
         line.append(sign)
     yield line
 

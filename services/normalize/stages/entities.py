@@ -12,7 +12,8 @@ from typing import Final
 
 from ...edition import Edit, Finding
 from ..stage import Context
-from .code import has_han, line_at, stands_in_code
+from .characters import INVISIBLES
+from .code import has_han, is_code, line_at, stands_beside_code, stands_in_code
 
 AMPERSANDS: Final = frozenset("&＆")
 # Escaped once or many times over: &amp;amp;nbsp; is a no-break space. A scraper may have widened the semicolon.
@@ -63,7 +64,8 @@ def _referenced(found: re.Match[str]) -> str | None:
         return "\n"
     if code == 0 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return None
-    return html.unescape(f"&#{code};")  # it reads 128–159 as Windows-1252, as HTML does
+    decoded = html.unescape(f"&#{code};")  # it reads 128–159 as Windows-1252, as HTML does
+    return "" if decoded in INVISIBLES else decoded
 
 
 def _stays(text: str, start: int, found: re.Match[str]) -> bool:
@@ -73,7 +75,7 @@ def _stays(text: str, start: int, found: re.Match[str]) -> bool:
     line = _REFERENCE.sub("", text[low:high])
     if not line.strip():
         return False  # nothing else stands there: 工业 in numbers
-    return stands_in_code(text, start) and not (
+    return (is_code(line) or stands_beside_code(text, start)) and not (
         has_han(line) and not re.search(r"""["'`<][^"'`]*$""", text[low:start])
     )
 
@@ -147,7 +149,7 @@ def _beside_chinese(text: str, start: int, end: int) -> bool:
     return (
         _BESIDE_CHINESE.match(before) is not None
         and (_BESIDE_CHINESE.match(after) is not None or after == "\\")
-        and has_han(text[low:high])
+        and (has_han(text[low:high]) or _UNICODE.search(text, low, high) is not None)
     )
 
 
@@ -158,7 +160,7 @@ def _in_listing(text: str, at: int) -> bool:
 
 CRLF_LETTERS: Final = frozenset("x")
 _HEX_LINE_END: Final = re.compile(
-    "(?<![0-9A-Za-z])(?:x0dx0a|x0d|x0a)+(?![0-9A-Za-z])|(?<=[\u3400-\u9fff。；：！？”）])(?:x0dx0a)+"
+    "(?<![0-9A-Za-z])(?:x0[da])+(?![0-9A-Za-z])|(?<=[\u3400-\u9fff。；：！？”）])(?:x0dx0a)+"
 )
 
 

@@ -93,10 +93,10 @@ def _left_by(name: str, *, closes: bool, text: str, end: int) -> str:
 
 HASHES: Final = frozenset("#")
 _HEADING: Final = re.compile(
-    r"^[ ]{0,3}(?P<signs>#{1,6})[ \t\u3000]+(?P<title>[^\n]*?)(?P<tail>[ \t]+#+)?[ \t]*$", re.MULTILINE
+    r"^\f?[ ]{0,3}(?P<signs>#{1,6})[ \t\u3000]+(?P<title>[^\n]*?)(?P<tail>[ \t]+#+)?[ \t]*$", re.MULTILINE
 )
 _HEADING_GLUED: Final = re.compile(
-    r"^(?P<signs>#{2,6})(?P<title>[\u3400-\u9fff*（(][^\n#]*)(?P<tail>)$", re.MULTILINE
+    r"^\f?(?P<signs>#{2,6})(?P<title>[\u3400-\u9fff*（(][^\n#]*)(?P<tail>)$", re.MULTILINE
 )
 
 
@@ -109,7 +109,7 @@ def drop_heading_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  #
             if stands_in_code(text, found.start("title")):
                 continue  # a comment
             start, end = found.span("title")
-            yield Edit(found.start(), start, "", "heading-sign")
+            yield Edit(found.start("signs"), start, "", "heading-sign")
             yield Edit(end, found.end(), "", "heading-sign")
             yield Mark(start, end, "heading", {"level": len(found["signs"])})
 

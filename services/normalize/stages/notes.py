@@ -13,7 +13,7 @@ from typing import Final
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
-from .code import has_han
+from .code import has_han, line_at
 
 BRACKETS: Final = frozenset("[［〔【")
 # A tag torn out may leave the sign, or its number, on lines of their own.
@@ -73,7 +73,7 @@ def _is_inside(found: re.Match[str], text: str) -> bool:
     if start == 0:
         return False
     if not found["lead"].startswith("\n"):
-        low = text.rfind("\n", 0, start) + 1
+        low, _ = line_at(text, start)
         return text[low:start].strip() != ""
     # On a line of its own, or at the start of one: only a sign that tags put there stands before more text.
     return (
@@ -103,7 +103,7 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     if found["c"] or found["d"]:
         # 〔1〕 and 【1】 number lists as often as notes.
         return listed and _BEFORE.match(before) is not None
-    if _BEFORE.match(before):
+    if _BEFORE.match(before) or (before in ",;:!?" and has_han(text[start - 2 : start - 1] + after[:1])):
         return True
     return (
         listed and _LATIN_OR_DIGIT.match(before) is not None and has_han(text[max(0, start - 20) : end + 20])

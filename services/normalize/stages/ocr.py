@@ -15,8 +15,10 @@ from ..stage import Context
 
 MISREAD: Final = frozenset("lIOo")
 _TOKEN: Final = re.compile(
-    r"(?<![A-Za-z0-9_.．,，/\\-])[0-9lIOo]+(?:[.．][0-9lIOo]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
+    r"(?<![A-Za-z0-9_.．,，/\\])(?<![A-Za-z0-9]-)[0-9lIOo]+(?:[.．][0-9lIOo]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
 )
+LONGEST: Final = 24
+"""A longer row of digits and such letters is no number that a report prints."""
 _IN_TOKEN: Final = frozenset("0123456789lIOo.．")
 _DIGITS: Final = str.maketrans("lIOo．", "1100.")
 _HAN: Final = "\u3400-\u9fff"
@@ -58,16 +60,18 @@ def read_letters_in_numbers(text: str, context: Context) -> Iterator[Edit | Find
     for letter in MISREAD & context.alphabet:
         at = text.find(letter)
         while at >= 0:
-            start, at = at, text.find(letter, at + 1)
-            while start and text[start - 1] in _IN_TOKEN:
+            start, low, at = at, max(0, at - LONGEST), text.find(letter, at + 1)
+            while start > low and text[start - 1] in _IN_TOKEN:
                 start -= 1
-            starts.add(start)
+            if start > low or start == 0:
+                starts.add(start)
     for start in sorted(starts):
         found = _TOKEN.match(text, start)
         if found is None:
             continue
         token = found.group()
-        if token.isdigit() or MISREAD.isdisjoint(token) or not any(letter.isdigit() for letter in token):
+        digits = sum(map(str.isdigit, token))
+        if token.isdigit() or MISREAD.isdisjoint(token) or not digits or len(token) > 2 * digits + 2:
             continue
         if not _is_number(token, text, found.start(), found.end()):
             continue

@@ -12,6 +12,7 @@ from typing import Final
 
 from ...edition import Edit, Finding
 from ..stage import Context
+from .code import line_at
 
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
 _BASIC_PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
@@ -59,17 +60,15 @@ def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
     numbers = {found.start(2): found for found in _IN_NUMBER.finditer(text)}
     uses = Counter(character for found in runs for character in found.group())
     points = Counter(found.group(2) for found in numbers.values() if _is_point(found, text))
+    # 0□8 can be nothing but 0.8.
+    proved = {found.group(2) for found in numbers.values() if found.group(1) == "0"}
     for found in runs:
         start, end = found.span()
         run = found.group()
         number = numbers.get(start)
         if number is not None and _proves_point(number, text, points, uses):
-            proved = any(other.group(1) == "0" for other in numbers.values() if other.group(2) == run)
-            yield from _point(start, run, context, proved=proved)
-        elif (
-            run in _BULLETS
-            and text[max(0, text.rfind("\n", 0, start)) : start].strip(" \t\u3000\u00a0\n") == ""
-        ):
+            yield from _point(start, run, context, proved=run in proved)
+        elif run in _BULLETS and text[line_at(text, start)[0] : start].strip(" \t\u3000\u00a0\f") == "":
             while text[end : end + 1] in (" ", "\t", "\u00a0"):
                 end += 1
             yield Edit(start, end, _BULLETS[run], "symbol-font-bullet")
