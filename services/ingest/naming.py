@@ -17,6 +17,9 @@ MAX_SEGMENT: Final = 64
 _DIGEST: Final = 8
 """Hexadecimal digits that tell two names apart which would otherwise be one: 1 in 4 billion that they do not."""
 
+_COMPRESSED: Final = frozenset({".gz", ".bz2", ".xz"})
+"""Second halves of an ending: reports.tar.gz loses both."""
+
 _REFUSED: Final = re.compile(r"[^\w.-]+|_{2,}")
 
 
@@ -26,12 +29,18 @@ def short_names(paths: Sequence[PurePosixPath]) -> list[PurePosixPath]:
     >>> [str(name) for name in short_names([PurePosixPath(p) for p in ("a.txt", "b.txt", "b.docx")])]
     ['a', 'b.txt', 'b.docx']
     """
-    bare = [path.with_suffix("") if path.suffix else path for path in paths]
+    bare = [_bare(path) for path in paths]
     # Case folded, because file systems may: A.txt and a.pdf are one name on two of three.
     taken = Counter(str(name).casefold() for name in bare)
     return [
         name if taken[str(name).casefold()] == 1 else path for name, path in zip(bare, paths, strict=True)
     ]
+
+
+def _bare(path: PurePosixPath) -> PurePosixPath:
+    if path.suffix.lower() in _COMPRESSED and path.stem.lower().endswith(".tar"):
+        path = path.with_suffix("")
+    return path.with_suffix("") if path.suffix else path
 
 
 def report_ids(paths: Sequence[str]) -> list[str]:

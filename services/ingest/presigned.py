@@ -24,11 +24,11 @@ from ..archive import (
 from ..archive.signing import PATH, SignatureRefusedError, Signer
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError, SettingsOf
-from ..web.access import Uploader
+from ..web.access import Caller, Uploader
 from .arriving import receive_body
 from .statements import StatementError, read_statement
-from .taking import permitted, receipt, take
-from .uploads import MOST_STATED, queue_of
+from .taking import permitted, take
+from .uploads import MOST_STATED, queue_of, receipt_response
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 
@@ -56,7 +56,7 @@ async def post_presigned(
     statement = read_statement(fields)
     if statement.report is None:
         raise StatementError("report, the id, is required")
-    statement = await run_in_threadpool(permitted, archive, caller, statement)
+    await run_in_threadpool(permitted, archive, caller, statement)  # before the bytes are sent
     upload = secrets.token_hex(16)
     kept = {"statement": statement.as_json(), "size": size, "queue": queue_of(request)}
     seconds = settings.upload_seconds
@@ -93,16 +93,14 @@ def complete(archive: ArchiveOf, settings: SettingsOf, caller: Uploader, upload:
                 404, "upload-unknown", "no such upload, or it is older than a day: ask for a new one"
             )
         told = intake.remember(
-            COMPLETED, upload, _complete(archive, upload, promised, settings.max_upload, caller.actor)
+            COMPLETED, upload, _complete(archive, upload, promised, settings.max_upload, caller)
         )
         archive.objects.remove(inbox_key(upload))
-    headers = {"Location": told["follow"], "Cache-Control": "no-store"}
-    status = 202 if told["outcome"] == "new" else 200
-    return Response(to_json(told), status, headers=headers, media_type="application/json")
+    return receipt_response(told)
 
 
 def _complete(
-    archive: Archive, upload: str, promised: Mapping[str, Any], limit: int, who: str
+    archive: Archive, upload: str, promised: Mapping[str, Any], limit: int, caller: Caller
 ) -> dict[str, Any]:
     statement = read_statement(promised["statement"])
     key, size = inbox_key(upload), promised["size"]
@@ -119,8 +117,13 @@ def _complete(
                 raise DigestMismatchError(
                     f"{size} bytes were declared, {incoming.size} were read; PUT them again"
                 )
-            return receipt(
-                take(archive, statement, incoming, origin="presigned", queue=promised["queue"], by=who)
+            return take(
+                archive,
+                statement,
+                incoming,
+                origin="presigned",
+                queue=promised["queue"],
+                caller=caller,
             )
     except ObjectMissingError:
         raise ProblemError(409, "upload-not-there", "nothing was PUT to the upload's URL yet") from None

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..archive import Archive, ArchiveError, Incoming, ObjectMissingError, ObjectStat, UnavailableError
+from ..normalize import RejectedError
 from ..web import ProblemError
 from .manifest import NAMES, ManifestError, read_manifest
 from .marks import Marks
 from .naming import report_ids
 from .statements import HINT_FIELDS, Statement, read_statement
-from .taking import take, with_defaults
+from .taking import outcome_of, take, with_defaults
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class BucketScanner:
                 raise
             except ObjectMissingError:
                 continue  # it was removed since it was listed
-            except (ArchiveError, ProblemError) as error:
+            except (ArchiveError, RejectedError, ProblemError) as error:
                 _logger.warning("%s was refused: %s", found.key, error)
                 self._refused.add(state)
                 counts["refused"] += 1
@@ -98,7 +99,7 @@ class BucketScanner:
         with Incoming(limit=settings.max_upload) as incoming:
             for piece in objects.stream(found.key):
                 incoming.write(piece)
-            return take(self._archive, statement, incoming, origin="scan", queue="bulk").outcome
+            return outcome_of(take(self._archive, statement, incoming, origin="scan", queue="bulk"))
 
 
 def _stated_in(metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:

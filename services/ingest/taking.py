@@ -6,13 +6,17 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from ..archive import Accepted, Archive, Incoming, Queue, accept, amend
+from ..archive import Accepted, Archive, DigestMismatchError, Incoming, Queue, accept, amend
+from ..normalize.formats.sniffing import is_archive
 from ..web import ProblemError
-from ..web.access import Caller
+from ..web.access import LOCAL, Caller
 from ..worker import dispatch
+from .expanding import expanded, is_packed
+from .legacy import ConverterError, convert_legacy, is_legacy
 from .statements import Statement
 
 MOST_KEY: Final = 255
@@ -52,22 +56,42 @@ def check_seen(archive: Archive, caller: Caller, report: str) -> None:
 def take(
     archive: Archive,
     statement: Statement,
-    source: bytes | Incoming,
+    source: Incoming,
     *,
     origin: str,
     queue: Queue = "interactive",
-    by: str = "",
-) -> Accepted:
-    """Take a source in: durable when this returns, and on its way to a worker.
+    caller: Caller = LOCAL,
+) -> dict[str, Any]:
+    """Take a source in: durable when this returns, and on its way to a worker. Gives the receipt.
+
+    An archive is taken in member by member, each a report of its own (``expanding``); a legacy Word document is
+    converted first, where this machine can.
 
     Raises:
-        ProblemError: no report id was stated.
+        ProblemError: no report id was stated, or the caller may not do this.
         ArchiveError: as ``accept`` says.
+        RejectedError: it is an archive out of bounds, or a document that cannot be converted.
     """
     if statement.report is None:
         raise ProblemError(
             422, "report-missing", "say which report this is: the field report, or a path as its id"
         )
+    statement = permitted(archive, caller, statement)
+    if is_packed(source):
+        check_digest(statement.sha256, source.sha256)
+        data = source.rewound().read()
+        if is_archive(data):
+            taker = partial(take, archive, origin="archive", queue=queue, caller=caller)
+            return expanded(archive.settings, statement, source, data, taker)
+        if is_legacy(data):
+            return _take_converted(archive, statement, source, data, origin, queue, caller)
+    return _take_plain(archive, statement, source, origin, queue, caller)
+
+
+def _take_plain(
+    archive: Archive, statement: Statement, source: Incoming, origin: str, queue: Queue, caller: Caller
+) -> dict[str, Any]:
+    assert statement.report is not None
     accepted = accept(
         archive,
         statement.report,
@@ -77,12 +101,43 @@ def take(
         profile=statement.profile,
         queue=queue,
         name=statement.name,
-        by=by,
+        by=caller.actor,
         origin=origin,
         sha256=statement.sha256,
     )
     dispatch(archive, accepted)
-    return accepted
+    return receipt(accepted)
+
+
+def _take_converted(
+    archive: Archive,
+    statement: Statement,
+    source: Incoming,
+    data: bytes,
+    origin: str,
+    queue: Queue,
+    caller: Caller,
+) -> dict[str, Any]:
+    try:
+        document = convert_legacy(data)
+    except ConverterError as error:
+        raise ProblemError(503, "converter", f"{error}; try again", headers={"Retry-After": "30"}) from error
+    # What is stored is the result; its revision says what it came from.
+    name = f"{statement.name or 'document'} (SHA-256 {source.sha256}, converted by LibreOffice)"
+    with Incoming(limit=archive.settings.max_upload) as converted:
+        converted.write(document)
+        stated = replace(statement, name=name, sha256=None)
+        return _take_plain(archive, stated, converted, origin, queue, caller)
+
+
+def check_digest(declared: str | None, found: str) -> None:
+    """Check the digest that was declared for an upload.
+
+    Raises:
+        DigestMismatchError: the bytes have another.
+    """
+    if declared is not None and declared.lower() != found:
+        raise DigestMismatchError(f"the bytes have SHA-256 {found}, {declared.lower()} was declared")
 
 
 def take_amendment(
@@ -134,6 +189,13 @@ def receipt(accepted: Accepted) -> dict[str, Any]:
         "follow": f"/v1/revisions/{revision.id}",
         "href": f"/v1/reports/{quote(accepted.report)}",
     }
+
+
+def outcome_of(told: Mapping[str, Any]) -> str:
+    """Tell whether a receipt says that anything is new; an archive is new when one of its members is."""
+    if told["outcome"] != "expanded":
+        return str(told["outcome"])
+    return "new" if any(member.get("outcome") != "known" for member in told["members"]) else "known"
 
 
 def once(

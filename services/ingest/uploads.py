@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ..archive import Archive, ArchiveError, check_report_id
 from ..edition import to_json
+from ..normalize import RejectedError
 from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
 from ..web.access import Caller, Uploader
 from ..web.problems import problem_of
@@ -82,7 +83,7 @@ async def put_source(
     if declared:
         statement = replace(statement, sha256=declared)
     statement = with_defaults(statement, name=None, declared=charset_of(request.headers.get("content-type")))
-    statement = await run_in_threadpool(permitted, archive, caller, statement)
+    await run_in_threadpool(permitted, archive, caller, statement)  # before the bytes are read
     who, queue = caller.actor, queue_of(request)
     length = request.headers.get("content-length")
     incoming = await receive_body(request.stream(), limit=settings.max_upload, length=length)
@@ -90,10 +91,10 @@ async def put_source(
         asked = {**statement.as_json(), "source": incoming.sha256}
 
         def act() -> dict[str, Any]:
-            return receipt(take(archive, statement, incoming, origin="upload", queue=queue, by=who))
+            return take(archive, statement, incoming, origin="upload", queue=queue, caller=caller)
 
         told = await run_in_threadpool(once, archive, idempotency_key, who, asked, act)
-    return _answer(told)
+    return receipt_response(told)
 
 
 @router.post("/uploads", status_code=202, openapi_extra=_FORM, summary="Upload files by a form")
@@ -176,9 +177,8 @@ def _one(
     archive: Archive, statement: Statement, file: ArrivedFile, queue: Any, caller: Caller
 ) -> dict[str, Any]:
     try:
-        statement = permitted(archive, caller, statement)
-        told = receipt(take(archive, statement, file.incoming, origin="upload", queue=queue, by=caller.actor))
-    except (ArchiveError, ProblemError) as error:
+        told = take(archive, statement, file.incoming, origin="upload", queue=queue, caller=caller)
+    except (ArchiveError, RejectedError, ProblemError) as error:
         problem = error if isinstance(error, ProblemError) else problem_of(error)
         return {"name": file.name, "problem": json.loads(bytes(problem_response(problem).body))}
     return {"name": file.name, **told}
@@ -222,10 +222,13 @@ async def post_amendment(
             take_amendment(archive, named, stated, replaces=replaces, queue=queue_of(request), by=who)
         )
 
-    return _answer(await run_in_threadpool(once, archive, idempotency_key, who, asked, act))
+    return receipt_response(await run_in_threadpool(once, archive, idempotency_key, who, asked, act))
 
 
-def _answer(told: dict[str, Any]) -> Response:
-    headers = {"Location": told["follow"], "Cache-Control": "no-store"}
-    status = 202 if told["outcome"] == "new" else 200
+def receipt_response(told: Mapping[str, Any]) -> Response:
+    """Answer with a receipt: 200 when nothing is new, else 202."""
+    headers = {"Cache-Control": "no-store"}
+    if "follow" in told:
+        headers["Location"] = told["follow"]
+    status = 200 if told["outcome"] == "known" else 202
     return Response(to_json(told), status, headers=headers, media_type="application/json")

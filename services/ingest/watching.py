@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..archive import Archive, ArchiveError, Incoming, UnavailableError
+from ..normalize import RejectedError
 from ..web import ProblemError
 from .manifest import NAMES, ManifestError, read_manifest
 from .marks import Marks
 from .naming import report_ids
 from .scanning import Scan
 from .statements import Statement, read_statement
-from .taking import take, with_defaults
+from .taking import outcome_of, take, with_defaults
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class FolderWatcher:
                 raise
             except OSError as error:
                 _logger.warning("%s cannot be read: %s", path, error.strerror)
-            except (ArchiveError, ProblemError) as error:
+            except (ArchiveError, RejectedError, ProblemError) as error:
                 _logger.warning("%s was refused: %s", path, error)
                 self._refused.add((path, *state))
                 counts["refused"] += 1
@@ -120,4 +121,4 @@ class FolderWatcher:
                 after = os.fstat(file.fileno())
             if _State(after.st_size, after.st_mtime_ns) != state or incoming.size != state.size:
                 return None  # it changed while it was read: the next look sees it again
-            return take(self._archive, statement, incoming, origin="watch", queue="bulk").outcome
+            return outcome_of(take(self._archive, statement, incoming, origin="watch", queue="bulk"))
