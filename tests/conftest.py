@@ -26,3 +26,17 @@ def corpus() -> Path:
     if root is None:
         pytest.skip("JIAOKAN_CORPUS is not set: tests over real material are left out")
     return root
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens", action="store_true", help="write goldens anew instead of comparing with them"
+    )
+
+
+@pytest.fixture
+def update_goldens(request: pytest.FixtureRequest) -> bool:
+    """Whether goldens are written anew: an explicit flag, never in CI."""
+    wanted = bool(request.config.getoption("--update-goldens"))
+    assert not (wanted and os.environ.get("CI")), "goldens are not written in CI"
+    return wanted

@@ -53,6 +53,7 @@ def build_app(
     )
     app.state.archive = archive
     app.state.settings = settings
+    app.state.routers = tuple(routers)
     from .health import router as health
 
     for router in (health, *routers):

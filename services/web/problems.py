@@ -129,10 +129,10 @@ PROBLEM_SCHEMA: Final = {
 def _methods_at(request: Request) -> set[str]:
     """Give the methods that some route takes at this path."""
     methods: set[str] = set()
-    for route in request.app.routes:
-        pattern = getattr(route, "path_regex", None)
-        if pattern is not None and pattern.match(request.url.path):
-            methods |= getattr(route, "methods", None) or set()
+    for router in request.app.state.routers:
+        for route in router.routes:
+            if route.path_regex.match(request.url.path):
+                methods |= route.methods
     return methods | ({"HEAD"} if "GET" in methods else set())
 
 

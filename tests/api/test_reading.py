@@ -249,3 +249,19 @@ def test_every_error_is_a_problem(client) -> None:
         assert answer.headers["content-type"] == "application/problem+json", path
         assert answer.json()["status"] == answer.status_code
         assert answer.headers["x-request-id"]
+
+
+def test_withdrawn_and_restored_by_http(client, publish) -> None:
+    publish("linjiang/gxt/2023")
+    base = "/v1/reports/linjiang/gxt/2023"
+    assert client.post(f"{base}/-/withdrawal", json={}).status_code == 422
+    told = client.post(f"{base}/-/withdrawal", json={"why": "误传"}).json()
+    assert told["event"]["event"] == "withdrawn"
+    assert client.get(base).status_code == 410
+    assert client.post(f"{base}/-/withdrawal", json={"why": "again"}).status_code == 409
+    assert client.post(f"{base}/-/restoration", json={"why": "核对无误"}).status_code == 200
+    assert client.get(base).status_code == 200
+    assert client.post(f"{base}/-/erasure", json={"why": "法院要求"}).status_code == 200
+    assert client.get(base).status_code == 410
+    events = [event["event"] for event in client.get("/v1/feed").json()["events"]]
+    assert events == ["added", "withdrawn", "restored", "erased"]
