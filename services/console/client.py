@@ -28,14 +28,17 @@ class Client:
     def __init__(self, url: str | None = None, key: str | None = None, *, connections: int = 8) -> None:
         self.url = (url or os.environ.get("JIAOKAN_URL") or DEFAULT_URL).rstrip("/")
         token = key or os.environ.get("JIAOKAN_KEY")
-        self._http = httpx.Client(
-            base_url=self.url,
-            headers={"Authorization": f"Bearer {token}"} if token else {},
-            timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            # A proxy of the environment is for the world outside; what is on this machine is asked directly.
-            trust_env=not self.url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")),
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=self.url,
+                headers={"Authorization": f"Bearer {token}"} if token else {},
+                timeout=TIMEOUT,
+                limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+                # A proxy of the environment is for the world outside; what is on this machine is asked directly.
+                trust_env=not self.url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]")),
+            )
+        except httpx.InvalidURL as error:
+            raise ClientError(f"{self.url} is no address: {error}") from None
 
     def __enter__(self) -> Client:  # noqa: PYI034 - not made for inheriting
         return self
@@ -51,8 +54,6 @@ class Client:
         """
         try:
             answer = self._http.request(method, path, **options)
-        except httpx.InvalidURL as error:
-            raise ClientError(f"{self.url} is no address: {error}") from None
         except httpx.HTTPError as error:
             raise ClientError(
                 f"{self.url} does not answer: {str(error) or type(error).__name__}", retry=True

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -36,6 +37,9 @@ AHEAD: Final = 4
 
 FAILED: Final = "failed"
 OUTCOMES: Final = ("published", "held", "rejected", "parked", "pending", "new", "known", FAILED)
+
+
+_BY_BADNESS: Final = ("known", "new", "published", "pending", "held", "rejected", "parked", FAILED)
 
 
 class Item(NamedTuple):
@@ -114,6 +118,11 @@ class Journal:
         told = json.dumps([url, item.report, digest, sorted(item.fields.items())])
         return hashlib.sha256(told.encode()).hexdigest()
 
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
     def has(self, name: str) -> bool:
         """Tell whether it was done."""
         return name in self._done
@@ -163,15 +172,37 @@ def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:
     try:
         receipt = _again(lambda: client.put_source(item.report, data, item.fields))
         journal.add(name)
+        if receipt["outcome"] == "expanded":
+            return _followed_members(client, item, receipt, follow=follow)
         if not follow:
             return Pushed(item, receipt["outcome"], receipt)
-        while True:
-            revision = _again(lambda: client.revision(receipt["revision"], wait=FOLLOW_SECONDS))
-            if revision["state"] != "pending":
-                break
+        revision = _followed(client, receipt)
     except ClientError as error:
         return Pushed(item, FAILED, error=str(error))
     return Pushed(item, revision["state"], receipt, revision)
+
+
+def _followed(client: Client, receipt: dict[str, Any]) -> dict[str, Any]:
+    while True:
+        revision = _again(lambda: client.revision(receipt["revision"], wait=FOLLOW_SECONDS))
+        if revision["state"] != "pending":
+            return revision
+
+
+def _followed_members(client: Client, item: Item, receipt: dict[str, Any], *, follow: bool) -> Pushed:
+    """Sum an archive up: its outcome is that of the member that did worst, and each that failed is named."""
+    outcomes, errors = set(), []
+    for member in receipt["members"]:
+        if "problem" in member:
+            outcomes.add(FAILED)
+            errors.append(f"{member['name']}: {member['problem']['detail']}")
+            continue
+        told = _followed(client, member) if follow else {}
+        outcomes.add(told.get("state", member["outcome"]))
+        if told.get("state") in ("rejected", "parked"):
+            errors.append(f"{member['name']}: {told['state']}: {told['code']}: {told['reason']}")
+    worst = max(outcomes, key=_BY_BADNESS.index)
+    return Pushed(item, worst, receipt, error="; ".join(errors) or None)
 
 
 def _again(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -236,7 +267,11 @@ def push(
     counts: Counter[str] = Counter()
     kept = Journal(None if no_journal else journal or _cache() / "pushed")
     started = time.monotonic()
-    with Client(url, key, connections=jobs) as client, progress_bar("push", len(items)) as step:
+    with (
+        closing(kept),
+        _client(url, key, jobs) as client,
+        progress_bar("push", len(items)) as step,
+    ):
         for pushed in push_items(client, items, kept, jobs=jobs, follow=follow, step=step):
             counts[pushed.outcome] += 1
             told = pushed.revision or {}
@@ -246,6 +281,13 @@ def push(
     _summary(counts, len(items), time.monotonic() - started)
     if counts[FAILED] or counts["rejected"] or counts["parked"]:
         sys.exit(1)
+
+
+def _client(url: str | None, key: str | None, jobs: int) -> Client:
+    try:
+        return Client(url, key, connections=jobs)
+    except ClientError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _cache() -> Path:
