@@ -16,7 +16,9 @@ from sqlalchemy import delete, select, update
 from .archive import Archive
 from .names import content_key, is_revision_id, is_sha256, record_key, revision_key, source_key
 from .objects import ObjectStat
+from .rejecting import rejection_key
 from .sql.intake import insert_unless_there, lock_removing
+from .sql.reports import naming_query
 from .tables import drafts, removals, reports, revisions
 
 WEEK: Final = 7 * 86_400_000
@@ -57,14 +59,6 @@ def finish_erasing(archive: Archive, report: str) -> int:
         made = connection.execute(
             select(drafts.c.content, drafts.c.record).where(drafts.c.revision.in_([row.id for row in own]))
         ).all()
-    with database.write() as connection:
-        # Facts hold titles, hints a person's words: they go with the bytes.
-        connection.execute(delete(drafts).where(drafts.c.revision.in_([row.id for row in own])))
-        connection.execute(
-            update(revisions)
-            .where(revisions.c.report == report)
-            .values(hints="{}", name=None, code=None, reason=None)
-        )
     removed = 0
     named: dict[Kind, set[str]] = {
         "sources": {row.source for row in own},
@@ -76,8 +70,16 @@ def finish_erasing(archive: Archive, report: str) -> int:
             removed += remove_unnamed(archive, kind, digest)
     for row in own:
         archive.objects.remove(revision_key(row.id))
+        archive.objects.remove(rejection_key(row.id))
         removed += 1
     with database.write() as connection:
+        # Facts hold titles, hints a person's words. They go last: until then they tell which bytes are to go.
+        connection.execute(delete(drafts).where(drafts.c.revision.in_([row.id for row in own])))
+        connection.execute(
+            update(revisions)
+            .where(revisions.c.report == report)
+            .values(hints="{}", name=None, code=None, reason=None, before=None)
+        )
         connection.execute(update(reports).where(reports.c.id == report).values(bytes_left=False))
     return removed
 
@@ -91,10 +93,7 @@ def unfinished_erasures(archive: Archive) -> list[str]:
 def remove_unnamed(archive: Archive, kind: Kind, digest: str) -> bool:
     """Remove an object unless something names it; False when it stays."""
     database, key = archive.catalog.database, _key(kind, digest)
-    column = {"sources": revisions.c.source, "contents": drafts.c.content, "records": drafts.c.record}[kind]
-    naming = select(column).where(column == digest)
-    if kind == "sources":
-        naming = naming.where(revisions.c.state != "erased")
+    naming = naming_query(kind, [digest])
     with database.write() as connection:
         lock_removing(database, connection)
         connection.execute(delete(removals).where(removals.c.key == key))

@@ -71,7 +71,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
             raise UnavailableError("broker", str(error)) from error
         options["polling_interval"] = settings.polling
         options["queue_order_strategy"] = "priority"
-        return {"broker_url": f"{SCHEME}://", "broker_transport_options": options}
+        return {"broker_url": f"{SCHEME}://localhost", "broker_transport_options": options}
     return {
         "broker_url": url,
         "broker_connection_timeout": settings.durable_timeout,

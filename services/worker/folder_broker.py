@@ -27,7 +27,7 @@ class FolderChannel(filesystem.Channel):
 
     def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]  # kombu's own mismatch
         folder = self.data_folder_out
-        name = f"{time.time_ns() // 1_000_000:013d}_{uuid.uuid4().hex}.{queue}.msg"
+        name = f"{time.time_ns():019d}_{uuid.uuid4().hex}.{queue}.msg"
         draft = os.path.join(folder, f".{name}")  # noqa: PTH118 - hot path
         try:
             with open(draft, "xb", buffering=0) as file:  # noqa: PTH123

@@ -234,9 +234,10 @@ def _apply(archive: Archive, row: RunRow) -> None:
     if report is None or draft is None or report.standing == "erased":
         runs.settle(row.run, row.report, state="overtaken")
         return
-    if report.latest is not None and report.latest.fingerprint == row.fingerprint:
+    latest = report.latest
+    if latest is not None and (latest.revision, latest.fingerprint) == (row.revision, row.fingerprint):
         # Published by this very run, by a process that died before it could say so.
-        runs.settle(row.run, row.report, state="applied", number=report.latest.number)
+        runs.settle(row.run, row.report, state="applied", number=latest.number)
         return
     if _number(report) != row.before:
         runs.settle(row.run, row.report, state="overtaken")

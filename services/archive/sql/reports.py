@@ -146,16 +146,10 @@ class SqlReports:
     def digests_named(
         self, kind: Literal["sources", "contents", "records"], digests: Sequence[str]
     ) -> frozenset[str]:
-        column = {"sources": revisions.c.source, "contents": drafts.c.content, "records": drafts.c.record}[
-            kind
-        ]
         with self._database.read() as connection:
             found: set[str] = set()
             for start in range(0, len(digests), MANY):
-                query = select(column).where(column.in_(list(digests[start : start + MANY])))
-                if kind == "sources":
-                    query = query.where(revisions.c.state != "erased")
-                found.update(connection.execute(query).scalars())
+                found.update(connection.execute(naming_query(kind, digests[start : start + MANY])).scalars())
         return frozenset(found)
 
     def values(self, facet: str, *, prefix: str = "", limit: int = 100) -> Sequence[tuple[str, int]]:
@@ -217,6 +211,20 @@ class SqlReports:
         if first is None:
             first = 1 + (connection.execute(select(func.max(ledger.c.sequence))).scalar_one() or 0)
         return replace(which, changed_since=None, changed_after=max(first - 1, which.changed_after or 0))
+
+
+def naming_query(kind: Literal["sources", "contents", "records"], digests: Sequence[str]) -> Select[str]:
+    """Select those digests that a revision names, or a draft of one; what is erased names nothing."""
+    if kind == "sources":
+        return select(revisions.c.source).where(
+            revisions.c.source.in_(list(digests)), revisions.c.state != "erased"
+        )
+    column = drafts.c.content if kind == "contents" else drafts.c.record
+    return (
+        select(column)
+        .select_from(drafts.join(revisions, revisions.c.id == drafts.c.revision))
+        .where(column.in_(list(digests)), revisions.c.state != "erased")
+    )
 
 
 def matching(which: ReportFilter, after: str | None) -> Select[tuple[str]]:
