@@ -87,6 +87,10 @@ _SPACED_PAIRS: Final = tuple((gap, re.compile(rf"{gap}(?<=[0-9]{gap})[.．]?[{_G
 of C, and a clean text has hardly any space."""
 
 
+_SPACED_POINT: Final = re.compile(r"\. (?<=[0-9]\. )(?=[0-9]+[ ]?(?:[%％‰]|个百分点|[万亿]))")
+"""4. 5%: a figure that is no item's number and has a unit behind it."""
+
+
 def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
     """Close figures that were set with a space behind every digit: ``1 9 9 7 年`` → ``1997 年``.
 
@@ -109,6 +113,12 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
+    if ". " in text:
+        for point in _SPACED_POINT.finditer(text):
+            paragraphs = paragraphs or Paragraphs(text, context.alphabet)
+            paragraph = paragraphs.at(point.start())
+            if paragraph.is_chinese and not _ITEM_NUMBER.fullmatch(text, paragraph.start, point.start()):
+                closed.add(point.start() + 1)
     for at in sorted(closed):
         yield Edit(at, at + 1, "", "spaced-figure")
 

@@ -335,6 +335,8 @@ def _joins_words(text: str, start: int, end: int, at: int) -> bool:
     while right < end and text[right].isascii() and text[right].isalnum():
         right += 1
     short = at - left < 2 or right - at - 1 < 2
+    if text[at] == ";" and text[at - 1].isalpha():
+        return False  # what is left of a character reference: 6middot;1
     digits = text[at - 1].isdigit() or text[at + 1 : at + 2].isdigit()
     return (digits or not short) and _island_is_prose(text, start, end, at)
 

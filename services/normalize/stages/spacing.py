@@ -12,7 +12,7 @@ from ..stage import Context
 from .chinese import Paragraph, Paragraphs
 from .cohesion import coheres, tears_word
 from .rows import is_flat_row
-from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES
+from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES, begins_with_label
 
 _SPACES: Final = "".join(sorted(SPACES))
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -196,7 +196,9 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield from _one_space(text, low, high)
         elif coheres(text[low - 1], text[high]) or (gap.before == 1 and text[low - 1] == "第"):
             yield Edit(low, high, "", "gap-inside-word")
-        elif prose and not _is_authors(text, gap, runs, quotations):
+        elif _is_divider(text, start, gap, runs):
+            yield from _one_space(text, low, high)
+        elif prose and not _is_authors(gap, runs, quotations):
             yield Edit(low, high, "", "gap-inside-sentence")
         else:
             yield from _one_space(text, low, high)
@@ -257,7 +259,30 @@ def _is_office_and_name(text: str, low: int, high: int) -> bool:
     return _OFFICE.search(text, max(0, low - 4), low) is not None and _NAME.match(text, high) is not None
 
 
-def _is_authors(text: str, gap: _Gap, runs: list[_Gap], quotations: list[tuple[int, int]]) -> bool:
+_SENTENCE: Final = re.compile("[。；！？]")
+
+
+def _is_divider(text: str, start: int, gap: _Gap, runs: list[_Gap]) -> bool:
+    """Tell whether a gap stands between a dateline, or a heading that was run in, and what it heads.
+
+    新华社北京3月28日电　近日，…; （三）营造和谐安定的社会环境 深入推进平安建设。…
+    """
+    if text.endswith("日电", start, gap.start):
+        return True
+    return (
+        gap is runs[0]
+        and len(runs) == 1
+        and gap.start - start <= LONGEST_HEADING
+        and _SENTENCE.search(text, start, gap.start) is None
+        and begins_with_label(text, start)
+    )
+
+
+LONGEST_HEADING: Final = 40
+"""Characters of a heading that is followed by its paragraph on the same line."""
+
+
+def _is_authors(gap: _Gap, runs: list[_Gap], quotations: list[tuple[int, int]]) -> bool:
     """In prose only a quotation or a title has gaps of its author's: one, between two phrases."""
     for low, high in quotations:
         if low < gap.start < high:
