@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ...edition import Edit, Mark
+from ...edition import Edit, Finding, Mark
 from ..stage import Context
 from .code import has_han, is_code, line_at, stands_in_code
 
 ANGLES: Final = frozenset("<")
+RIGHT_ANGLES: Final = frozenset(">")
 _BLOCKS: Final = frozenset(
     re.findall(
         r"\w+",
@@ -89,6 +90,34 @@ def _left_by(name: str, *, closes: bool, text: str, end: int) -> str:
     if name in _BLOCKS:
         return "\n"
     return ""
+
+
+_TORN: Final = re.compile(
+    r"(?<=[\u3400-\u9fff”）)》%％])(?P<mark>[、?？\ufffd])"
+    r"(?P<tag>(?P<block>br\s*/?|/(?:p|div|td|tr|li|h[1-6]))|/(?:span|strong|b|font|a|em))>"
+)
+TORN: Final = 900
+"""Confidence, per mille: the full stop is what stands before the end of a paragraph."""
+
+
+def mend_torn_tags(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Give back a full stop whose last byte was lost together with the < of a tag: 会议、br /> → 会议。.
+
+    A decoder that lost the last byte of 。 (E3 80 82) takes the next one for it, so the < is swallowed; what is left
+    of the three bytes reads as 、 or ?.
+    """
+    if ">" not in context.alphabet:
+        return
+    for found in _TORN.finditer(text):
+        start, end = found.span()
+        now = "。\n" if found["block"] else "。"
+        data = {"was": found.group(), "now": now}
+        reason = "a mark lost its last byte, and the tag behind it its first"
+        if context.profile.strict:
+            yield Finding(start, end, "proposal", reason, TORN, data)
+        else:
+            yield Finding(start, end, "doubtful", reason, TORN, data)
+            yield Edit(start, end, now, "torn-tag", TORN)
 
 
 HASHES: Final = frozenset("#")
