@@ -42,7 +42,7 @@ _LINES: Final = tuple(
         ("分享", r"(?:一键)?分享(?:本文|本页|文章)?(?:到|至|给)?\s*[:：]?\s*(?:新浪|腾讯)?(?:微信|微博|QQ|空间|好友|朋友圈|人人网?|豆瓣|贴吧|抖音|复制链接|更多|\W)*"),
         ("浏览", r"(?:文章|页面|网页)?浏览(?:次数|量|数|人数)?\s*[:：]\s*[0-9,]*\s*次?"),
         ("点击", r"(?:文章|页面)?点击(?:次数|量|率|数)?\s*[:：]\s*[0-9,]*\s*次?"),
-        ("阅读", r"(?:文章)?阅读(?:次数|量|数)\s*[:：]\s*[0-9,]*\s*次?|(?:阅读|查看|展开|点击阅读)(?:全文|原文|更多)\W*"),
+        ("阅读", r"(?:文章)?阅读(?:次数|量|数)?\s*[:：]\s*[0-9,]*\s*次?|(?:阅读|查看|展开|点击阅读)(?:全文|原文|更多)\W*"),
         ("访问", r"(?:页面|网站|本站|您是第)?(?:访问(?:量|次数|人数|统计)|[0-9]+位访(?:问者|客))\s*[:：]?\s*[0-9,]*\s*次?"),
         ("查看", r"(?:点击)?查看(?:更多|全部|原文|大图|详情|评论)(?:内容|信息)?\W*"),
         ("展开", r"(?:点击)?展开(?:全文|更多|全部|阅读)\W*"),
@@ -53,10 +53,18 @@ _LINES: Final = tuple(
         ("ICP", r".{0,40}[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\s?ICP\s?[备证].{0,80}"),
         ("公网安备", r".{0,40}公网安备.{0,60}"),
         ("标识码", r"(?:政府)?网站标识码.{0,40}"),
+        ("技术支持", r"本(?:网站|站)由.{1,30}提供.{0,12}技术支持"),
+        ("访问者", r"您是第\s*[0-9,]+\s*位访问者"),
+        ("访问量", r"(?:今日|昨日|本月|总|累计)访问(?:总)?量\s*[:：]\s*[0-9,]*"),
+        ("免责声明", r"免责声明\s*[:：].{0,140}"),
+        ("公有领域", r"本作品在.{0,20}属于公有领域.{0,60}"),
+        ("维基文库", r"维基文库，自由的图书馆|取自.{0,4}维基文库.{0,60}"),
+        ("取自", r"取自.?https?://[^\u3000-\u9fff]{4,140}"),
+        ("最后", r"本页面?最后(?:更改|修订|编辑|更新)于.{4,60}"),
         ("浏览器", r"(?:本(?:网|站|网站).{0,10})?(?:建议|推荐|请)(?:您)?使用.{0,40}浏览器.{0,60}|(?:您的)?浏览器(?:版本过低|不支持).{0,60}"),
         ("分辨率", r".{0,30}(?:最佳|建议).{0,12}分辨率.{0,40}"),
         ("技术支持", r"(?:网站)?技术(?:支持|保障)(?:单位)?\s*[:：].{0,60}"),
-        ("IPv6", r"本(?:网站|站|网)(?:已)?支持IPv6.{0,12}"),
+        ("IPv6", r"(?:本?网站|本站|本网)(?:已)?支持IPv6.{0,12}"),
         ("相关", r"(?:相关|更多|热点|热门|最新|推荐)(?:链接|阅读|文章|新闻|稿件|推荐|信息|资讯|报道|内容)\s*[:：>》]*"),
         ("推荐阅读", r"推荐阅读\s*[:：]?.{0,60}"),
         ("延伸阅读", r"延伸阅读\s*[:：]?.{0,60}"),
@@ -85,33 +93,39 @@ _LINES: Final = tuple(
         ("加入收藏", r"(?:设为首页|加入收藏|收藏本站|网站地图|联系我们|\W)+"),
     )
 )  # fmt: skip
-# A word of a page's menu says nothing alone; three in a bar, or on lines that follow one another, are the menu.
-_MENU: Final = re.compile(
-    "(?:本站|网站|返回)?首页|本站首页|站群导航|网站导航|导航|无障碍版?|长者(?:版|模式)|关怀版|手机版|移动版|电脑版|触屏版|简体(?:版|中文)?|繁[体體](?:版|中文)?|English|EN|"
-    "登录|注册|用户中心|个人中心|网站地图|联系我们|关于我们|收藏|打印|关闭|分享|搜索|检索|高级搜索|智能问答|智能机器人|RSS|"
+# What a page's menus, buttons and pagers are made of. SITE words name the site itself or a button of it; the others
+# stand in documents too, as headings or in tables, and count only beside a SITE word.
+_SITE: Final = re.compile(
+    "(?:本站|网站|返回)?首页|站群导航|网站导航|导航|跳转至|无障碍(?:版|浏览|阅读|模式)?|网站无障碍|长者(?:版|模式|助手)|关怀版|手机版|移动版|电脑版|触屏版|"
+    "简体(?:版|中文)?|繁[体體](?:版|中文)?|繁|简|English|EN|登录|登陆|注册|退出|用户中心|个人中心|我的收藏|网站地图|站点地图|联系我们|关于我们|关于本站|网站声明|法律声明|隐私(?:声明|政策|保护)|版权声明|"
+    "使用帮助|友情链接|高级搜索|站内搜索|热搜词|请输入关键[字词]|智能问答|智能机器人|RSS|TOP|Top|Cookie|收藏本站|收藏本文|加入收藏夹?|设为首页|"
+    "打印(?:本页|本文|此文|此页)?|关闭(?:窗口|本页|页面)?|收藏|分享(?:到|至)?|举报|纠错|复制链接|复制|我要评论|发表评论|点赞|转发|"
+    "返回|返回(?:顶部|目录|列表|上一?页|上级)|回到顶部|收起|展开|编辑|隐藏|显示|"
+    "上一页|下一页|上页|下页|尾页|末页|更多|全文下载|下载(?:PDF|Word|全文|附件)|点击(?:下载附件|图片查看大图)|视力保护色|背景颜色|语音播报|"
+    "[一-鿿]{0,3}(?:市|县|区|省|州|国务院)?政府(?:部门)?(?:网站|站群|门户|部门站群|部门网站)|[一-鿿]{0,2}县区政府(?:站群|网站)|县区站群|部门站群"
+)
+_OTHER: Final = re.compile(
     "政务公开|政府信息公开|信息公开|政务服务|办事服务|在线服务|网上办事|公共服务|便民服务|互动交流|政民互动|公众参与|交流互动|新闻中心|新闻动态|政务动态|"
     "工作动态|要闻动态|今日要闻|部门动态|通知公告|公示公告|公告公示|政策法规|政策文件|政策解读|法律法规|规划计划|发展规划|统计信息|统计数据|数据发布|数据开放|"
     "机构职能|机构设置|机构概况|领导之窗|领导信息|组织机构|人事信息|人事任免|财政信息|财政预决算|招商引资|招标采购|应急管理|专题专栏|专题集锦|走进[一-鿿]{1,4}|"
-    "[一-鿿]{0,3}(?:市|县|区|省|州|国务院)?政府(?:部门)?(?:网站|站群|门户|部门站群|部门网站)|[一-鿿]{0,2}县区政府(?:站群|网站)|县区站群|部门站群|友情链接|"
-    "上一页|下一页|尾页|末页|更多|视频|图片|专题|微信|微博|客户端|APP"
+    "搜索|检索|视频|图片|专题|微信|微博|客户端|APP|QQ空间|好友和朋友圈|朋友圈|新浪微博|特大|大|中|小|默认|正常|[0-9]{1,3}|第[0-9]+页|共[0-9]+页|字体|字号|A[+-]?|正文|目录"
 )
-_SEPARATOR: Final = re.compile(r"[|｜·•▪>＞»›/、【】\[\]「」]+|[ \t\u3000\u00a0]{2,}|\s+")
+# So plain that one alone on its line is a button; the rest could be a torn word (展开, 编辑) or a heading.
+_BUTTON: Final = re.compile(
+    "复制链接|我要评论|发表评论|(?:返回|回到)(?:首页|目录|列表|顶部|上一?页|上级)|打印(?:本页|本文|此文|此页)|收藏本[文站]|加入收藏夹?|设为首页|全文下载|"
+    "下载(?:PDF|Word|全文)|点击(?:下载附件|图片查看大图)|请输入关键[字词]|站内搜索|热搜词|视力保护色|背景颜色|站点地图|网站无障碍|分享[到至].{0,8}朋友圈|我的收藏"
+)
+_DRESSED: Final = re.compile(r"(?:[【\[（(]\s*.{1,8}\s*[】\])）]\s*)+|.{1,8}\s*(?:>>|》》|»)")
+_SEPARATOR: Final = re.compile(r"[|｜·•▪>＞»›/、：:【】\[\]「」（）()]+|[ \t\u3000\u00a0]+")
 _AROUND: Final = " \t\u3000\u00a0\f*【】[]()（）<>《》|｜·•▪-—=_◆■●★☆►▶→"
 MENU_WORDS: Final = 3
-"""So many menu words in one line, or on lines that follow one another, are a menu."""
-_MENU_HINTS: Final = tuple(
+"""So many menu words on lines that follow one another are a menu; in one line it takes two, one of them the site's."""
+_HINTS: Final = tuple(
     (hint, frozenset(hint))
-    for hint in (
-        "首页",
-        "导航",
-        "登录",
-        "手机版",
-        "站群",
-        "政务公开",
-        "互动交流",
-        "机构职能",
-        "无障碍",
-        "网站地图",
+    for hint in re.split(
+        r"\|",
+        "首页|导航|登录|手机版|站群|无障碍|网站地图|站点地图|联系我们|打印|关闭|收藏|分享|纠错|返回|回到|繁體|繁体|English|上一页|下一页|更多|下载|评论|举报|隐藏|编辑|"
+        "复制|搜索|搜词|关键字|保护色|背景色|背景颜色|查看大图",
     )
 )
 
@@ -142,7 +156,7 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
             if start not in spans and end - start <= LINE_MOST and form.fullmatch(line):
                 spans[start] = (start, end, "web-chrome")
             at = text.find(key, end)
-    if any(hint in short for hint, characters in _MENU_HINTS if characters <= alphabet):
+    if any(hint in short for hint, characters in _HINTS if characters <= alphabet):
         for start, end in _menus(text):
             spans.setdefault(start, (start, end, "web-menu"))
     yield from _edits(sorted(spans.values()), text)
@@ -153,34 +167,48 @@ LINE_MOST: Final = 160
 
 
 def _menus(text: str) -> Iterator[tuple[int, int]]:
-    """Give the lines that are menu bars, and runs of lines that each are one menu word."""
+    """Give the lines that are bars or buttons, and runs of lines that each are one menu word."""
     run: list[tuple[int, int]] = []
+    sites = 0
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        bare = line.strip(_AROUND)
-        words = [] if len(line) > LINE_MOST else _menu_words(bare)
-        if bare:
-            if len(words) >= MENU_WORDS:
-                yield start, end
-            elif words:
-                run.append((start, end))
-            else:
-                if len(run) >= MENU_WORDS:
-                    yield from run
-                run = []
+        words = _menu_words(line) if len(line) <= LINE_MOST else []
+        site = sum(_SITE.fullmatch(word) is not None for word in words)
+        if words and (
+            (site and len(words) > 1)
+            or (len(words) == 1 and _BUTTON.fullmatch(words[0]))
+            or (site and _DRESSED.fullmatch(line.strip()))
+        ):
+            yield start, end
+        elif words:
+            run.append((start, end))
+            sites += site
+        elif line.strip(_AROUND):
+            if len(run) >= MENU_WORDS and sites:
+                yield from run
+            run, sites = [], 0
         start = end + 1
-    if len(run) >= MENU_WORDS:
+    if len(run) >= MENU_WORDS and sites:
         yield from run
 
 
 def _menu_words(line: str) -> list[str]:
     """Split a line into menu words; empty when one of them is none."""
-    words = [word for piece in _SEPARATOR.split(line) if (word := piece.strip(_AROUND))]
-    for word in words:
+    words = []
+    for piece in _SEPARATOR.split(line.strip(_AROUND)):
+        word = piece.strip(_AROUND)
+        if not word:
+            continue
         half = word[: len(word) // 2]
-        if _MENU.fullmatch(word) is None and (half * 2 != word or _MENU.fullmatch(half) is None):
+        word = half if half * 2 == word else word  # 无障碍版无障碍版: a link and its title
+        if (
+            _SITE.fullmatch(word) is None
+            and _OTHER.fullmatch(word) is None
+            and _BUTTON.fullmatch(word) is None
+        ):
             return []
+        words.append(word)
     return words
 
 
