@@ -8,7 +8,7 @@ from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
-from .chinese import Paragraphs
+from .chinese import Paragraphs, is_listing
 from .signs import HAN
 
 _WIDE_DIGITS: Final = "０１２３４５６７８９"
@@ -51,7 +51,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         if at < kept or (placeholders and placeholders[0][0] <= at):
             continue
         start, _, chinese = paragraphs.at(at)
-        if not chinese and not _is_latin_line(text, start):
+        if not chinese and (is_listing(text) or not _is_latin_line(text, start)):
             continue
         char = text[at]
         if char != "．":
@@ -107,9 +107,11 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             if pair.start() < done:
                 continue
             found = _SPACED.match(text, pair.start() - 1)
-            if found is None or _FIGURE_ENDS.match(text, found.end()) is None:
+            if found is None:
                 continue
-            done = found.end()
+            done = found.end()  # what begins inside ends there, too: a long run is gone through once
+            if _FIGURE_ENDS.match(text, done) is None:
+                continue
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)

@@ -13,7 +13,7 @@ from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
-from .chinese import is_japanese_or_korean
+from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import coheres, goes_on, tears_word
 from .measures import (
     HEAD,
@@ -68,7 +68,7 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
     if not _may_be_torn(text, context):
         return
     units = units_of(text, context)
-    if len(units) < 2 or is_japanese_or_korean(text):
+    if len(units) < 2 or is_japanese_or_korean(text) or is_listing(text):
         return
     layout = layout_of(units)
     for _ in range(ROUNDS):
@@ -94,7 +94,7 @@ ROUNDS: Final = 4
 """Two suffice on all material seen; a bound keeps the cost a straight line."""
 
 _CANDIDATE: Final = re.compile(
-    r"\n(?:(?<![。！？；：…”）》\n]\n)|(?=[ \t\u3000\r\n\f]*[。，、；：！？》）”]))"
+    r"\n(?:(?<![。！？；：…”）》\n]\n)|(?=[ \t\u3000\r\n\f]{0,64}[。，、；：！？》）”]))"
 )
 """A line end without a full stop before it, or with a closing mark behind it. It begins with a letter of its own, so
 that it is searched for at the speed of C."""
@@ -113,17 +113,17 @@ def _may_be_torn(text: str, context: Context) -> bool:
     wrapped = 0
     for found in _CANDIDATE.finditer(text):
         low = found.start()
+        start = text.rfind("\n", 0, low) + 1
+        if start == low:
+            continue  # an empty line: a million of them are looked at once, not each time to their end
         high = low + 1
         while high < len(text) and text[high] in "\n \u3000\t":
             high += 1
         if high == len(text):
             break
-        start = text.rfind("\n", 0, low) + 1
         end = text.find("\n", high)
         if end < 0:
             end = len(text)
-        if start == low:
-            continue
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
         before, after = (
@@ -279,7 +279,7 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
         and "\u3000" not in here.tail
         and not _ends_as_line(here)
     ):
-        if weight > LIKELY:
+        if weight > LIKELY and _HAN.match(left):
             return after.flowing or after.length >= CLAUSE
     if after.page_before:
         return min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
