@@ -74,13 +74,14 @@ def _is_code(paragraph: str, ascii_count: int) -> bool:
 class Paragraphs:
     """Finds the paragraph around a place; places must be asked for in rising order to be cheap."""
 
-    __slots__ = ("_foreign", "_japanese", "_last", "_text")
+    __slots__ = ("_foreign", "_japanese", "_last", "_listing", "_text")
 
     def __init__(self, text: str, alphabet: frozenset[str]) -> None:
         self._text = text
         self._foreign = _FOREIGN.search("".join(alphabet)) is not None
         self._last = Paragraph(0, -1, is_chinese=False)
         self._japanese: bool | None = None
+        self._listing: bool | None = None
 
     def at(self, index: int) -> Paragraph:
         """Give the paragraph that holds ``text[index]``."""
@@ -98,6 +99,10 @@ class Paragraphs:
         paragraph = self._text[start:end]
         if not is_chinese(paragraph, foreign=self._foreign):
             return False
+        if self._listing is None:
+            self._listing = is_listing(self._text)
+        if self._listing:
+            return False
         if not self._foreign:
             return True
         if self._japanese is None:
@@ -114,3 +119,22 @@ def is_japanese_or_korean(text: str) -> bool:
     """Tell whether a whole document is Japanese or Korean, by its share of kana and hangul."""
     foreign = len(_NOT_KANA.sub("", text))
     return foreign > 0 and foreign * KANA_SHARE > len(text) - len("".join(_NOT_HAN.findall(text)))
+
+
+_LISTING_LINE: Final = re.compile(
+    r"""\s*(?:[\[\](){}<>,;:'"#/*+.|@$%&=~^\\-]|\d+[,;\])]|(?:def|class|import|from|return|if|for|while|else|elif|try|except|with|var|let
+    |const|function|public|private|static|void|int|package|using|namespace|SELECT|INSERT)\b|\w+(?:\.\w+)*\s?(?:[-+*/:]?=|\())""",
+    re.VERBOSE | re.ASCII,
+)
+"""How a line of program text, of data or of markup begins."""
+
+LISTING_SHARE: Final = 3
+"""Of the lines of a listing one in three at least begins so; of a report in ASCII punctuation hardly any does."""
+
+
+def is_listing(text: str) -> bool:
+    """Tell whether a whole document is program text or data, with Chinese in its strings and comments."""
+    if 2 * len(text.encode("ascii", "ignore")) < len(text):
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    return sum(1 for line in lines if _LISTING_LINE.match(line)) * LISTING_SHARE > len(lines) > 1

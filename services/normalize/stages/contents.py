@@ -8,6 +8,7 @@ from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
+from .chinese import is_listing
 from .lines import split_lines
 from .pages import drop_line
 from .signs import SPACES
@@ -35,6 +36,8 @@ def drop_contents(text: str, context: Context) -> Iterator[Edit]:
     if not leaders and not (
         titled and re.search(rf"(?m)^[{_SPACES}\f]*目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", text)
     ):
+        return
+    if is_listing(text):
         return
     lines = []
     for start, end in split_lines(text):

@@ -239,6 +239,8 @@ def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
             continue
         if (after.empty_before and not spaced) or begins_with_label(after.head):
             continue
+        if left.isdigit() and not right.isdigit() and not here.flowing:
+            continue  # a row of a table with two columns ends so
         torn += 1
         weight += (
             EVIDENCE

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
+from .chinese import is_listing
 from .lines import split_lines
 from .signs import BREAKS, SPACES
 
@@ -61,6 +62,8 @@ def _lines(text: str) -> list[_Line]:
 def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Finding]:
     """Take out the lines that are nothing but a page number, and leave a mark ``page-break`` in their place."""
     if _PAGE_SIGNS.search(text) is None:
+        return
+    if is_listing(text):
         return
     lines = _lines(text)
     tables = _tables(context)

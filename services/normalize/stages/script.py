@@ -17,7 +17,7 @@ import opencc
 
 from ...edition import CERTAIN, Edit, Finding
 from ..stage import Context
-from .chinese import is_chinese, is_japanese_or_korean
+from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .script_words import KEPT_NAMES, TAIWAN_PATTERN, TAIWAN_WORDS, ZHE_BEHIND, ZHU_BEFORE, ZHU_BEHIND
 from .scripts import SIMPLIFIED, TRADITIONAL
 from .signs import HAN
@@ -74,7 +74,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit]:
     own, other = (SIMPLIFIED, TRADITIONAL) if target == "Hans" else (TRADITIONAL, SIMPLIFIED)
     if other.isdisjoint(context.alphabet):
         return
-    if _is_foreign(text, context.alphabet):
+    if _is_foreign(text, context.alphabet) or is_listing(text):
         return
     stated = context.hints.script
     if stated is not None and stated.startswith(target):

@@ -165,9 +165,21 @@ def _one_space(text: str, low: int, high: int) -> Iterator[Edit]:
 def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
     """Tell whether a gap between an ideograph and a figure or a letter stays."""
     label = _LABEL.match(text, start)
-    if label is not None and label.end() == low:
+    if (label is not None and label.end() == low) or _is_cell(text, start):
         return True
     return _FIELD.match(text, high) is not None
+
+
+_CELLS: Final = re.compile(rf"[{HAN}（）()、]{{1,20}}[ \u3000]+[-+－]?\d[\d,.]*[%％]?$", re.MULTILINE)
+
+
+def _is_cell(text: str, start: int) -> bool:
+    """Tell whether a line is a name and its figure, and stands among lines that are: a table of two columns."""
+    if _CELLS.match(text, start) is None:
+        return False
+    after = text.find("\n", start) + 1
+    before = text.rfind("\n", 0, max(0, start - 1)) + 1
+    return (after > 0 and _CELLS.match(text, after) is not None) or (start > 0 and _CELLS.match(text, before) is not None)
 
 
 def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> Iterator[Edit]:
