@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final, NamedTuple
 
 from ...edition import Region, Section
@@ -10,10 +11,12 @@ from .head import HeadLine
 from .regions import Place, places_in, places_named, places_of_unit, province_in, short_names
 
 _SPOKEN_FOR: Final = re.compile(
-    r"我(?:受[^。，]{0,12}委托，)?(?:谨)?代表(?:中共[一-鿿]{2,10}(?:委|委员会)[、和])?(?P<body>国务院|(?P<place>[一-鿿]{0,14}?)(?P<organ>人民政府|人民委员会|政府))"
+    r"我(?:受[^。，]{0,12}委托，)?(?:谨)?代表(?:中共[一-鿿]{2,10}(?:委|委员会)[、和])?"
+    r"(?P<body>国务院|(?P<place>[一-鿿]{0,14}?)(?P<organ>人民政府|人民委员会|政府))"
 )
 _TITLE_ISSUER: Final = re.compile(
-    r"^(?P<body>(?:中华人民共和国)?(?:中共中央[ ]?|国务院|全国人民代表大会|中国共产党|最高人民|国家|中国|中央|[一-鿿、]{1,20}?(?:部|总局|委员会|银行)|[一-鿿]{2,12}?(?:省|市|自治区|自治州|州|县|区|盟|旗))"
+    r"^(?P<body>(?:中华人民共和国)?(?:中共中央[ ]?|国务院|全国人民代表大会|中国共产党|最高人民|国家|中国|中央"
+    r"|[一-鿿、]{1,20}?(?:部|总局|委员会|银行)|[一-鿿]{2,12}?(?:省|市|自治区|自治州|州|县|区|盟|旗))"
     r"[一-鿿、（） ]{0,40}?)(?=关于|转发|印发|批转|对[一-鿿]|向党的|向中国)"
 )
 _ORGAN_END: Final = re.compile(
@@ -23,9 +26,6 @@ _CONGRESS: Final = re.compile(
     r"在?(?P<place>[一-鿿]{0,20}?)(?P<unit>第?[一二三四五六七八九十\d]+届人民?(?:代表)?大|人民代表大会|[一二三四五六七八九十]+届人大)"
 )
 _OF_SPEAKER: Final = re.compile(r"^(?P<body>[一-鿿]{2,20}?(?:人民政府|国务院))")
-_PLACE_OFFICE: Final = re.compile(
-    r"(?P<place>[一-鿿]{2,12}?(?:省|市|自治区|州|盟|县|区|旗))?(?:人民政府)?(?:代理?|副)?(?P<office>省长|市长|主席|州长|盟长|县长|区长|旗长|总理)"
-)
 _OFFICE_OF: Final = re.compile(r"(?:代理?)?(?:省长|市长|州长|县长|区长)")
 _OWN: Final = re.compile(r"(?:全|我|本)(省|市|区|县|州|盟|旗)")
 _NATION_SESSION: Final = re.compile(r"全国人民代表大会|全国人大|中央|中国共产党")
@@ -36,7 +36,8 @@ _DOMINANT: Final = 3
 _TIMES: Final = 2
 """A place named only in the text must be named so often, and so many times as often as any other of its kind."""
 
-_LOOKED_AT: Final = 20_000
+_LOOKED_AT: Final = 6_000
+"""Characters in which the names are counted."""
 
 
 class Bodies(NamedTuple):
@@ -205,9 +206,10 @@ def _place_of_text(text: str) -> tuple[Place | None, tuple[int, int] | None]:
         unit = own[1]
     else:
         return None, None
+    places, pattern = places_of_unit(unit)
+    counts = Counter(pattern.findall(text, 0, _LOOKED_AT)) if places else Counter()
     ranked = sorted(
-        ((text.count(short, 0, _LOOKED_AT), place) for short, place in places_of_unit(unit)),
-        key=lambda entry: (-entry[0], entry[1].code),
+        ((count, places[stem]) for stem, count in counts.items()), key=lambda told: (-told[0], told[1].code)
     )
     if not ranked or ranked[0][0] < _DOMINANT or (len(ranked) > 1 and ranked[0][0] < _TIMES * ranked[1][0]):
         return None, None

@@ -29,7 +29,8 @@ _SUBTITLE: Final = re.compile(r"[—─－―–-]{1,2}(?=[^—─－―–-]{0,
 _KEYED: Final = re.compile(r"^[一-鿿]{2,6}[：:][ ]?\S")
 LED_TITLE: Final = re.compile(r"^(?:原标题|标题)[：:][ ]*")
 _META: Final = re.compile(
-    r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
+    r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑"
+    r"|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
     r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]"
     r"|^\d{4}-\d\d?-\d\d?|浏览量|阅读次数|点击次数|https?://|字体大小"
 )
@@ -38,7 +39,8 @@ _NUMBER: Final = re.compile(
 )
 OFFICE: Final = r"(?:国务院)?(?:代理?|副)?(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
 _SPEAKER: Final = re.compile(
-    rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?(?:[（(].{0, 16}[）)])?$"
+    rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*"
+    rf"(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?(?:[（(].{{0,16}}[）)])?$"
 )
 _NAME: Final = re.compile(r"^[一-鿿][ ]?[一-鿿](?:[ ]?[一-鿿])?$|^[一-鿿]{2,6}·[一-鿿·]{2,14}$")
 _ORGAN: Final = re.compile(
@@ -125,7 +127,8 @@ def _class_of(line: str) -> str | None:
         return None
     if DATE_LINE.match(line):
         return "date"
-    if _NUMBER.search(line) and len(line) <= 60:  # a number line holds an office and the number
+    # A number line holds an office and the number; a title may cite another document's.
+    if _NUMBER.search(line) and len(line) <= 60 and "关于" not in line and "》（" not in line:
         return "number"
     if _ADDRESSEE.search(line):
         return "addressee"

@@ -123,24 +123,24 @@ def short_names(place: Place) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def places_of_unit(unit: str) -> tuple[tuple[str, Place], ...]:
-    """Give the places that a text may mean by 全省, 我市, 全区 …, each with the stem by which it is named there."""
-    out = []
+def places_of_unit(unit: str) -> tuple[dict[str, Place], re.Pattern[str]]:
+    """Give the places that a text may mean by 全省, 我市, 全区 …: by the stem that names them there, and a pattern."""
+    stems: dict[str, Place] = {}
     for code, place in _table().by_code.items():
         if place.until or place.level == "county":
             continue
-        municipality = code[:2] in MUNICIPALITIES
-        fits = {
-            "省": place.level == "province" and place.name.endswith("省"),
-            "市": municipality if place.level == "province" else place.name.endswith("市"),
-            "区": place.level == "province" and place.name.endswith("自治区"),
-            "州": place.name.endswith("州") and place.level == "prefecture",
-            "盟": place.name.endswith("盟"),
-        }.get(unit, False)
-        if fits:
+        if place.level == "province":
+            fits = {
+                "省": place.name.endswith("省"),
+                "市": code[:2] in MUNICIPALITIES,
+                "区": place.name.endswith("自治区"),
+            }
+        else:
+            fits = {unit: place.name.endswith(unit) for unit in "市州盟"}
+        if fits.get(unit):
             stem = _SUFFIX.sub("", place.name) if place.level == "prefecture" else short_names(place)[0]
-            out.append((stem, place))
-    return tuple(out)
+            stems.setdefault(stem, place)
+    return stems, re.compile("|".join(sorted(stems, key=lambda stem: (-len(stem), stem))) or "(?!)")
 
 
 def province_in(text: str, start: int = 0, end: int | None = None) -> tuple[Place, int, int] | None:

@@ -27,6 +27,7 @@ _REVIEW_TITLE: Final = re.compile(r"总结|情况|公报|回顾|报告|年报|�
 _SAYS_LAST: Final = re.compile(r"去年|过去的?一年|一年来|上年|(?:19|20)\d\d年")
 _LEADS_AT_MOST: Final = 40
 _OPENS: Final = re.compile(r"开局|今年|首年|届首之年|开好头|起好步")
+_JOINS: Final = re.compile(r"年?[和、与及]")
 _BRINGS_PLAN: Final = re.compile(
     r"(?:要点|计划|安排|规划|方案|任务|纲要)(?:[（(][^（）()]*[）)])?(?:》|的?通知|$)"
 )
@@ -195,10 +196,14 @@ def _by_title(title: tuple[str, int, int], kind: str) -> tuple[Told | None, Told
         told = Told(Years(year_of(span[1]), year_of(span[2])), (start + span.start(), start + span.end()))
         return (None, told) if _PLAN_TITLE.search(words) else (told, None)
     found = [year for year in YEAR.finditer(words) if not words.startswith("年远景", year.end())]
+    first: re.Match[str] | None = None
     for i, year in enumerate(found):
-        value = year_of(year[0])
         stretch = words[year.end() : found[i + 1].start() if i + 1 < len(found) else len(words)]
-        told = Told(Years(value, value), (start + year.start(), start + year.end()))
+        first = first or year
+        if i + 1 < len(found) and _JOINS.fullmatch(stretch):
+            continue  # 1957年和1958年的工作情况 tells both
+        told = Told(Years(year_of(first[0]), year_of(year[0])), (start + first.start(), start + year.end()))
+        first = None
         # What follows the year tells: 工作要点 looks ahead, 统计公报 back.
         ahead, back = _PLAN_TITLE.search(stretch), _REVIEW_TITLE.search(stretch)
         if kind in ("notice", "other"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from typing import Final
 
@@ -20,17 +21,17 @@ LETTERS: Final = {
 }
 ROOT: Final = "report"
 
-_FOLD: Final = str.maketrans("", "", " \u3000，。、；：！？“”‘’《》（）()[]〔〕【】—–-·…,.;:!?\"'")
+_MARKS: Final = re.compile(r"\W+")
 
 
 def fold(heading: str | None) -> str:
     """Reduce a heading to what an editor would not touch: no punctuation, no space, small letters."""
-    return (heading or "").translate(_FOLD).lower()
+    return _MARKS.sub("", heading).lower() if heading else ""
 
 
-def digest(*pieces: str) -> str:
-    """Name some strings by twelve hexadecimal digits."""
-    return blake2b("\x1f".join(pieces).encode(), digest_size=6).hexdigest()
+def digest(words: str) -> str:
+    """Name a string by twelve hexadecimal digits."""
+    return blake2b(words.encode(), digest_size=6).hexdigest()
 
 
 def name_all(root: Node) -> list[tuple[Node, str, str, str | None]]:
@@ -39,26 +40,30 @@ def name_all(root: Node) -> list[tuple[Node, str, str, str | None]]:
     A node without a number is named by its heading and not by its place, so that one more or less before it
     changes nothing.
     """
-    named: list[tuple[Node, str, str, str | None]] = [(root, ROOT, ROOT, None)]
-    pending = [(root, "", ROOT, ROOT)]
+    named: list[tuple[Node, str, str, str | None]] = []
+    pending: list[tuple[Node, str, str, str | None]] = [(root, ROOT, ROOT, None)]
     while pending:
-        parent, prefix, parent_id, parent_anchor = pending.pop()
+        entry = pending.pop()
+        named.append(entry)
+        parent, parent_id, parent_anchor, _ = entry
+        children = parent.children
+        if not children:
+            continue
+        prefix = "" if parent is root else parent_id + "."
         taken: dict[str, int] = {}
-        for node in parent.children:
+        below: list[tuple[Node, str, str, str | None]] = []
+        for node in children:
+            kind = node.kind
             folded = fold(node.heading)
-            letter = LETTERS[node.kind]
-            if node.ordinal is not None and node.ordinal >= 0:
-                step = f"{letter}{node.ordinal}"
+            if node.ordinal is not None:
+                step = f"{LETTERS[kind]}{node.ordinal}"
             else:
-                step = f"{letter}-{digest(folded)[:6]}" if folded else letter
+                step = f"{LETTERS[kind]}-{digest(folded)[:6]}" if folded else LETTERS[kind]
             again = taken.get(step, 0) + 1
             taken[step] = again
             if again > 1:
                 step = f"{step}~{again}"
-            own = f"{prefix}{step}"
-            anchor = digest(node.kind, folded, parent_anchor)
-            named.append((node, own, anchor, parent_id))
-            if node.children:
-                pending.append((node, own + ".", own, anchor))
-    named[1:] = sorted(named[1:], key=lambda entry: (entry[0].start, entry[0].level))
+            below.append((node, prefix + step, digest(f"{kind}\x1f{folded}\x1f{parent_anchor}"), parent_id))
+        below.reverse()
+        pending += below
     return named

@@ -54,7 +54,8 @@ class Lines:
         held = next((i + 1 for i in range(1, last) if _HELD.match(texts[i])), 0)
         greeted = max(greeted, held)
         for i in range(last):
-            if i < greeted and (labels[i] is None or labels[i].style == "dash"):
+            opener = labels[i]
+            if i < greeted and (opener is None or opener.style == "dash"):
                 labels[i] = (
                     None  # everything above 各位代表： or the session is head, whatever was put in there
                 )

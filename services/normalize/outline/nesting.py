@@ -22,27 +22,37 @@ def nest(nodes: list[Node], length: int) -> Node:
     _link_successors(nodes)
     stack = [root]
     learned: set[tuple[str, str]] = set()
+    closing = False
     for i, node in enumerate(nodes):
         start = node.start
-        for depth in range(1, len(stack)):
-            close = stack[depth].close
-            if close is not None and start >= close:
-                _end(stack, depth, start)
-                break
-        if node.style[0] == "h" and node.kind == "heading":
+        if closing:
+            for depth in range(1, len(stack)):
+                close = stack[depth].close
+                if close is not None and start >= close:
+                    _end(stack, depth, start)
+                    break
+            closing = any(open_.close is not None for open_ in stack)
+        if node.kind == "heading" and node.style[0] == "h":
             depth = _depth_of_heading(node, i, nodes, stack)
         elif node.kind == "table":
             depth = len(stack)
+        elif stack[-1].style == node.style and node.list_last is stack[-1].list_last:
+            depth = len(stack) - 1
         else:
             depth = _depth_of(node, stack, learned)
-        _end(stack, depth, start)
+        if depth == len(stack) - 1:
+            last = stack.pop()
+            last.end = start if last.close is None or start < last.close else last.close
+        elif depth < len(stack):
+            _end(stack, depth, start)
         parent = stack[-1]
-        node.parent = parent
         node.level = parent.level + 1
         parent.children.append(node)
         if node.kind == "table":
             node.end = node.next_start
             continue
+        if node.close is not None:
+            closing = True
         stack.append(node)
     _end(stack, 1, length)
     return root
@@ -50,10 +60,12 @@ def nest(nodes: list[Node], length: int) -> Node:
 
 def _end(stack: list[Node], depth: int, start: int) -> None:
     """Close everything open from ``depth`` down; a list of points may have ended earlier."""
-    for node in stack[depth:]:
-        node.end = start if node.close is None else min(start, node.close)
-    for above, node in zip(stack[depth:], stack[depth + 1 :], strict=False):
-        node.end = min(node.end, above.end)
+    least = start
+    for at in range(depth, len(stack)):
+        node = stack[at]
+        if node.close is not None and node.close < least:
+            least = node.close
+        node.end = least
     del stack[depth:]
 
 

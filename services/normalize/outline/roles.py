@@ -17,7 +17,7 @@ _PLAN: Final = re.compile(
     r"|努力方向|工作建议"
 )
 _YEAR: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?!.{0,6}规划)")
-_WORK: Final = re.compile(r"工作|任务|安排|目标")
+_IS_WORK: Final = re.compile(r"^(?!.*(?:回顾|情况)).*(?:工作|任务|安排|目标)")
 _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
 _TOLD: Final = frozenset(("chapter", "heading", "part", "section"))
 
@@ -99,13 +99,9 @@ def _by_year(family: list[Node]) -> None:
         if node.role == "review" and (not looked_back or not year or year <= looked_back):
             looked_back = max(looked_back, year or 1)
         elif (
-            looked_back
-            and year > looked_back
-            and node.role in (None, "review")
-            and _WORK.search(node.heading or "")
+            looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or "")
         ):
-            if not re.search("回顾|情况", node.heading or ""):
-                node.role = "plan"
+            node.role = "plan"
 
 
 def _role_of_lead(node: Node, text: str, first: int) -> str | None:

@@ -31,8 +31,10 @@ _LIKE_AT_MOST: Final = 26
 _SIGNED: Final = re.compile(r"(?:国务院|政府|办公厅|办公室|委员会|委|厅|局|部|署)$")
 _DATE_AT_MOST: Final = 16
 _NOT_A_HEADING: Final = re.compile(
-    r"[，；：、,;…—]$|[。！？!?：:＝=×÷\t]|https?|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
-    r"|^单位|^注|^资料|^附|^(?:单位|注)：|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
+    r"[，；：、,;…—]$|[。！？!?：:＝=×÷\t]|https?|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者"
+    r"|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
+    r"|^单位|^注|^资料|^附"
+    r"|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
 )
 KNOWN: Final = re.compile(
     r"^(?:(?:关于)?(?:过去|今后|未来|近)?(?:[一二三四五六七八九十]|\d)*(?:个)?年?.{0,24}(?:回顾|总结|展望)"
@@ -45,7 +47,8 @@ _TITLE_WORD: Final = re.compile(
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _FIRST: Final = re.compile(r"([^。！？\n]{4,%d})。(?=[^\n”’])" % _FIRST_AT_MOST)  # noqa: UP031
 _COMMON_OPENING: Final = re.compile(
-    r"我们|他们|我国|中国|今后|[一二三四五六七八九十]年来?|今年|去年|一年|过去|各位|同时|此外|当前|目前|全市|全省|全区|全县|全国|通过|随着|由于|为了|但是|在|这|是|要|我|其"
+    r"我们|他们|我国|中国|今后|[一二三四五六七八九十]年来?|今年|去年|一年|过去|各位|同时|此外"
+    r"|当前|目前|全市|全省|全区|全县|全国|通过|随着|由于|为了|但是|在|这|是|要|我|其"
     r"|\d|[一二三四五六七八九十]、|从|对|有|以|把|经|截至|预计|年"
 )
 
@@ -120,10 +123,8 @@ def _first_heading_in_head(lines: Lines) -> int:
     texts = lines.texts
     if first >= len(texts):
         # A text without a body: one or two lines are a heading if they read like one.
-        if len(texts) <= 2 and all(is_plausible(line) for line in texts):
-            if KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts))):
-                return -1
-        return len(texts)
+        reads_so = KNOWN.match(texts[0]) or (len(texts) == 2 and not _TITLE_WORD.search("".join(texts)))
+        return -1 if len(texts) <= 2 and reads_so and all(map(is_plausible, texts)) else len(texts)
     if first >= 2 and KNOWN.match(texts[first - 1]) and not _TITLE_WORD.search(texts[first - 1]):
         return first - 1  # the line above the first paragraph, below the title
     return first
