@@ -18,6 +18,7 @@ from .metadata import METADATA_VERSION, describe
 from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
 from .quality import QUALITY_VERSION, grade
+from .reading import Reading
 from .stage import Context, Stage, run_stages
 from .stages import (
     amendments,
@@ -49,9 +50,9 @@ from .stages import (
 from .stages.script import script_of
 
 STAGES: Final = (
+    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("recover-mojibake", 1, mojibake.recover_mojibake),
     Stage("repair-byte-slips", 1, slips.repair_byte_slips),
-    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
     Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),
     Stage("read-c1-as-windows", 1, characters.read_c1_as_windows, characters.C1_CONTROLS),
@@ -73,6 +74,7 @@ STAGES: Final = (
     Stage("drop-underscore-emphasis", 1, emphasis.drop_underscore_emphasis, emphasis.UNDERSCORES),
     Stage("drop-slanted-lines", 1, emphasis.drop_slanted_lines, emphasis.ASTERISKS),
     Stage("drop-pinyin-residue", 1, pinyin.drop_pinyin_residue, pinyin.TONED),
+    Stage("drop-toneless-pinyin-residue", 1, pinyin.drop_toneless_pinyin_residue, pinyin.BRACKETS),
     Stage("drop-note-signs", 1, notes.drop_note_signs, notes.BRACKETS),
     Stage("drop-circled-note-signs", 1, notes.drop_circled_note_signs, notes.CIRCLED),
     Stage("drop-raised-note-signs", 1, notes.drop_raised_note_signs, notes.RAISED),
@@ -97,13 +99,20 @@ STAGES: Final = (
 )
 
 
-def normalize(data: bytes, *, hints: Hints | None = None, profile: str | Profile | None = None) -> Edition:
+def normalize(
+    data: bytes,
+    *,
+    hints: Hints | None = None,
+    profile: str | Profile | None = None,
+    reading: Reading | None = None,
+) -> Edition:
     """Make an edition of one source: a pure function of bytes, hints and profile.
 
     Args:
         data: the source, in any format that ``formats`` reads.
         hints: what the uploader or a person states about it.
         profile: a profile or its name; by default ``zh-Hans``.
+        reading: what ``formats.read(data, hints)`` gives, where that was done in another process.
 
     Raises:
         RejectedError: the input cannot be read; its reason says what the uploader can do.
@@ -111,7 +120,7 @@ def normalize(data: bytes, *, hints: Hints | None = None, profile: str | Profile
     """
     settings = profile_named(profile)
     hints = hints or NO_HINTS
-    reading = read(data, hints)
+    reading = reading or read(data, hints)
     context = Context(settings, hints, reading.media_type, reading.marks)
     outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
     outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))

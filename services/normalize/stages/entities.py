@@ -98,10 +98,10 @@ def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:
 
 
 BACKSLASHES: Final = frozenset("\\")
-_UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
+_UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\xa0|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
 _BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt])(?![A-Za-z0-9_\\/.]))+")
 _QUOTE: Final = re.compile(r"\\+([\"'/])")
-_MARKDOWN: Final = re.compile(r"\\([*_#.\-+!\[\]()>~`|])")
+_MARKDOWN: Final = re.compile(r"(?:\\[*_#.\-+!\[\]()>~`|])+")
 _TEX: Final = re.compile(r"\\[a-zA-Z]{2,}|\\[\[(].*\\[\])]|\$")
 _CHINESE: Final = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…·"
 _BESIDE_CHINESE: Final = re.compile(f"[{_CHINESE}\\s0-9]")
@@ -111,7 +111,9 @@ def decode_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG0
     r"""Decode what a dump left escaped: \u5de5\u4e1a → 工业, a literal \r\n between paragraphs, \" and 1\. ."""
     for found in _UNICODE.finditer(text):
         now = _unescaped(found.group())
-        if now is not None and has_han(now) and not _in_listing(text, found.start()):
+        start, end = found.span()
+        spelled = now is not None and (has_han(now) or _beside_chinese(text, start, end))
+        if now is not None and spelled and not _in_listing(text, start):
             yield Edit(found.start(), found.end(), now, "unicode-escape")
     for found in _BLANK.finditer(text):
         start, end = found.span()
@@ -126,10 +128,14 @@ def decode_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG0
                 and not _TEX.search(text[low:high])
                 and not _in_listing(text, start)
             ):
-                yield Edit(start, end - 1, "", rule)
+                for at in range(start, end, 1 if pattern is _QUOTE else 2):
+                    if text[at] == "\\":
+                        yield Edit(at, at + 1, "", rule)
 
 
 def _unescaped(run: str) -> str | None:
+    if "\\xa0" in run:
+        return "\u00a0" * run.count("\\xa0") if run.count("\\") == run.count("\\xa0") else None
     if run.startswith("\\x"):
         try:
             return bytes.fromhex(run.replace("\\x", "")).decode()

@@ -31,9 +31,9 @@ _INLINE: Final = frozenset(
 _SHORT: Final = frozenset("abipqsuvw")
 # A comment or script of more than 4,000 characters is not taken in one go: an unclosed one must not cost the square.
 _TAG: Final = re.compile(
-    r"<!--.{0,4000}?-->|<!\[(?:if|endif|CDATA)[^>]*>|<!DOCTYPE[^>]*>|<(?P<hidden>script|style)\b[^>]*>.{0,4000}?</(?P=hidden)\s*>"
+    r"<!--.{0,4000}?-->|<!\[CDATA\[|\]\]>|<!\[(?:if|endif)[^>]*>|<!DOCTYPE[^>]*>|<(?P<hidden>script|style)\b[^>]*>.{0,4000}?</(?P=hidden)\s*>"
     r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,9}(?::[A-Za-z]\w*)?)"
-    r"(?P<rest>(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*)\s*(?P<empty>/?)>",
+    r"(?P<rest>(?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))?)*)\s*/?\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 _RAISED: Final = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")

@@ -19,7 +19,7 @@ BRACKETS: Final = frozenset("[［〔【")
 # A tag torn out may leave the sign, or its number, on lines of their own.
 _SIGN: Final = re.compile(
     r"(?P<lead>\n?[ \t\u3000\u00a0]*)"
-    r"(?:\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
+    r"(?:[\[［](?P<e>注\s?[0-9]{0,2}|[①-⑳])[\]］]|\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
     r"|［\s{0,2}(?P<b>[0-9０-９]{1,3})\s{0,2}］|〔\s{0,2}(?P<c>[0-9]{1,2})\s{0,2}〕|【\s{0,2}(?P<d>[0-9]{1,2})\s{0,2}】)"
     r"(?P<trail>[ \t\u3000\u00a0]*\n?)"
 )
@@ -60,7 +60,7 @@ def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # no
 
 
 def _label(found: re.Match[str]) -> str:
-    label = found["a"] or found["b"] or found["c"] or found["d"]
+    label = found["a"] or found["b"] or found["c"] or found["d"] or found["e"]
     return "".join(label.split()).translate(_ASCII)
 
 
@@ -96,6 +96,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
         and re.match(r"\s*[0-9第]", after)
     ):
         return False
+    if found["e"]:
+        return _BEFORE.match(before) is not None
     if not label.isdigit():
         return listed and _BEFORE.match(before) is not None and _FORMULA.search(head) is None
     if int(label) == 0 or _FORMULA.search(head) is not None:

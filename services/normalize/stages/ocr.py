@@ -15,16 +15,16 @@ from ..stage import Context
 
 MISREAD: Final = frozenset("lIOo")
 _TOKEN: Final = re.compile(
-    r"(?<![A-Za-z0-9_.．,，/\\])(?<![A-Za-z0-9]-)[0-9lIOo]+(?:[.．][0-9lIOo]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
+    r"(?<![A-Za-z0-9_.．,，/\\])(?<![A-Za-z0-9]-)[0-9lIOo]+(?:[,，][0-9lIOo]{3})*(?:[.．][0-9lIOo]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
 )
 LONGEST: Final = 24
 """A longer row of digits and such letters is no number that a report prints."""
-_IN_TOKEN: Final = frozenset("0123456789lIOo.．")
+_IN_TOKEN: Final = frozenset("0123456789lIOo.．,，")
 _DIGITS: Final = str.maketrans("lIOo．", "1100.")
 _HAN: Final = "\u3400-\u9fff"
 # After a whole number with a misread last letter, only a unit shows that a number was meant.
 _UNIT: Final = re.compile(
-    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤]"
+    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢]"
 )
 _BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(，。；：、,;:“”\\s—–~-]$|^$")
 _WORDS: Final = frozenset(
@@ -97,9 +97,15 @@ def _is_number(token: str, text: str, start: int, end: int) -> bool:
 
 
 _PEOPLE: Final = re.compile(
-    rf"(?<=[{_HAN}]人)(?<![工个军商客病老诗主器责法本别他证候绍名犯盲]人)"
-    r"(?:V[Il1]|E[lI1]|I\n2I|I=1|1[：:][ \t]*\n?[57]|1\n5)"
+    r"(?:(?<=人)(?<![工个军商客病老诗主器责法本别他证候绍名犯盲]人)(?:V[Il1]|E[lI1]|I\n2I|I=1|1[：:][ \t]*\n?[57]|1\n5)"
+    r"|(?<=[户进港窗缺门])(?:V[Il1]|E[lI1])|(?<=[出入])E[lI1])"
     rf"(?=[ \t]*\n?[{_HAN}，。、；）])"
+)
+# A lone l where a whole number stands: 第l章, 于l月, a line that begins with l、.
+_ONE: Final = re.compile(
+    rf"(?<=第)l(?=[章条节页期卷次届批号])|(?<=[{_HAN}])l(?=[年月日号个项亿万％%])"
+    rf"|^l(?=[、．][ \t]*[{_HAN}])|(?<=^[(（])l(?=[)）][{_HAN}])",
+    re.MULTILINE,
 )
 _RIVER: Final = re.compile("(?<=四)J[lI1|]{2,3}(?![A-Za-z0-9])")
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
@@ -108,7 +114,7 @@ _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s
 def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read 人VI as 人口, 四JIl as 四川, Vo1．19 as Vol.19: forms that nothing but a scanner writes."""
     alphabet = context.alphabet
-    if "人" in alphabet and any(f"人{sign}" in text for sign in "VEI1" if sign in alphabet):
+    if _may_have_mouth(text, alphabet):
         for found in _PEOPLE.finditer(text):
             yield from _repair(
                 *found.span(), found.group(), "口", "misread-character", DOUBTFUL_WORD, context
@@ -118,12 +124,21 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
             yield from _repair(
                 *found.span(), found.group(), "川", "misread-character", DOUBTFUL_WORD, context
             )
+    if "l" in alphabet:
+        for found in _ONE.finditer(text):
+            yield from _repair(found.start(), found.end(), "l", "1", "misread-digit", DOUBTFUL, context)
     if "o" in alphabet and ("Vo" in text or "No．" in text):
         for found in _VOLUME.finditer(text):
             if found["letter"]:
                 yield from _repair(*found.span("letter"), "1", "l", "misread-letter", DOUBTFUL, context)
             if found["point"] == "．":
                 yield Edit(*found.span("point"), ".", "point-in-latin")
+
+
+def _may_have_mouth(text: str, alphabet: frozenset[str]) -> bool:
+    if "V" in alphabet or "E" in alphabet:
+        return True
+    return "人" in alphabet and any(f"人{sign}" in text for sign in "I1" if sign in alphabet)
 
 
 def _repair(

@@ -22,7 +22,7 @@ TONED: Final = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ
 _LETTERS: Final = "a-zɑɡêü" + "".join(sorted(TONED))
 _ANNOTATED: Final = re.compile(
     "([\u3400-\u9fff\U00020000-\U0003ffff])"
-    f"([ ]?[(（][ \u00a0\u3000]{{0,2}}([{_LETTERS}]{{1,7}})[ \u00a0\u3000]{{0,2}}[)）])"
+    f"([ ]?[(（\\[［〔【][ \u00a0\u3000]{{0,2}}([{_LETTERS}]{{1,7}})[ \u00a0\u3000]{{0,2}}[)）\\]］〕】])"
 )
 _BARE: Final = re.compile(
     f"([\u3400-\u9fff])([a-zɑɡü]{{0,3}}[{''.join(sorted(TONED))}][a-zɑɡü]{{0,3}})(?=[\u3400-\u9fff，。、；：,.;:”》）])"
@@ -158,7 +158,9 @@ def _is_ordinary(character: str) -> bool:
 
 def _is_traditional(character: str) -> bool:
     """Tell whether a character is Traditional only: common in Big5, not in GB 2312."""
-    return not _code(character, "gb2312") and b"\xa4" <= _code(character, "big5") < b"\xc7"
+    return (
+        character != "" and not _code(character, "gb2312") and b"\xa4" <= _code(character, "big5") < b"\xc7"
+    )
 
 
 def _code(character: str, codec: str) -> bytes:
@@ -168,6 +170,35 @@ def _code(character: str, codec: str) -> bytes:
 def _is_traditional_text(text: str) -> bool:
     sample = _HAN.findall(text[:4000])
     return sum(_is_traditional(character) for character in sample) * 20 > len(sample)
+
+
+BRACKETS: Final = frozenset("(（")
+_TONELESS: Final = re.compile(
+    "([\u3400-\u9fff])([(（][ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）])(?=[\u3400-\u9fff])"
+)
+
+
+def drop_toneless_pinyin_residue(text: str, context: Context) -> Iterator[Edit]:
+    """Take readings away that lost their tone marks: 會(hui)議. Only Traditional characters inside words prove them."""
+    if _traditional_characters().isdisjoint(context.alphabet):
+        return
+    for found in _TONELESS.finditer(text):
+        character, reading = found.group(1), found.group(3)
+        if _is_traditional(character) and reading in map(_toneless, _known_readings(character)):
+            yield Edit(found.start(2), found.end(2), "", "pinyin-residue")
+
+
+@lru_cache(maxsize=1)
+def _traditional_characters() -> frozenset[str]:
+    """Give the common Traditional characters: level 1 of Big5 without GB 2312, some 2,300."""
+    big5 = (
+        bytes((lead, trail))
+        for lead in range(0xA4, 0xC7)
+        for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+    )
+    return frozenset(
+        character for code in big5 if _is_traditional(character := code.decode("big5", "ignore"))
+    )
 
 
 @lru_cache(maxsize=1)
