@@ -26,6 +26,7 @@ COMMANDS: Final = (
     Entry("demo", "demo", "demo", "Serve, with the sample reports in it."),
     Entry("push", "pushing", "push", "Upload files and folders to a running system."),
     Entry("get", "getting", "get", "Get an edition out of a running system."),
+    Entry("mirror", "mirroring", "mirror", "Copy every report, and keep the copy up to date."),
     Entry("amend", "amending", "amend", "Correct a report: hints, metadata, single places."),
     Entry("report", "keeping", "report", "Withdraw, restore, erase or release a report."),
     Entry("parked", "parking", "parked", "List, retry or drop what could not be done."),

@@ -20,7 +20,7 @@ Step = Callable[[str], None]
 
 @contextmanager
 def progress_bar(what: str, total: int) -> Iterator[Step]:
-    """Show a bar of ``total`` steps; call what it gives with the name of each thing that is done."""
+    """Show a bar of ``total`` steps (0: nobody knows how many); call what it gives with the name of each thing that is done."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
@@ -35,5 +35,5 @@ def progress_bar(what: str, total: int) -> Iterator[Step]:
     )
     # Lines that are written meanwhile (rejections) go above the bar.
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(what, total=total, name="")
+        task = bar.add_task(what, total=total or None, name="")
         yield lambda name: bar.update(task, advance=1, name=name)
