@@ -74,7 +74,8 @@ class Body:
         self._fields: list[tuple[str, bool]] = []  # (instruction, its result has begun)
         self._notes: list[tuple[str, str, int]] = []
         self._boxes: list[etree._Element] = []
-        self._contents = 0
+        self._contents = 0  # content controls around this that hold a table of contents
+        self._listed = False  # the paragraph has text of a field that makes one
         self._glue = "\n"
         self._fresh = True
 
@@ -137,9 +138,9 @@ class Body:
         properties = node.find(f"{W}pPr")
         style = value_of(properties, "pStyle") or self._styles.default_paragraph
         first = self._run
-        contents = self._contents > 0 or self._styles.in_contents(style) or self._in_contents()
+        self._listed = False
         pieces = list(self._inline(node, style))
-        contents = contents or self._in_contents()
+        contents = self._listed or self._contents > 0 or self._styles.in_contents(style)
         label = self._label(properties, style)
         boxes, self._boxes = self._boxes, []
         if toggle(properties, "pageBreakBefore"):
@@ -269,6 +270,7 @@ class Body:
             elif tag in (f"{W}drawing", f"{W}pict", f"{W}object", f"{_MC}AlternateContent"):
                 yield from self._drawing(child)
             if text and all(begun for _, begun in self._fields):
+                self._listed = self._listed or self._in_contents()
                 yield _Piece(text, self._place(run, char), bold, link or self._field_link())
             char += len(text)
 

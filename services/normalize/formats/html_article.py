@@ -146,6 +146,12 @@ def _words(label: str) -> set[str]:
     return {word.lower() for word in _WORD.findall(label)}
 
 
+def _is_chrome(line: str) -> bool:
+    if _CHROME_LINE.match(line):
+        return True
+    return INLINE_CHROME.search(line) is not None and not INLINE_CHROME.sub("", line).strip(" |\u00a0\u3000\u2002")
+
+
 def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -> _Facts:
     text = block.text()
     linked = han = 0
@@ -156,7 +162,7 @@ def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -
             linked += count
     hidden = page.nodes[block.node].hidden and not trust_hidden
     stripped = text.strip()
-    chrome = hidden or (len(stripped) < 200 and _CHROME_LINE.match(stripped) is not None)
+    chrome = hidden or (len(stripped) < 200 and _is_chrome(stripped))
     weight = 0
     if not chrome and not named[block.node]:
         weight = (han - linked) * (4 if _SENTENCE.search(text) and han - linked >= 15 else 1)

@@ -63,7 +63,8 @@ def tokens(page: str) -> Iterator[Token]:
         if following in "!?" or (following == "/" and not page[tag + 2 : tag + 3].isalpha()):
             stop = -1
             if page.startswith("<!--", tag) and not unclosed_comment:
-                stop = find("-->", tag + 4)
+                short = page.startswith((">", "->"), tag + 4)  # <!--> and <!---> are whole (13.2.5.44)
+                stop = find(">", tag + 4) - 2 if short else find("-->", tag + 4)
                 unclosed_comment = stop < 0
                 stop = stop + 3 if stop >= 0 else -1
             if stop < 0:

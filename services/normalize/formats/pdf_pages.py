@@ -28,6 +28,8 @@ MAX_PAGES: Final = 3_000
 """The thickest yearbook that we met has 1,400 pages."""
 MAX_CHARS: Final = 20_000_000
 MAX_PAGE_CHARS: Final = 400_000
+FEW_OBJECTS: Final = 600
+"""Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
 MAX_OBJECTS: Final = 60_000
 """Objects of one page that are looked at for rules; a drawn map has more, and no tables."""
 
@@ -221,8 +223,8 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         turned = page.get_rotation()
         shown = Shown(*_turn(boxes, turned, width, height).T.tolist())
         bold = _bold(textpage, chars)
-        crowded = _has_rows(chars, shown)
-        rules = tuple(_rules(page, turned, width, height)) if crowded else ()
+        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or _has_rows(chars, shown)
+        rules = tuple(_rules(page, turned, width, height)) if looked_at else ()
         return PageText(number, width, height, chars, boxes, shown, bold, rules, pictures=False)
     finally:
         textpage.close()

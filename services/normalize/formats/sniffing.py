@@ -255,7 +255,7 @@ def is_html(data: bytes) -> bool:
         head = head[2:].decode(codec, "ignore").encode("ascii", "ignore")
     elif head[:400].count(0) > 100:
         head = head.replace(b"\x00", b"")
-    head = head.removeprefix(b"\xef\xbb\xbf")
+    head = head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\x84\x31\x95\x33")  # U+FEFF in UTF-8, GB18030
     return bool(_HTML_ROOT.match(head)) or (
         bool(_HTML_HEAD.search(head[:HEAD]))
         and re.search(rb"(?i)</(?:html|body|p|div|td|head)>", data) is not None

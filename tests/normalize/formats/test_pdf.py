@@ -1,0 +1,274 @@
+"""PDF: paragraphs by geometry, columns, tables, running heads; each character with page and box."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiaokan.normalize import RejectedError, normalize
+from jiaokan.normalize.formats import pdf_pages
+from jiaokan.normalize.formats.pdf import read
+from jiaokan.normalize.hints import NO_HINTS
+
+LONG = "全市经济运行总体平稳，稳中有进，地区生产总值比上年增长百分之五点二，高于全国平均水平，质量效益持续提升，发展基础更加牢固。"
+POINT = (
+    "二是着力扩大内需，社会消费品零售总额稳步增长，固定资产投资结构优化，重大项目加快建设，发展后劲不断增强。"
+)
+FULL = "过去一年是全面贯彻落实党的二十大精神的开局之年，全市上下团结奋斗、砥砺前行，交出了一份亮丽的成绩单。"
+
+
+def kinds(reading, kind):
+    return [reading.text[m.start : m.end] for m in reading.marks if m.kind == kind]
+
+
+def test_wraps_are_joined_and_paragraphs_are_kept(make):
+    lines = make.set_text([LONG, POINT, FULL, "三、工作安排", LONG])
+    assert read(make.pdf([make.page_of(lines)]), NO_HINTS).text.split("\n") == [
+        LONG,
+        POINT,
+        FULL,
+        "三、工作安排",
+        LONG,
+    ]
+
+
+@pytest.mark.parametrize("measure", [18, 20, 25, 27, 30, 33])
+def test_any_measure_is_seen(make, measure):
+    wanted = [LONG, "一、工作回顾", POINT, FULL, LONG + POINT, "（一）目标", FULL]
+    lines = make.set_text(wanted, measure=measure)
+    data = make.pdf([make.page_of(lines, leading=20)])
+    assert read(data, NO_HINTS).text.split("\n") == wanted
+
+
+def test_paragraphs_without_indents_end_where_there_was_room(make):
+    wanted = [LONG, FULL, POINT]
+    lines = make.set_text(wanted, measure=28, indent=0)
+    assert read(make.pdf([make.page_of(lines)]), NO_HINTS).text.split("\n") == wanted
+
+
+def test_a_paragraph_goes_on_over_a_page_and_its_number(make, article):
+    lines = make.set_text([LONG, POINT, FULL])
+    pages = [make.page_of(lines[:4]), make.page_of(lines[4:])]
+    pages = [page + make.text_at(285, 40, f"— {n} —", 10) for n, page in enumerate(pages, 1)]
+    data = make.pdf(pages)
+    reading = read(data, NO_HINTS)
+    assert kinds(reading, "page-number") == ["— 1 —", "— 2 —"]
+    assert [m.data["page"] for m in reading.marks if m.kind == "page-break"] == [1, 2]
+    assert article(data).split("\n") == [LONG, POINT, FULL]
+
+
+def test_running_heads_leave_and_stand_in_the_apparatus(make, article):
+    pages = []
+    for number in range(1, 6):
+        page = make.page_of(make.set_text([LONG, POINT]), top=700)
+        page += make.text_at(90, 800, "某某市国民经济和社会发展计划", 9) + make.text_at(
+            290, 30, str(number + 6), 9
+        )
+        pages.append(page)
+    data = make.pdf(pages)
+    reading = read(data, NO_HINTS)
+    assert kinds(reading, "running-head") == ["某某市国民经济和社会发展计划"] * 5
+    assert kinds(reading, "page-number") == [str(n + 6) for n in range(1, 6)]
+    assert article(data).split("\n") == [LONG, POINT] * 5
+    edition = normalize(data)
+    assert "计划" not in edition.text
+    assert any("国民经济" in edit.was for edit in edition.edits if edit.stage == "take-off-page-furniture")
+
+
+def test_numbers_that_are_text_stay(make, article):
+    # A table's figure at the foot of a page is no page number, nor is a heading that stands high on one page.
+    pages = [
+        make.page_of([*make.set_text([LONG]), "1024"], leading=20),
+        make.page_of(["附表一", *make.set_text([POINT])]),
+    ]
+    text = article(make.pdf(pages))
+    assert "1024" in text
+    assert "附表一" in text
+
+
+def test_two_columns_are_read_one_after_the_other(make):
+    left = make.set_text([LONG, POINT, FULL], measure=17)
+    right = make.set_text([POINT, FULL, LONG], measure=17)
+    title = make.text_at(200, 790, "某某市发展研究", 20)
+    page = title
+    for number, (one, other) in enumerate(
+        zip(left, right, strict=False)
+    ):  # row by row, as some writers set them
+        y = 740 - 20 * number
+        for line, x in ((one, 60), (other, 320)):
+            shown = line.lstrip("\u3000")
+            page += make.text_at(x + 12 * (len(line) - len(shown)), y, shown)
+    text = read(make.pdf([page]), NO_HINTS).text.split("\n")
+    assert text[0] == "某某市发展研究"
+    assert text[1] == LONG
+    assert text[2] == POINT
+    assert text.index(FULL) == 3
+    assert text[4] == POINT
+
+
+def test_a_paragraph_goes_on_in_the_next_column(make):
+    lines = make.set_text([LONG + POINT, FULL, LONG, POINT], measure=17)
+    half = 9
+    page = "".join(
+        make.text_at(x + 12 * (len(line) - len(line.lstrip("\u3000"))), 740 - 20 * n, line.lstrip("\u3000"))
+        for x, column in ((60, lines[:half]), (320, lines[half:]))
+        for n, line in enumerate(column)
+    )
+    assert read(make.pdf([page]), NO_HINTS).text.split("\n") == [LONG + POINT, FULL, LONG, POINT]
+
+
+def table_page(make, *, ruled: bool) -> str:
+    rows = [
+        ["指标", "2022年", "2023年"],
+        ["地区生产总值", "12345.6", "12987.6"],
+        ["居民收入", "31000", "32860"],
+        ["人口", "488.4", "487.9"],
+    ]
+    page = make.page_of(make.set_text([LONG]), top=780)
+    for number, row in enumerate(rows):
+        for column, text in enumerate(row):
+            page += make.text_at(95 + 140 * column, 640 - 24 * number, text)
+    if ruled:
+        for number in range(5):
+            page += make.rule(90, 656 - 24 * number, 510, 656 - 24 * number)
+        for column in range(4):
+            page += make.rule(90 + 140 * column, 656, 90 + 140 * column, 560)
+    return page + make.page_of(make.set_text([POINT]), top=520)
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_tables_come_out_as_rows(make, ruled):
+    edition = normalize(make.pdf([table_page(make, ruled=ruled)]))
+    (table,) = [mark for mark in edition.marks if mark.kind == "table"]
+    assert table.data["rows"] == [
+        ["指标", "2022年", "2023年"],
+        ["地区生产总值", "12345.6", "12987.6"],
+        ["居民收入", "31000", "32860"],
+        ["人口", "488.4", "487.9"],
+    ]
+    assert edition.text.split("\n")[0] == LONG
+    assert edition.text.split("\n")[-1] == POINT
+
+
+def test_cells_that_reach_over_others_and_wrap(make):
+    page = "".join(make.rule(90, y, 510, y) for y in (700, 676, 600)) + make.rule(90, 640, 300, 640)
+    page += "".join(make.rule(x, 700, x, 600) for x in (90, 510)) + make.rule(300, 676, 300, 600)
+    page += make.text_at(250, 684, "主要指标")
+    page += make.text_at(95, 655, "地区生产总值") + make.text_at(95, 615, "人口")
+    page += make.text_at(305, 650, "一万二千亿元，其中") + make.text_at(305, 630, "第一产业一千亿元")
+    (table,) = [mark for mark in normalize(make.pdf([page])).marks if mark.kind == "table"]
+    assert table.data["rows"] == [
+        ["主要指标", ""],
+        ["地区生产总值", "一万二千亿元，其中第一产业一千亿元"],
+        ["人口", ""],
+    ]
+    assert table.data["merged"] == [[0, 0, 1, 2], [1, 1, 2, 1]]
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_turned_pages_are_read_as_they_are_shown(make, turned):
+    content = make.page_of(make.set_text([LONG, POINT]), top=500, x=60)
+    matrix = {0: "1 0 0 1 0 0", 90: "0 1 -1 0 595 0", 180: "-1 0 0 -1 595 842", 270: "0 -1 1 0 0 842"}[turned]
+    data = make.pdf([f"q {matrix} cm {content} Q"], rotate=turned)
+    reading = read(data, NO_HINTS)
+    assert reading.text.split("\n") == [LONG, POINT]
+
+
+def test_each_character_leads_back_to_page_and_box(make):
+    data = make.pdf([make.text_at(100, 700, "前一页", 20), make.text_at(90, 600, "全市经济", 10)])
+    reading = read(data, NO_HINTS)
+    at = reading.text.index("经济")
+    (place,) = reading.places.locate(at, at + 2)
+    assert place.page == 2
+    left, bottom, right, top = place.box
+    assert (left, right) == (110_000, 130_000)
+    assert bottom < 600_000 < top <= 612_000
+    both = reading.places.locate(0, len(reading.text))
+    assert [place.page for place in both] == [1, 2]
+
+
+def test_a_span_over_two_lines_has_two_boxes(make):
+    data = make.pdf([make.page_of(make.set_text([LONG]))])
+    reading = read(data, NO_HINTS)
+    assert len(reading.places.locate(20, 40)) == 2
+
+
+def test_bold_headings_are_marks(make):
+    page = make.text_at(90, 740, "一是稳中求进。", 12, "F2") + make.text_at(
+        174, 740, "全市经济运行总体平稳。", 12
+    )
+    page += make.page_of(make.set_text([LONG, POINT]), top=700)
+    assert kinds(read(make.pdf([page]), NO_HINTS), "bold") == ["一是稳中求进。"]
+
+
+def test_latin_words_keep_their_space_and_lose_their_hyphen(make):
+    page = make.text_at(90, 740, "Government work report of the people's") + make.text_at(
+        90, 716, "government of the province"
+    )
+    assert "people's government" in read(make.pdf([page]), NO_HINTS).text.replace("\n", " ")
+
+
+def test_contents_lines_are_not_joined(make):
+    lines = [
+        f"{label}{'.' * dots}{page}"
+        for label, dots, page in (("第一章总则", 80, 1), ("第二章目标", 80, 4), ("第三章附则", 79, 12))
+    ]
+    text = read(make.pdf([make.page_of(lines, size=9)]), NO_HINTS).text
+    assert text.split("\n") == lines
+
+
+def test_fonts_of_this_machine_have_no_say(make, monkeypatch):
+    text = read(make.pdf([make.page_of(make.set_text([LONG]))]), NO_HINTS).text
+    assert text == LONG
+    assert len(pdf_pages._SQUARE) < 1000
+    assert pdf_pages._SQUARE.startswith(b"\x00\x01\x00\x00")
+
+
+def picture_only(make, stamp: str = "") -> str:
+    return make.text_at(10, 10, stamp, 6) if stamp else ""
+
+
+def test_a_scan_is_refused_as_one(make):
+    image = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI Q\n"
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf([image, image]), NO_HINTS)
+    assert caught.value.code == "scan-without-text"
+    assert "recognition" in caught.value.reason
+    # One page of text among pictures is a text with gaps.
+    reading = read(make.pdf([make.page_of(make.set_text([LONG])), image]), NO_HINTS)
+    assert [finding.code for finding in reading.findings] == ["page-without-text"]
+
+
+def test_pages_without_anything_are_empty(make):
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf(["", ""]), NO_HINTS)
+    assert caught.value.code == "empty"
+
+
+def test_text_of_private_codes_is_refused(make):
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf([make.text_at(90, 700, "\ue001\ue002\ue003\ue004\ue005")]), NO_HINTS)
+    assert caught.value.code in ("illegible-text", "empty")
+
+
+def test_a_damaged_file_is_refused():
+    with pytest.raises(RejectedError) as caught:
+        read(b"%PDF-1.4\nnothing", NO_HINTS)
+    assert caught.value.code == "damaged"
+
+
+def test_pages_are_counted(make, monkeypatch):
+    monkeypatch.setattr(pdf_pages, "MAX_PAGES", 3)
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf([""] * 4), NO_HINTS)
+    assert caught.value.code == "too-many-pages"
+    monkeypatch.setattr(pdf_pages, "MAX_PAGE_CHARS", 10)
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf([make.page_of(make.set_text([LONG]))]), NO_HINTS)
+    assert caught.value.code == "too-large"
+
+
+@pytest.mark.timeout(60)
+def test_ten_thousand_pages_are_refused_at_once(make):
+    with pytest.raises(RejectedError) as caught:
+        read(make.pdf([""] * 10_000), NO_HINTS)
+    assert caught.value.code == "too-many-pages"
