@@ -2,8 +2,8 @@
 
 In DIR, what belongs to a report stands behind a segment ``-``, as in the API: ``<report>/-/editions/<n>/content.json``,
 ``record.json`` and ``about.json``, and ``<report>/-/latest`` with the latest number. A withdrawn or erased report
-has no files. ``.mirror.json`` holds the sequence up to which the copy is true; a mirror that was interrupted goes on there.
-Everything is written beside and renamed, so a reader sees old bytes or new ones.
+has no files. ``.mirror.json`` holds the sequence up to which the copy is true; a mirror that was interrupted goes on
+there. Everything is written beside and renamed, so a reader sees old bytes or new ones.
 """
 
 from __future__ import annotations
