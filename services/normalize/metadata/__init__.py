@@ -29,6 +29,8 @@ _SOURCE: Final = re.compile(
 _SIGNED: Final = re.compile(r"成文日期|签发日期|发文日期|成文时间|发文时间|印发日期")
 _SIGNATURE: Final = re.compile(rf"\n[（(]?(?:[一-鿿]{{2,20}}[ ]?)?{DATE.pattern}[ ]?[）)]?(?=\n|$)")
 _SIGNED_WITHIN: Final = 8000
+_PASSED_ON: Final = re.compile(rf"》已[经由]?[^。]{{0,60}}?{DATE.pattern}[^。]{{0,60}}?(?:通过|批准)")
+_PASSED_WITHIN: Final = 1200
 _PASSED: Final = re.compile(r"通过|批准|公布|印发")
 _ENDS_TITLE: Final = re.compile(
     r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$"
@@ -168,6 +170,11 @@ def _issued_on(
             and (found := iso_date_in(text, line.start, line.end))
         ):
             return found
+    if kind == "regulation" and (passed := _PASSED_ON.search(text, 0, _PASSED_WITHIN)):
+        words = DATE.search(text, passed.start(), passed.end())
+        iso = iso_of(words) if words else None
+        if words and iso:
+            return iso, words.start(), words.end()
     if kind in ("work-report", "regulation"):
         return None
     # A notice is signed before what it forwards.

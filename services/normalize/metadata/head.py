@@ -14,7 +14,7 @@ FOOT_LINES: Final = 8
 LINE_AT_MOST: Final = 120
 
 SESSION: Final = re.compile(
-    r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+届|代表大会|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
+    r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+[届次]|代表|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
 )
 _DAYED: Final = re.compile(r"^[—\-─－―–（(]|(?:19|20)\d\d年\d{1,2}月|[一二][九〇○零].{2}年")
 _HELD: Final = re.compile(r"^(?:在|于)|会议上|[）)]$")
@@ -31,13 +31,19 @@ LED_TITLE: Final = re.compile(r"^(?:原标题|标题)[：:][ ]*")
 _META: Final = re.compile(
     r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑"
     r"|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
-    r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]"
+    r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规"
+    r"|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]|^新华社"
     r"|^\d{4}-\d\d?-\d\d?|浏览量|阅读次数|点击次数|https?://|字体大小"
 )
 _NUMBER: Final = re.compile(
-    r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
+    r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号"
+    r"|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
 )
-OFFICE: Final = r"(?:国务院)?(?:代理?|副)?(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
+OFFICE: Final = (
+    r"(?:国务院)?(?:代理?|副)?"
+    r"(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
+)
+_ORDER: Final = re.compile(r"^[一-鿿]{2,24}令$")
 _SPEAKER: Final = re.compile(
     rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*"
     rf"(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?(?:[（(].{{0,16}}[）)])?$"
@@ -115,7 +121,7 @@ def _class_of(line: str) -> str | None:
     long = len(line) > LINE_AT_MOST
     if (
         not long
-        and "》已由" not in line
+        and "》已" not in line
         and SESSION.search(line)
         and (line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line))
         and (_DAYED.search(line) or (_HELD.search(line) and not _REPORT_END.search(_bare(line))))
@@ -134,6 +140,8 @@ def _class_of(line: str) -> str | None:
         return "addressee"
     if _NOTE.match(line):
         return "note"
+    if _ORDER.match(line):
+        return "order"
     if _NAME.match(line):
         return "name"
     if _SPEAKER.search(line) and len(line) <= 36 and "关于" not in line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Final
 
 from .head import HeadLine
@@ -14,12 +15,15 @@ _BARE: Final = re.compile(r"^[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】][ 
 _ORDER: Final = re.compile(
     r"((?:[一-鿿]{2,20})令)[ ]?[（(]?(第[ ]?[\d一二三四五六七八九十百〇零]{1,5}[ ]?号)"
 )
+_OF_ORDER: Final = re.compile(r"^[（(]?(第[ ]?[\d一二三四五六七八九十百〇零]{1,5}[ ]?号)[）)]?$")
 _LED: Final = re.compile(r"^.*?(?:发文字号|发文号|文件编号|文[ ]*号|字[ ]*号)[ ]*[：:][ ]*")
 
 
 def number_in(lines: list[HeadLine]) -> tuple[str, int, int] | None:
     """Find the document's own number among the lines of its head; gives it with 〔〕, and its span."""
-    for line in lines:
+    for line, after in zip_longest(lines, lines[1:]):
+        if line.kind == "order" and after is not None and (told := _OF_ORDER.match(after.text)):
+            return line.text + told[1].replace(" ", ""), line.start, after.end
         if line.kind not in ("number", "meta", "title", "organ", "note"):
             continue
         text = line.text

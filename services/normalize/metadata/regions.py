@@ -37,18 +37,6 @@ _SUFFIX: Final = re.compile(
 _SHARED: Final = ("吉林", "海南")
 """Short names that mean the province (吉林市, 海南州)."""
 
-SIGNS: Final = {
-    sign: code
-    for code, signs in {
-        "11": "京", "12": "津", "13": "冀", "14": "晋", "15": "内蒙", "21": "辽", "22": "吉", "23": "黑", "31": "沪",
-        "32": "苏", "33": "浙", "34": "皖", "35": "闽", "36": "赣", "37": "鲁", "41": "豫", "42": "鄂", "43": "湘",
-        "44": "粤", "45": "桂", "46": "琼", "50": "渝", "51": "川", "52": "黔", "53": "云", "54": "藏", "61": "陕",
-        "62": "甘", "63": "青", "64": "宁", "65": "新",
-    }.items()
-    for sign in (signs,)
-}  # fmt: skip
-"""The signs of the provinces in document numbers (粤府〔2020〕1号), without 贵, 滇, 陇, 秦 and 蜀, which are shared."""
-
 
 class Place(NamedTuple):
     """One row of the table; ``until`` is the last year in which a name that is gone was listed, else 0."""
