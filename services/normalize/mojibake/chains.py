@@ -59,6 +59,12 @@ STEPS: Final = (
 """Wrong readings met in Chinese texts, the likely ones first. GBK and Big5 come before anything is taken for UTF-8."""
 
 
+LOOSE: Final = frozenset(
+    step for step in STEPS if step.right != "utf-8" and step.wrong[:2] in ("gb", "bi", "sh", "eu")
+)
+"""Steps from one multi-byte codec to another succeed on much that is no mojibake: nothing is built on them."""
+
+
 def encode_as(text: str, codec: str) -> bytes | None:
     """Give the bytes that ``codec`` would have read as ``text``; None where it never gives such a character."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..language.glance import glance_at
@@ -26,27 +27,36 @@ _WINDOWS: Final = frozenset(chr(code) for code in range(0x80, 0x100)) | frozense
 _CYRILLIC: Final = frozenset(map(chr, range(0x400, 0x460)))
 _BOXES: Final = frozenset(map(chr, range(0x2500, 0x25A0)))
 _HALF_KANA: Final = frozenset(map(chr, range(0xFF61, 0xFFA0)))
-_HANGUL: Final = frozenset(map(chr, range(0xAC00, 0xD7A4)))
 
 MANY: Final = 9
-"""Distinct characters of one of these kinds; French or German text has up to a dozen, but never six in a row."""
+"""Distinct characters of one of these kinds that make a text worth a second look."""
 
-GLANCE_FROM: Final = 12
-"""Shorter texts have too few neighbours."""
+_RUN: Final = re.compile("[" + re.escape("".join(sorted(_WINDOWS))) + "]{5}")
+"""French or German text has as many letters of this kind, but never five in a row."""
 
-ODD_SHARE: Final = 3
-"""One in so many neighbours never met: in mojibake two thirds, in the oddest clean report one in thirty."""
+DENSE: Final = 8
+DENSE_WITHIN: Final = 14
+"""So many neighbours that never met so near one another: two thirds of them in mojibake, one in sixty in a report."""
 
 
 def may_be_mojibake(text: str, alphabet: frozenset[str]) -> bool:
     """Tell whether ``text`` is worth trying."""
     if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES:
         return True
-    if len(_WINDOWS & alphabet) >= MANY or len(_HALF_KANA & alphabet) >= MANY:
+    if len(_WINDOWS & alphabet) >= MANY and _RUN.search(text):
         return True
-    if len(_BOXES & alphabet) >= MANY:
+    if (
+        len(_HALF_KANA & alphabet) >= MANY
+        or len(_BOXES & alphabet) >= MANY
+        or len(_CYRILLIC & alphabet) >= MANY
+    ):
         return True
-    if len(text) < GLANCE_FROM:
+    return dense_in(text)
+
+
+def dense_in(text: str) -> bool:
+    """Tell whether neighbours that never met stand close together somewhere."""
+    if len(text) < DENSE_WITHIN:
         return False
-    odd = len(glance_at(text).odd)
-    return odd * 60 > len(text) and odd >= 4
+    odd = glance_at(text).odd
+    return len(odd) >= DENSE and bool((odd[DENSE - 1 :] - odd[: 1 - DENSE] <= DENSE_WITHIN).any())

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
 
 from ..language.model import Model
 from ..language.table import SKIP
-from .chains import STEPS, Alignment, Step, aligned, composed, undo
+from .chains import LOOSE, STEPS, Alignment, Step, aligned, composed, undo
+from .gate import may_be_mojibake
 
 DEEPEST: Final = 3
 """Layers of wrong decoding."""
@@ -28,10 +30,12 @@ SHORT: Final = 12
 GAIN: Final = 15_000
 """Milli-nats won in all over leaving it alone."""
 
-SAMPLE: Final = 3_000
+LEAST_HAN: Final = 3
+
+SAMPLE: Final = 1_200
 """Characters by which a chain is judged; what it gives is then made from the whole."""
 
-TRIES: Final = 400
+TRIES: Final = 60
 """Steps tried for one text in all."""
 
 
@@ -46,10 +50,12 @@ class Undone(NamedTuple):
 
 
 def cost_of(text: str, model: Model) -> tuple[int, int]:
-    """Give the cost of ``text`` and how many characters of it bear one."""
+    """Give the cost of the characters of ``text`` that are not ASCII, and how many they are."""
     symbols = model.symbols_of(text)
-    symbols = symbols[symbols != SKIP]
-    return (int(model.running_costs(symbols).sum()), len(symbols)) if len(symbols) else (0, 0)
+    kept = symbols != SKIP
+    wide = (np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) > 0x7F)[kept]
+    costs = model.running_costs(symbols[kept])[wide] if kept.any() else np.zeros(0, np.int32)
+    return int(costs.sum()), len(costs)
 
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -57,7 +63,9 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 
 def best_chain(text: str, model: Model) -> tuple[tuple[Step, ...], str] | None:
     """Find the chain that turns ``text`` into fluent Chinese; None where it should be left alone."""
-    stays, _ = cost_of(text, model)
+    stays, count = cost_of(text, model)
+    if stays <= count * FLUENT:
+        return None
     best: tuple[int, tuple[Step, ...], str] | None = None
     waiting: list[tuple[str, tuple[Step, ...]]] = [(text, ())]
     seen = {text}
@@ -71,24 +79,24 @@ def best_chain(text: str, model: Model) -> tuple[tuple[Step, ...], str] | None:
                 continue
             seen.add(read)
             longer = (*chain, step)
-            cost, count = cost_of(read, model)
+            cost, _ = cost_of(read, model)
             if best is None or cost < best[0]:
                 best = cost, longer, read
-            if len(longer) < DEEPEST:
+            if len(longer) < DEEPEST and step not in LOOSE:
                 waiting.append((read, longer))
-        if best is not None and _fluent(best[2], best[0], model):
+        if best is not None and _fluent(best[2], best[0]):
             break  # a shorter chain to fluent text is not beaten by a longer one
-    if best is None or stays - best[0] < GAIN or not _fluent(best[2], best[0], model):
+    if best is None or stays - best[0] < GAIN or not _fluent(best[2], best[0]):
         return None
     return best[1], best[2]
 
 
-def _fluent(text: str, cost: int, model: Model) -> bool:  # noqa: ARG001
+def _fluent(text: str, cost: int) -> bool:
     count = sum(1 for char in text if char > "\x7f")
     han = len(_HAN.findall(text))
-    if han < 2 or han * 2 < count:
+    if han < LEAST_HAN or han * 2 < count:
         return False
-    return cost <= len(text) * (FLUENT if han >= SHORT else FLUENT_SHORT)
+    return cost <= count * (FLUENT if han >= SHORT else FLUENT_SHORT)
 
 
 def undo_chain(text: str, chain: tuple[Step, ...]) -> tuple[str, Alignment] | None:
@@ -142,7 +150,7 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model) -> Iterator[
     for start, end in lines[:LINES]:
         line = text[start:end]
         cost, count = cost_of(line, model)
-        if count and cost <= count * FLUENT:
+        if cost <= count * FLUENT or not may_be_mojibake(line, frozenset(line)):
             continue
         for chain in known:
             made = undo_chain(line, chain)
@@ -162,7 +170,7 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model) -> Iterator[
 
 def _wins(read: str, stays: int, model: Model) -> bool:
     cost, _ = cost_of(read, model)
-    return stays - cost >= GAIN and _fluent(read, cost, model)
+    return stays - cost >= GAIN and _fluent(read, cost)
 
 
 _UTF8: Final = re.compile(

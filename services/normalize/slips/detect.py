@@ -37,6 +37,11 @@ SHIFT_GAIN: Final = 9_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 
 
+AROUND: Final = 60
+LEAST_HAN: Final = 6
+"""Characters on either side of a span that must be mostly Chinese, and how many at least."""
+
+
 class Span(NamedTuple):
     """A suspicious stretch of text."""
 
@@ -48,6 +53,17 @@ def codes_of(text: str) -> npt.NDArray[np.uint32]:
     """The code points of ``text``; 0 for what lies outside the basic plane."""
     units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     return np.where(units < 65536, units, np.uint32(0))
+
+
+def among_chinese(text: str, span: Span) -> bool:
+    """Tell whether a span stands in Chinese text: Japanese, Korean or Russian has odd neighbours for other reasons."""
+    around = codes_of(text[max(0, span.start - AROUND) : span.end + AROUND])
+    han = int(np.count_nonzero((around >= 0x3400) & (around < 0xA000)))
+    kana = int(np.count_nonzero((around >= 0x3041) & (around < 0x3100)))
+    other = int(
+        np.count_nonzero(((around >= 0xC0) & (around < 0x530)) | ((around >= 0xAC00) & (around < 0xD7A4)))
+    )
+    return han >= LEAST_HAN and kana * 5 <= han and other * 2 <= han
 
 
 def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> bool:
@@ -62,7 +78,7 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     symbols = np.where(broken, 0, symbols).astype(np.uint16)
     read = model.running_costs(symbols).astype(np.int64)
     read[broken] = BROKEN_COST
-    gain = costs[span.start : span.start + len(read)].astype(np.int64) - read
+    gain = np.minimum(costs[span.start : span.start + len(read)].astype(np.int64), BROKEN_COST) - read
     best = run = 0
     for value in gain.tolist():
         run = max(run, 0) + value

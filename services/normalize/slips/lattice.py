@@ -20,6 +20,13 @@ _DEEP: Final = 12
 _WEIGHTS: Final = np.rint(np.exp(np.arange(16_000) / -1000) * (1 << 20)).astype(np.int64)
 
 
+def share_of(costs: I64, chosen: int) -> int:
+    """How likely one of several costs is among all of them, per mille."""
+    apart = costs - costs[chosen]
+    weights = np.where(apart < len(_WEIGHTS), _WEIGHTS[np.clip(apart, 0, len(_WEIGHTS) - 1)], 0)
+    return int(_WEIGHTS[0]) * 1000 // max(int(weights.sum()), 1)
+
+
 class Piece(NamedTuple):
     """One step of a reading: how many stored characters it takes (0 or more) and what it reads (or nothing)."""
 

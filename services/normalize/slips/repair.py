@@ -13,7 +13,7 @@ from ..language.model import I32, I64, Model
 from ..language.table import SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .costs import Costs
 from .damage import Proof, prove
-from .detect import PAD, Span, codes_of, reads_better_one_off, spans_of
+from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
 from .notes import notes_of, torn_trails
 from .search import START_COST, ExhaustedError, Search
@@ -30,6 +30,9 @@ SURE: Final = 970
 
 STEP_BUDGET: Final = 4_000_000
 """Hypotheses one search may weigh; a run of 25 characters with dropped pairs takes 250,000."""
+
+LEAST_WITNESSES: Final = 2
+"""Characters of two bytes that a run must have: marks of loss alone can be read as anything."""
 
 LONGEST: Final = 600
 """Stored characters in one window."""
@@ -78,7 +81,11 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     for start, end, _ in notes:
         shown[start:end] = SKIP
     costs = _running(model, shown)
-    spans = [span for span in spans_of(text, places, costs) if reads_better_one_off(text, span, costs, model)]
+    spans = [
+        span
+        for span in spans_of(text, places, costs)
+        if among_chinese(text, span) and reads_better_one_off(text, span, costs, model)
+    ]
     if not spans:
         return
     document = _document(model, text, shown, spans)
@@ -185,7 +192,7 @@ def _made(
     start, end = base + run[0].start, base + run[-1].end
     stored = text[start:end]
     new = "".join(chr(piece.char) for piece in run if piece.char)
-    if new == stored:
+    if new == stored or _witnesses(stored) < LEAST_WITNESSES:
         return None
     gain = _gain(run, search, pieces)
     alignment: list[tuple[int, int]] = []
@@ -203,6 +210,11 @@ def _made(
         torn = (stored[: note.end()], before)
     proof = _prove(text, start, end, new, stored, costs, torn)
     return Repair(start, end, new, tuple(alignment), gain, tuple(doubts), proof)
+
+
+def _witnesses(stored: str) -> int:
+    """Stored characters of two bytes: each is read otherwise, and so bears witness to the slip."""
+    return sum(1 for char in stored if char > "\x7f" and char != "\ufffd")
 
 
 def _gain(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> int:

@@ -1,0 +1,72 @@
+"""What a cut tail took with it: 部署?020年 was 部署了2020年.
+
+A converter that cuts the last byte of a character in UTF-8 may take the next ASCII character along; one mark stands
+for both. A year tells its first digit; the character can only be guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from ...edition import Edit, Finding
+from ..language import load
+from ..stage import Context
+
+QUESTIONS: Final = frozenset("?\ufffd")
+
+_YEAR: Final = re.compile(r"(?<=[\u3400-\u9fff])[?\ufffd](?=(?:0[0-4]\d|9\d\d)年)")
+
+LIKELY: Final = 300
+"""Per mille that the lost character must reach among all to be put in, always flagged; below it is only told."""
+
+
+def restore_swallowed_digits(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Give a year its first digit back, and guess the character whose tail took it: 部署?020年 was 部署了2020年."""
+    for found in _YEAR.finditer(text):
+        digit = "2" if text[found.end()] == "0" else "1"
+        at = found.start()
+        guess, confidence = _lost_character(text, at, digit)
+        data = {"was": text[at], "now": guess + digit}
+        reason = f"a character lost its last byte and took the {digit} of the year with it"
+        if confidence < LIKELY or context.profile.strict:
+            yield Finding(at, at + 1, "damaged", reason, confidence, data)
+        else:
+            yield Edit(at, at + 1, guess + digit, "tail-swallowed-digit", confidence)
+            yield Finding(at, at + 1, "doubtful", reason, confidence, data)
+
+
+def _lost_character(text: str, at: int, after: str) -> tuple[str, int]:
+    """The likeliest character before ``after`` at a place, and how likely it is per mille."""
+    from ..language.table import SKIP
+    from ..slips.lattice import share_of
+
+    model = load()
+    before = model.symbols_of(text[max(0, at - 12) : at])
+    tail = model.symbols_of(after + text[at + 1 : at + 6])
+    before, tail = before[before != SKIP][-4:], tail[tail != SKIP][:4]
+    count = len(model.symbols)
+    candidates = np.arange(1, count)
+    rows = np.concatenate(
+        [
+            np.repeat(before[None, :], count - 1, axis=0),
+            candidates[:, None].astype(np.uint16),
+            np.repeat(tail[None, :], count - 1, axis=0),
+        ],
+        axis=1,
+    )
+    cost = np.zeros(count - 1, np.int64)
+    width = rows.shape[1]
+    for place in range(len(before), width):
+        keys = np.zeros(count - 1, np.uint64)
+        for back in range(min(4, place), 0, -1):
+            keys = (keys << np.uint64(12)) | rows[:, place - back].astype(np.uint64)
+        wanted = rows[:, place].astype(np.int64)
+        cost += model.costs(keys, model.backoffs(keys), np.arange(count - 1), wanted)
+    han = np.array([char > "\u3400" for char in model.symbols[1:]])
+    cost[~han] += 20_000
+    best = int(np.argmin(cost))
+    return model.symbols[best + 1], share_of(cost, best)
