@@ -74,7 +74,8 @@ def docx(
     raw: dict[str, bytes] | None = None,
 ) -> bytes:
     def part(root: str, inner: str) -> bytes:
-        return f'<?xml version="1.0" encoding="UTF-8"?><w:{root} xmlns:w="{W}" xmlns:r="{R}">{inner}</w:{root}>'.encode()
+        spaces = f'xmlns:w="{W}" xmlns:r="{R}"'
+        return f'<?xml version="1.0" encoding="UTF-8"?><w:{root} {spaces}>{inner}</w:{root}>'.encode()
 
     kinds = {"styles": styles, "numbering": numbers, "footnotes": footnotes}
     related = "".join(

@@ -287,7 +287,8 @@ def test_pictures_are_marks_and_text_boxes_are_read_once(make):
         'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
     )
     box = f"<w:txbxContent>{make.paragraph('框里的字')}</w:txbxContent>"
-    both = f"<mc:AlternateContent {ns}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    forms = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    both = f"<mc:AlternateContent {ns}>{forms}</mc:AlternateContent>"
     picture = f'<w:drawing {ns}><wp:docPr descr="走势图"/><a:blip r:embed="p1"/></w:drawing>'
     data = make.docx(
         make.paragraph("前", f"<w:r>{both}</w:r>", "后", f"<w:r>{picture}</w:r>"),

@@ -30,7 +30,7 @@ def paragraphs(*texts: str) -> str:
 
 
 ARTICLE = paragraphs("一、综合", P1, P2, "二、人口", P3)
-WHOLE = "\n".join(["一、综合", P1, P2, "二、人口", P3])
+WHOLE = f"一、综合\n{P1}\n{P2}\n二、人口\n{P3}"
 
 
 def test_menu_crumbs_and_foot_are_the_sites(article):
@@ -75,13 +75,13 @@ def test_the_metadata_block_stays(article):
         "<div>扫一扫在手机打开当前页</div>",
         "<div class='share'>分享到：<a>微信</a><a>微博</a></div>",
         "<p>上一篇：<a href=1>2022年统计公报</a></p><p>下一篇：<a href=2>2024年统计公报</a></p>",
-        "<div class='related'><h3>相关链接</h3><ul><li><a href=1>图解公报</a></li><li><a href=2>解读公报</a></li></ul></div>",
+        "<div class='related'><h3>相关链接</h3><ul><li><a href=1>图解公报</a></li></ul></div>",
         "<p>【<a>返回顶部</a>】【<a>关闭窗口</a>】</p>",
         "<div style='display:none'>附件：</div>",
         "<form>搜索<input value=x></form>",
         "<div id=qrcode>手机扫码阅读全文</div>",
         "<div class=pager><a>1</a><a>2</a></div>",
-        "<ul><li><a href=1>某某县召开经济工作会议</a></li><li><a href=2>某某县开展安全检查</a></li><li><a href=3>公告三</a></li></ul>",
+        "<ul><li><a href=1>某某县召开会议</a></li><li><a href=2>开展检查</a></li><li><a href=3>公告三</a></li></ul>",
     ],
 )
 def test_bars_around_and_inside_the_article_go(article, bar):
