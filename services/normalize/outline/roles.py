@@ -91,17 +91,23 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
 
 
 def _by_year(family: list[Node]) -> None:
-    """二、2013年的主要工作, after a heading that looks back on an earlier year or period, looks ahead."""
+    """二、2013年的主要工作, after a heading that looks back on an earlier year or period, looks ahead.
+
+    Of two years of work, 2015年的政府工作 and 2016年的政府工作, the earlier is the one reported.
+    """
+    years = [_year_of(node) for node in family]
+    last = max(years, default=0)
     looked_back = 0
-    for node in family:
-        found = list(_YEAR.finditer(node.heading or ""))
-        year = number(found[-1][1] or found[-1][2]) if found else 0
+    for node, year in zip(family, years, strict=True):
         if node.role == "review" and (not looked_back or not year or year <= looked_back):
             looked_back = max(looked_back, year or 1)
-        elif (
-            looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or "")
-        ):
-            node.role = "plan"
+        elif looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or ""):
+            node.role = "plan" if year == last else "review"
+
+
+def _year_of(node: Node) -> int:
+    found = list(_YEAR.finditer(node.heading or ""))
+    return number(found[-1][1] or found[-1][2]) if found else 0
 
 
 def _role_of_lead(node: Node, text: str, first: int) -> str | None:
