@@ -159,7 +159,9 @@ def classes_of(model: str) -> Classes:
         "arabic": span((0x621, 0x652), (0x660, 0x669), (0x67E, 0x6F9)),
         "thai": span((0xE01, 0xE3A), (0xE3F, 0xE5B)),
     }
-    return [(0.01, blocks.get(model, LATIN)), (0.01, QUOTES)]
+    # Catalogues ask few questions: the marks that only Spanish opens with, and French quotes, are raised by hand.
+    own_marks = [(0.03, list("¿¡«»ºª"))] if model == "western" else []
+    return [(0.01, blocks.get(model, LATIN)), (0.01, QUOTES), *own_marks]
 
 
 ENTERING: Final = 0.7

@@ -21,6 +21,9 @@ __all__ = ["REPLACEMENT", "BytePlaces", "Decoding", "Wound", "bare_codec", "deco
 
 REPLACEMENT: Final = "\ufffd"
 
+BLOCK: Final = 1 << 20
+"""Bytes that are looked at together for a lost step; longer texts are divided at line feeds."""
+
 
 class Decoding(NamedTuple):
     """Text, the wounds in it, and the way back to the bytes."""
@@ -84,9 +87,7 @@ def decode(data: bytes, codec: str) -> Decoding:
             )
         text, lost = _decode_damaged(body, bare)
     if bare in MODEL_OF:
-        found = put_in_step(body, bare, text, lost)
-        if found is not None:
-            text, lost = _decode_between(body, bare, found)
+        text, lost = _in_step(body, bare, text, lost)
     wounds: tuple[Wound, ...] = ()
     if lost:
         at = (match.start() for match in re.finditer(STAND_IN, text))
@@ -95,6 +96,33 @@ def decode(data: bytes, codec: str) -> Decoding:
         )
         text = text.replace(STAND_IN, REPLACEMENT)
     return Decoding(text, wounds, BytePlaces(data, text, bare, offset, wounds))
+
+
+def _in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> tuple[str, list[Range]]:
+    """Put what lost its step in step again, block by block where the text is long: arrays take 40 bytes a byte."""
+    if len(body) <= BLOCK:
+        return _in_step_block(body, codec, text, lost)
+    if codec.startswith("utf-16"):
+        return text, lost  # no byte divides it surely, and no report in it is that long
+    texts: list[str] = []
+    ranges: list[Range] = []
+    start = 0
+    while start < len(body):
+        end = body.rfind(b"\n", start, start + BLOCK) + 1 or body.find(b"\n", start + BLOCK) + 1 or len(body)
+        end = len(body) if len(body) - start <= BLOCK else end
+        block = body[start:end]
+        piece, wounds = _decode_damaged(block, codec)
+        if len(block) <= 2 * BLOCK:
+            piece, wounds = _in_step_block(block, codec, piece, wounds)
+        texts.append(piece)
+        ranges += ((first + start, last + start) for first, last in wounds)
+        start = end
+    return "".join(texts), ranges
+
+
+def _in_step_block(block: bytes, codec: str, text: str, lost: list[Range]) -> tuple[str, list[Range]]:
+    found = put_in_step(block, codec, text, lost)
+    return (text, lost) if found is None else _decode_between(block, codec, found)
 
 
 def _decode_between(body: bytes, codec: str, lost: list[Range]) -> tuple[str, list[Range]]:

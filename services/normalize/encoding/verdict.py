@@ -75,7 +75,11 @@ MANY_CONTROLS: Final = 50
 FEW_CONTROLS: Final = 8
 """Fewer are let pass however short the text is: message catalogues hold one here and there."""
 PROVED_UTF8: Final = 8
-"""Continuation bytes that prove UTF-8 when everything decodes: eight such in a row by chance are one in 10⁷ of GBK."""
+"""Continuation bytes that prove UTF-8 when everything decodes and some characters have three bytes or four.
+
+Eight such in a row by chance are one in 10⁷ of GBK; characters of two bytes alone are costed, for 一 in GBK is D2 BB,
+which is a letter of Bashkir in UTF-8.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ _BOMS: Final = (
 _BOM_STARTS: Final = frozenset(bom[0][0] for bom in _BOMS) | {0x84}
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _ASCII: Final = bytes(range(0x80))
+_THREE_BYTES: Final = re.compile(rb"[\xe0-\xf4]")
 _HZ_RUN: Final = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 SHIFTS: Final = 6_000
 """Milli-nats that a code with shift sequences must overcome: braces and escapes stand in ASCII files too."""
@@ -156,7 +161,7 @@ def detect(data: bytes, *, declared: str | None = None) -> Verdict:
                 # Chinese in UTF-16 may by chance consist of ASCII bytes, but some of them are controls.
                 shifts = b"\x1b$" in data
                 return _by_cost(data, ()) if _controls(data) and not shifts else _seven_bits(data)
-            if len(data) - len(text) >= PROVED_UTF8:
+            if len(data) - len(text) >= PROVED_UTF8 and _THREE_BYTES.search(data):
                 return Verdict(
                     "utf-8", 1000, ("all bytes decode as UTF-8, which nothing else does by chance",)
                 )

@@ -93,6 +93,23 @@ def test_any_bytes_decode(data, codec):
     assert found.text.count(REPLACEMENT) >= len(found.wounds)
 
 
+@pytest.mark.parametrize("codec", ["gb18030", "cp950"])
+def test_long_texts_are_put_in_step_block_by_block(codec):
+    text = (HANS if codec == "gb18030" else HANT) * 4
+    line = text.encode(codec, "ignore")
+    data = bytearray(line * (2_600_000 // len(line)))
+    whole = bytes(data).decode(codec)
+    lost = [at for at in range(50_000, len(data), 400_001) if min(data[at - 20 : at + 21]) > 0x3F]
+    for at in reversed(lost):
+        del data[at]
+    found = decode(bytes(data), codec)
+    assert lost
+    assert len(lost) <= len(found.wounds) <= 2 * len(lost)
+    assert abs(len(found.text) - len(whole)) <= 3 * len(lost)
+    low, high = found.places.locate(len(found.text) - 40, len(found.text))[0]["bytes"]
+    assert bytes(data[low:high]).decode(codec) == whole[-40:]
+
+
 def test_thousands_of_wounds_make_few_findings():
     line = "全县地区生产总值完成186.4亿元，同比增长5.8%。".encode()
     data = b"".join(line + b"\xff" + line[:30] + b"\n" for _ in range(3000))

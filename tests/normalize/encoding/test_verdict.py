@@ -187,3 +187,15 @@ def test_never_raises_and_names_a_codec_that_exists(data):
 @given(st.text(min_size=4, alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)))
 def test_valid_utf8_of_some_length_is_utf8(text):
     assert detect(text.encode()).codec == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["一" * 400, "一、联通一\n" * 30])
+def test_gbk_that_happens_to_be_valid_utf8(text):
+    data = text.encode("gbk")
+    assert detect(data).codec == "gb18030"
+
+
+def test_utf8_of_two_bytes_a_character():
+    assert detect(FOREIGN["cp1251"].encode()).codec == "utf-8"
+    assert detect("Größe, Maß und Übermut für alle".encode()).codec == "utf-8"
+    assert detect("naïve".encode()).codec == "utf-8"
