@@ -7,7 +7,7 @@ pdfium gives characters and boxes (``pdf_pages``); what follows is arithmetic on
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from .assembly import Assembly
 from .pdf_flow import Column, columns_of, glue, is_indented, joins, usual_column
 from .pdf_furniture import mark_furniture
 from .pdf_lines import Line, in_reading_order, lines_of
+from .pdf_notes import begins_with_sign, foot_of, mend
 from .pdf_pages import PageText, opened, pages
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
@@ -86,7 +87,7 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
     """
     with opened(data) as document:
         all_pages = tuple(pages(document))
-    lines = [lines_of(page) for page in all_pages]
+    lines = [mend(lines_of(page), page) for page in all_pages]
     _refuse_without_text(all_pages, lines)
     mark_furniture(lines, [page.height for page in all_pages])
     _calm(lines)
@@ -138,6 +139,7 @@ class _Writer:
         self.indented = False
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
+        self.notes: list[Line] = []
         self.furniture = -1
         self.bold = -1
 
@@ -164,6 +166,7 @@ class _Writer:
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
         self.close_furniture(None)
+        self.write_notes()
 
     def page(self, page: PageText, ordered: list[Line], tables: list[Table]) -> None:
         held = self.lines[page.number]
@@ -179,12 +182,14 @@ class _Writer:
         ):
             self.furnish(line)
         waiting = sorted(tables, key=lambda table: -table.top)
-        for number, line in enumerate(ordered):
+        foot = foot_of(ordered)
+        for number, line in enumerate(ordered[:foot]):
             while waiting and (waiting[0].top + waiting[0].bottom) // 2 > line.middle and line.column < 2:
                 self.table(page, waiting.pop(0))
-            self.line(line, ordered[number + 1] if number + 1 < len(ordered) else None)
+            self.line(line, ordered[number + 1] if number + 1 < foot else None)
         for table in waiting:
             self.table(page, table)
+        self.notes += ordered[foot:]
         for line in sorted(
             (line for line in held if line.furniture and line.middle <= middle), key=_downwards
         ):
@@ -237,14 +242,36 @@ class _Writer:
                 self.out.add(between, self.place(line), 0)
         else:
             self.close_furniture(None)
+            self.write_notes()
             self.end_bold()
             if self.out.size:
                 self.out.add("\n", self.place(line), 0)
         self.write(line)
         self.last = line
 
+    def write_notes(self) -> None:
+        """Write the notes of the pages past, now that no paragraph is open that they would tear."""
+        notes, self.notes = self.notes, []
+        before: Line | None = None
+        for line in notes:
+            self.end_bold()
+            going_on = before is not None and not begins_with_sign(line)
+            between = (
+                glue(before.text.rstrip(), line.text.lstrip()) if before is not None and going_on else "\n"
+            )
+            if self.out.size:
+                self.out.add(between, self.place(line), 0)
+            start = self.out.size
+            self.write(line)
+            if not going_on:
+                self.out.mark(start, "note")
+            before = line
+        self.end_bold()
+        if notes:
+            self.last = None
+
     def write(self, line: Line) -> None:
-        for text, index in line.pieces:
+        for text, index in _cut(line):
             if line.bold_until > index and line.bold_until < index + len(text):
                 cut = line.bold_until - index
                 self.say(line, text[:cut], index, bold=line.bold)
@@ -258,6 +285,10 @@ class _Writer:
             self.bold = self.out.size
         elif not bold:
             self.end_bold()
+        if any(low <= index < high for low, high in line.signs):
+            at = self.out.size
+            self.out.mark(at, "footnote", {"sign": text.strip("[]［］〔〕()（） ")})
+            self.out.mark(at, "page-furniture", {"what": "note-sign"}, end=at + len(text))
         # A hyphen that only the line's end needed is none.
         self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
 
@@ -268,6 +299,7 @@ class _Writer:
 
     def table(self, page: PageText, table: Table) -> None:
         self.close_furniture(None)
+        self.write_notes()
         self.end_bold()
         self.last = None
         grid = Grid(self.out)
@@ -305,6 +337,21 @@ class _Writer:
                     self.out.add(stretch[begin:end], source | low + begin)
                 at += len(stretch)
             text = whole[:keep]
+
+
+def _cut(line: Line) -> Iterator[tuple[str, int]]:
+    """Give the pieces of a line, its signs as pieces of their own."""
+    if not line.signs:
+        yield from line.pieces
+        return
+    edges = sorted({edge for sign in line.signs for edge in sign})
+    for text, index in line.pieces:
+        at = 0
+        for edge in edges:
+            if index + at < edge < index + len(text):
+                yield text[at : edge - index], index + at
+                at = edge - index
+        yield text[at:], index + at
 
 
 def _downwards(line: Line) -> tuple[int, int]:

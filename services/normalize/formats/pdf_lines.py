@@ -15,7 +15,7 @@ WIDE: Final = (
     "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6"
 )
 """Characters as wide as they are high (Unicode TR 11), for a class of a regular expression."""
-_HAN: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+HAN_CHAR: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _GAP: Final = re.compile("[ \t\u00a0\u3000\u2002\u2003]+")
 
 TEAR_DRAWN: Final = 1_600
@@ -45,6 +45,10 @@ class Line:
     """Index of the character at which a bold beginning ends (or a bold end begins), -1 if the line is of one kind."""
     column: int = 0
     furniture: str = ""
+    torn: bool = False
+    """A wide gap follows: what stands behind it is another column."""
+    signs: tuple[tuple[int, int], ...] = ()
+    """Ranges of small raised characters: signs of notes."""
 
     @property
     def text(self) -> str:
@@ -91,7 +95,9 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
             continue
         drawn = any(shown.left[at] >= shown.right[at] for at in range(low, high))
         if width * 1000 >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
-            yield _line(page, start, low, em)
+            piece = _line(page, start, low, em)
+            piece.torn = True
+            yield piece
             start = high
     yield _line(page, start, end, em)
 
@@ -100,7 +106,7 @@ def _em(page: PageText, begin: int, end: int) -> int:
     """Tell the size of the type: a Chinese character is as wide as it is high."""
     shown = page.shown
     widths = []
-    for found in _HAN.finditer(page.chars, begin, end):
+    for found in HAN_CHAR.finditer(page.chars, begin, end):
         at = found.start()
         widths.append(shown.right[at] - shown.left[at])
         if len(widths) == 9:
@@ -116,9 +122,9 @@ def _em(page: PageText, begin: int, end: int) -> int:
 
 def _meets(one: str, other: str) -> bool:
     """Tell whether Chinese stands on either side of a gap, and a character, figure or letter on the other."""
-    if _HAN.match(one):
-        return bool(_HAN.match(other)) or (other.isascii() and other.isalnum())
-    return one.isascii() and one.isalnum() and bool(_HAN.match(other))
+    if HAN_CHAR.match(one):
+        return bool(HAN_CHAR.match(other)) or (other.isascii() and other.isalnum())
+    return one.isascii() and one.isalnum() and bool(HAN_CHAR.match(other))
 
 
 def _extends(shown: Shown, at: int) -> bool:
