@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from .checking import check
 from .opened import data_option, opened, who_options
 
 if TYPE_CHECKING:
@@ -46,6 +47,24 @@ def rebuild(data: Path | None) -> None:
 
 
 @archive.command()
+def migrate() -> None:
+    """Bring the catalog's schema up to this release's, and make the bucket if it is not there."""
+    from ..archive import ArchiveError, load_settings, open_archive
+
+    try:
+        settings = load_settings().model_copy(update={"create_schema": True})
+        kept = open_archive(settings)
+        try:
+            revision = kept.catalog.migrate()
+            kept.objects.check()
+        finally:
+            kept.close()
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
+    print(f"the catalog's schema is {revision}")
+
+
+@archive.command()
 @click.option("--dry-run", is_flag=True, help="Only list what would go.")
 @click.option(
     "--days", type=click.IntRange(0), default=7, show_default=True, help="Unnamed and unwritten for so long."
@@ -63,6 +82,9 @@ def sweep(dry_run: bool, days: int, data: Path | None) -> None:  # noqa: FBT001 
                 size += orphan.size
                 print(orphan.key)
     print(f"jiaokan: {count} objects, {size} bytes{' would go' if dry_run else ' removed'}", file=sys.stderr)
+
+
+archive.add_command(check)
 
 
 @click.group()

@@ -30,7 +30,7 @@ COMMANDS: Final = (
     Entry("amend", "amending", "amend", "Correct a report: hints, metadata, single places."),
     Entry("report", "keeping", "report", "Withdraw, restore, erase or release a report."),
     Entry("parked", "parking", "parked", "List, retry or drop what could not be done."),
-    Entry("archive", "keeping", "archive", "Rebuild or sweep the archive."),
+    Entry("archive", "keeping", "archive", "Rebuild, check or sweep the archive."),
     Entry(
         "renormalize", "renormalizing", "renormalize", "Normalize the archive again: dry run, apply, revert."
     ),

@@ -15,8 +15,12 @@ from jiaokan.archive import (
     Run,
     RunRow,
     accept,
+    content_key,
+    ledger_key,
     load_settings,
     open_archive,
+    record_key,
+    revision_key,
     source_key,
 )
 from jiaokan.console.main import group
@@ -116,6 +120,59 @@ def test_sweep_lists_before_it_removes(data, archive):
     assert "1 objects, 8 bytes would go" in told.stderr
     call(data, "archive", "sweep", "--days", 0)
     assert [stat.key for stat in archive.objects.list("sources/")] == [source_key(accepted.revision.source)]
+
+
+def test_check_finds_nothing_wrong_with_a_sound_archive(data, archive):
+    published(archive)
+    published(archive, "b", TEXT.replace("2023", "2022"))
+    call(data, "report", "withdraw", "b")
+    told = call(data, "archive", "check")
+    assert (told.exit_code, told.stderr) == (0, "")
+    assert told.stdout == "3 ledger entries, 2 editions from 2 sources checked: nothing wrong\n"
+    assert call(data, "archive", "check", "--sample", 1).stdout.startswith("1 ledger entries, ")
+
+
+def test_check_skips_what_was_erased(data, archive):
+    published(archive)
+    call(data, "report", "erase", "yunshan/2023", "--yes")
+    told = call(data, "archive", "check")
+    assert (told.exit_code, told.stdout) == (
+        0,
+        "2 ledger entries, 0 editions from 0 sources checked: nothing wrong\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (
+            lambda archive, event, source: archive.objects.put(content_key(event.content), b"{}"),
+            "content .* is damaged",
+        ),
+        (
+            lambda archive, event, source: archive.objects.remove(record_key(event.record)),
+            "record .* is missing",
+        ),
+        (lambda archive, event, source: archive.objects.put(source, b"other"), "source .* is damaged"),
+        (lambda archive, event, source: archive.objects.remove(ledger_key(1)), "its object is missing"),
+        (
+            lambda archive, event, source: archive.objects.put(ledger_key(1), b"{}"),
+            "something else than the catalog",
+        ),
+        (
+            lambda archive, event, source: archive.objects.remove(revision_key(event.revision)),
+            "revision .* is missing",
+        ),
+    ],
+)
+def test_check_names_what_is_wrong(data, archive, harm, says):
+    accepted = published(archive)
+    events, _ = archive.catalog.ledger.events(after=0)
+    harm(archive, events[0], source_key(accepted.revision.source))
+    told = call(data, "archive", "check")
+    assert told.exit_code == 1
+    assert re.search(says, told.stderr), told.stderr
+    assert "1 wrong" in told.stdout
 
 
 def test_keys_are_shown_once_and_revoked(data, archive):
