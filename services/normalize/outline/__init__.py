@@ -42,7 +42,11 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
     read_headings(labelled, lines, bold)
     title_appendices(labelled, lines)
     titles = {
-        node.line + 1 for node in labelled if node.kind == "appendix" and node.body > lines.to[node.line] + 1
+        line
+        for node in labelled
+        if node.kind == "appendix"
+        for line in (node.line + 1, node.line + 2)
+        if lines.at[node.line] < node.body and line < len(lines.at) and lines.at[line] < node.body
     }
     unlabelled = [node for node in unlabelled_headings(lines, marks) if node.line not in titles]
     nodes = labelled + join_torn(labelled, unlabelled, lines)

@@ -12,6 +12,7 @@ from typing import Final
 from .nodes import HALF_RANK, PART_RANK, TOP_RANK, Node
 
 _TOP_HEADINGS: Final = ("结束语", "结语", "名词解释", "注释", "前言", "序言")
+_FRONT: Final = ("序言", "前言", "引言", "导言")
 _CHAPTER_RANK: Final = 4
 
 
@@ -96,7 +97,10 @@ def _depth_of(node: Node, stack: list[Node], learned: set[tuple[str, str]]) -> i
     while depth > 1:
         below = stack[depth - 1]
         if below.kind in ("heading", "appendix", "part") and below.style != "r":
-            break
+            if rank > _CHAPTER_RANK or not (below.heading or "").endswith(_FRONT):
+                break
+            depth -= 1  # a preface holds no chapters
+            continue
         if below.rank <= rank or _holds(below, node, stack[depth - 2], learned):
             break
         depth -= 1

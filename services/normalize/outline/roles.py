@@ -101,7 +101,9 @@ def _by_year(family: list[Node]) -> None:
     for node, year in zip(family, years, strict=True):
         if node.role == "review" and (not looked_back or not year or year <= looked_back):
             looked_back = max(looked_back, year or 1)
-        elif looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or ""):
+        elif (
+            looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or "")
+        ):
             node.role = "plan" if year == last else "review"
 
 

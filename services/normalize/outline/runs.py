@@ -131,8 +131,10 @@ def title_appendices(nodes: list[Node], lines: Lines) -> None:
             continue
         if lines.to[node.line] > node.label_end and lines.text[node.label_end : lines.to[node.line]].strip():
             continue
+        if lines.texts[i][-1:] == "。" and i + 2 < len(lines.texts) and lines.labels[i + 2] is not None:
+            i += 1  # a sentence put in between label and title
         title = lines.texts[i]
-        if 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
+        if lines.labels[i] is None and 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
             node.heading = title
             node.body = min(lines.to[i] + 1, len(lines.text))
 
