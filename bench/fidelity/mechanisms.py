@@ -44,6 +44,14 @@ def in_codec(codec: str) -> Damage:
     return damage
 
 
+def in_hz(text: str, rng: Random) -> bytes | None:
+    """The text in HZ; Python's codec wants the dash and the dot that GB 2312's old table had for the same bytes."""
+    try:
+        return text.replace("—", "―").replace("·", "・").encode("hz")
+    except UnicodeEncodeError:
+        return None
+
+
 def traditional_in(codec: str, conversion: str) -> Damage:
     """The text in Traditional characters, in an encoding of theirs."""
 
@@ -214,7 +222,7 @@ MECHANISMS = (
     Mechanism("none: clean UTF-8", "encoding", in_codec("utf-8")),
     Mechanism("UTF-8 with a mark", "encoding", in_codec("utf-8-sig")),
     Mechanism("GB18030", "encoding", in_codec("gb18030")),
-    Mechanism("HZ", "encoding", in_codec("hz")),
+    Mechanism("HZ", "encoding", in_hz),
     Mechanism("UTF-16, mark", "encoding", in_codec("utf-16")),
     Mechanism("UTF-16, no mark", "encoding", in_codec("utf-16-le")),
     Mechanism("Big5, Traditional", "encoding", traditional_in("cp950", "s2tw")),

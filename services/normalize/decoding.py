@@ -24,6 +24,10 @@ REPLACEMENT: Final = "\ufffd"
 BLOCK: Final = 1 << 20
 """Bytes that are looked at together for a lost step; longer texts are divided at line feeds."""
 
+_AS_GBK: Final = {0x2015: "—", 0x30FB: "·"}
+"""Python reads A1AA and A1A4 of HZ as ― and ・, by the table of GB 2312 that Unicode withdrew; everyone who wrote HZ
+meant what GBK has there."""
+
 
 class Decoding(NamedTuple):
     """Text, the wounds in it, and the way back to the bytes."""
@@ -88,6 +92,8 @@ def decode(data: bytes, codec: str) -> Decoding:
         text, lost = _decode_damaged(body, bare)
     if bare in MODEL_OF:
         text, lost = _in_step(body, bare, text, lost)
+    if bare == "hz":
+        text = text.translate(_AS_GBK)
     wounds: tuple[Wound, ...] = ()
     if lost:
         at = (match.start() for match in re.finditer(STAND_IN, text))

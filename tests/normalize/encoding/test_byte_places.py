@@ -102,7 +102,8 @@ def test_stateful_codecs_lose_no_character(case):
         assert before[1] <= low or codec != "hz" or (low, high) == before
         before = low, high
         if not decoding.wounds and codec == "hz":
-            assert data[:high].decode(codec, "ignore").startswith(decoding.text[: index + 1])
+            read = data[:high].decode(codec, "ignore").replace("―", "—").replace("・", "·")
+            assert read.startswith(decoding.text[: index + 1])
 
 
 @given(damaged(STATELESS + STATEFUL))

@@ -77,6 +77,10 @@ def test_a_real_replacement_character_is_no_wound():
     assert [(wound.start, wound.end, wound.at) for wound in found.wounds] == [(5, 6, 3)]
 
 
+def test_dash_and_dot_of_hz_are_those_of_gbk():
+    assert decode(b"~{!*!*!$~}", "hz").text == "——·"
+
+
 def test_bytes_that_slipped_in_an_earlier_program_stay():
     # In the text of this file a ? stands for a pair that was lost already: pairing anew cannot give it back.
     text = "落实“六?!比蝿眨ε嘤乱淮畔⒓夹g、綠色石化。"
