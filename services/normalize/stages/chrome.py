@@ -157,13 +157,27 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
                 spans[start] = (start, end, "web-chrome")
             at = text.find(key, end)
     if any(hint in short for hint, characters in _HINTS if characters <= alphabet):
-        for start, end in _menus(text):
+        rows = _bars(text) if "|" in alphabet or "｜" in alphabet else ()
+        for start, end in (*rows, *_menus(text)):
             spans.setdefault(start, (start, end, "web-menu"))
     yield from _edits(sorted(spans.values()), text)
 
 
 LINE_MOST: Final = 160
 """Longer lines are prose, whatever stands in them."""
+
+
+_BARRED: Final = re.compile(
+    r"^[ \t\u3000]*(?:[^\s|｜，。；：]{1,10}[ \t]*\n?[ \t]*[|｜][ \t]*\n?[ \t]*){3,40}[^\s|｜，。；：]{1,10}[ \t]*$",
+    re.MULTILINE,
+)
+
+
+def _bars(text: str) -> Iterator[tuple[int, int]]:
+    """Give rows of short words between bars, on one line or each on its own, that name the site: 首页 | … | 网站地图."""
+    for found in _BARRED.finditer(text):
+        if any(map(_SITE.fullmatch, re.split(r"[\s|｜]+", found.group()))):
+            yield found.span()
 
 
 def _menus(text: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
-from .code import has_han, line_at, stands_in_code
+from .code import NEAR, has_han, line_at, stands_in_code
 
 ASTERISKS: Final = frozenset("*")
 UNDERSCORES: Final = frozenset("_")
@@ -32,6 +32,8 @@ _ENUMERATION: Final = re.compile(
     "[一二三四五六七八九十]+[是要、]|第[一二三四五六七八九十]+|[（(][一二三四五六七八九十0-9]+[)）]|[0-9]+[、.．]|首先|其次|[——]|[①-⑳]"
 )
 _LABEL: Final = re.compile("(?:^|[。；：])[一二三四五六七八九十]+[是要、]$")
+# A run that a line end tore: one sentence, with at most two empty lines inside.
+_TORN_RUN: Final = re.compile("[^\n。！？]+(?:[ \t\u3000\f]*\n){1,4}[^\n。！？]+[。！？]?")
 MANY: Final = 12
 """More signs than this in one line, an odd number of them, are not tried one by one: such a line is left."""
 PROSE: Final = 6
@@ -220,12 +222,9 @@ def _paired_across(left: Sequence[_Sign], text: str) -> tuple[list[tuple[_Sign, 
         if (
             other is not None
             and sign.surely_opens
-            and not sign.surely_closes
             and other.closes
-            and not other.surely_opens
-            and "\n" in text[sign.end : other.start]
-            and len(text[sign.end : other.start].split("\n")) <= 4
-            and other.start - sign.end <= 400
+            and other.start - sign.end <= NEAR
+            and _TORN_RUN.fullmatch(text, sign.end, other.start) is not None
         ):
             pairs.append((sign, other))
             number += 2
