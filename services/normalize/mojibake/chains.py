@@ -111,10 +111,11 @@ def aligned(before: str, after: str, step: Step) -> Alignment | None:
     wrong, right = _lengths(before, step.wrong), _lengths(after, step.right)
     if wrong is None or right is None or sum(wrong) != sum(right):
         return None
-    return tuple(_pieces(wrong, right))
+    return tuple(pieces_of(wrong, right))
 
 
-def _pieces(wrong: Sequence[int], right: Sequence[int]) -> Iterator[tuple[int, int]]:
+def pieces_of(wrong: Sequence[int], right: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Divide two texts, given the bytes of each character, where characters of both begin at the same byte."""
     i = j = 0
     while i < len(wrong):
         first, second = i, j

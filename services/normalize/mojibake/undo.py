@@ -16,6 +16,7 @@ from ..language.model import Model
 from ..language.table import SKIP
 from .chains import LOOSE, STEPS, Alignment, Step, aligned, composed, undo
 from .gate import may_be_mojibake
+from .lossy import HOLES, LOSSY_STEPS, Filler, Guess
 
 DEEPEST: Final = 3
 """Layers of wrong decoding."""
@@ -47,6 +48,8 @@ class Undone(NamedTuple):
     new: str
     alignment: Alignment
     chain: tuple[Step, ...]
+    guesses: tuple[Guess, ...] = ()
+    """Characters of ``new`` with a lost byte."""
 
 
 def cost_of(text: str, model: Model) -> tuple[int, int]:
@@ -133,7 +136,13 @@ def undone_in(text: str, model: Model) -> list[Undone]:
         whole = undo_chain(text, found[0])
         if whole is not None:
             return [Undone(0, len(text), whole[0], whole[1], found[0])]
-    return list(_by_line(text, lines, model))
+    filler = Filler(model)
+    trial = _filled(sample, cost_of(sample, model)[0], model, filler)
+    if trial is not None:
+        whole_text = _filled(text, cost_of(text, model)[0], model, filler, trial.chain)
+        if whole_text is not None:
+            return [whole_text]
+    return list(_by_line(text, lines, model, filler))
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -145,12 +154,15 @@ LINES: Final = 400
 """Lines tried one by one in a text that is not mojibake as a whole."""
 
 
-def _by_line(text: str, lines: list[tuple[int, int]], model: Model) -> Iterator[Undone]:
+def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Filler) -> Iterator[Undone]:
     known: list[tuple[Step, ...]] = []
+    lossy: tuple[Step, ...] = ()
     for start, end in lines[:LINES]:
         line = text[start:end]
         cost, count = cost_of(line, model)
-        if cost <= count * FLUENT or not may_be_mojibake(line, frozenset(line)):
+        if cost <= count * FLUENT:
+            continue
+        if not known and not lossy and not may_be_mojibake(line, frozenset(line)):
             continue
         for chain in known:
             made = undo_chain(line, chain)
@@ -165,7 +177,29 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model) -> Iterator[
                     known.append(found[0])
                     yield Undone(start, end, made[0], made[1], found[0])
                     continue
-            yield from _inside(text, start, end, model)
+            filled = _filled(line, cost, model, filler, lossy)
+            if filled is not None:
+                lossy = filled.chain
+                yield filled._replace(start=start, end=end)
+            else:
+                yield from _inside(text, start, end, model)
+
+
+def _filled(
+    line: str, stays: int, model: Model, filler: Filler, chain: tuple[Step, ...] = ()
+) -> Undone | None:
+    """Undo a line with holes, by the step that reads best."""
+    if not any(char in HOLES for char in line):
+        return None
+    best: tuple[int, Undone] | None = None
+    for step in chain or LOSSY_STEPS:
+        filled = filler.fill(line, step)
+        if filled is None:
+            continue
+        cost, _ = cost_of(filled.text, model)
+        if _wins(filled.text, stays, model) and (best is None or cost < best[0]):
+            best = cost, Undone(0, len(line), filled.text, filled.alignment, (step,), filled.guesses)
+    return None if best is None else best[1]
 
 
 def _wins(read: str, stays: int, model: Model) -> bool:

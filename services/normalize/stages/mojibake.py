@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...edition import Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
 from ..stage import Context
+
+if TYPE_CHECKING:
+    from ..mojibake.undo import Undone
 
 _KUN_JIN_KAO: Final = re.compile("(?:锟斤拷|錕斤拷|锟斤拷?|鍏嬫嫹){1,}")
 KUN: Final = frozenset("锟錕")
@@ -33,5 +36,31 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
     from ..mojibake.undo import undone_in
 
     for undone in undone_in(text, load()):
-        chain = ", ".join(f"{step.right} read as {step.wrong}" for step in reversed(undone.chain))
-        yield Edit(undone.start, undone.end, undone.new, f"mojibake: {chain}", 1000, undone.alignment)
+        rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))
+        surest = min((guess.confidence for guess in undone.guesses), default=1000)
+        if undone.guesses and context.profile.strict:
+            data = {"was": text[undone.start : undone.end], "now": undone.new}
+            yield Finding(undone.start, undone.end, "damaged", "mojibake with lost bytes", surest, data)
+            continue
+        yield Edit(undone.start, undone.end, undone.new, rule, surest, undone.alignment)
+        yield from _doubts(undone)
+
+
+def _doubts(undone: Undone) -> Iterator[Finding]:
+    """One finding for each piece that holds a guess, at its place in the stored text."""
+    guesses = {guess.at: guess.confidence for guess in undone.guesses}
+    before, after = undone.start, 0
+    for was, now in undone.alignment:
+        inside = [at for at in range(after, after + now) if at in guesses]
+        if inside:
+            read = "".join(undone.new[at] for at in inside)
+            yield Finding(
+                before,
+                before + was,
+                "doubtful",
+                f"a byte of {read} was lost; it is the likeliest reading",
+                min(guesses[at] for at in inside),
+                {"now": read},
+            )
+        before += was
+        after += now

@@ -1,0 +1,277 @@
+"""Mojibake with holes: some bytes had no character in the wrong codec, and one U+FFFD or ``?`` stands for each.
+
+What is known of a byte that was lost: where in a character of the right codec it stood, and that the wrong codec
+could not read it together with its neighbour. The language chooses among what is left. The walk goes byte by byte
+with a few hypotheses, which fall together again four characters behind a hole. Every character that a lost byte
+belongs to is a guess, with its confidence.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..language.model import I64, Model
+from ..language.table import SIMPLIFIED, SYMBOL_BITS, TRADITIONAL
+from .chains import Alignment, Step, encode_as, pieces_of
+
+LOSSY_STEPS: Final = (
+    Step("gb18030", "utf-8"),
+    Step("windows-1252", "utf-8"),
+    Step("windows-1252", "gb18030"),
+    Step("big5hkscs", "gb18030"),
+)
+
+HOLES: Final = frozenset("?\ufffd")
+"""What stands for a lost byte; a real question mark of Chinese text has a character of its own."""
+
+BEAM: Final = 24
+CANDIDATES: Final = 400
+"""Hypotheses kept, and characters weighed for one hole."""
+
+OTHER_SCRIPT_COST: Final = 3_000
+STRANGE_COST: Final = 6_000
+"""Milli-nats for a character of the other script, and for wide digits and letters."""
+
+MOST_HOLES: Final = 4_000
+_LOST: Final = -1
+_HISTORY: Final = (1 << (SYMBOL_BITS * 4)) - 1
+
+
+class Guess(NamedTuple):
+    """A character with a lost byte: its number in the new text, and its confidence per mille."""
+
+    at: int
+    confidence: int
+
+
+class Filled(NamedTuple):
+    """A text with its holes filled."""
+
+    text: str
+    alignment: Alignment
+    guesses: tuple[Guess, ...]
+
+
+class _Path(NamedTuple):
+    """One hypothesis: history key, cost since the last agreement, characters read since then."""
+
+    key: int
+    cost: int
+    chars: tuple[int, ...]
+
+
+def _slots(text: str, wrong: str, *, lone: bool) -> tuple[list[int], list[int]] | None:
+    """The bytes of ``text`` (``_LOST`` for a hole) and how many each of its characters has.
+
+    ``lone``: € is the lone byte 80, as Windows reads it, and not the pair A2E3 of GB 18030.
+    """
+    slots: list[int] = []
+    widths: list[int] = []
+    for char in text:
+        if char in HOLES:
+            slots.append(_LOST)
+            widths.append(1)
+            continue
+        if lone and wrong == "gb18030" and char == "\u20ac":
+            data: bytes | None = b"\x80"
+        else:
+            data = encode_as(char, wrong)
+        if data is None:
+            return None
+        slots += data
+        widths.append(len(data))
+    return slots, widths
+
+
+@lru_cache(maxsize=4)
+def _unreadable(wrong: str) -> npt.NDArray[np.bool_]:
+    """Which bytes the wrong codec cannot read, by the byte that follows."""
+    table = np.zeros((256, 256), bool)
+    codec = {"gb18030": "gbk", "windows-1252": "cp1252", "big5hkscs": "big5"}[wrong]
+    for byte in range(0x80, 0x100):
+        for following in range(0x100):
+            read = bytes((byte, following)).decode(codec, "replace")
+            table[byte, following] = read.startswith("\ufffd")
+    return table
+
+
+class _Characters(NamedTuple):
+    """Characters of the right codec that the table knows, with their bytes."""
+
+    codes: I64
+    bytes: npt.NDArray[np.uint8]
+
+
+def _characters(right: str, model: Model) -> _Characters:
+    width = 3 if right == "utf-8" else 2
+    known = np.flatnonzero((model.fold != 0) & (model.fold != 0xFFF))
+    codes, rows = [], []
+    for code in known.tolist():
+        try:
+            data = chr(code).encode(right)
+        except UnicodeEncodeError:
+            continue
+        if len(data) == width:
+            codes.append(code)
+            rows.append(list(data))
+    return _Characters(np.array(codes), np.array(rows, np.uint8))
+
+
+class Filler:
+    """Fills holes; its tables of characters are made once for each right codec."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._tables: dict[str, _Characters] = {}
+        self._form = SIMPLIFIED
+
+    def fill(self, text: str, step: Step) -> Filled | None:
+        """Undo ``step`` on a text with holes; None where its bytes are not those of the right codec."""
+        for lone in (False, True) if "\u20ac" in text else (False,):
+            found = _slots(text, step.wrong, lone=lone)
+            if found is None or found[0].count(_LOST) > MOST_HOLES:
+                continue
+            slots, widths = found
+            self._form = SIMPLIFIED
+            read = self._walk(slots, step)
+            if read is not None and self._is_traditional(read[0]):
+                self._form = TRADITIONAL
+                read = self._walk(slots, step)
+            if read is None:
+                continue
+            chars, guesses = read
+            new = "".join(map(chr, chars))
+            right = [1 if char < "\x80" else len(char.encode(step.right)) for char in new]
+            if sum(right) == sum(widths):
+                return Filled(new, tuple(pieces_of(widths, right)), tuple(guesses))
+        return None
+
+    def _is_traditional(self, chars: list[int]) -> bool:
+        forms = self.model.form[np.array([code for code in chars if code < 65536], np.int64)]
+        return int(np.count_nonzero(forms == TRADITIONAL)) > int(np.count_nonzero(forms == SIMPLIFIED))
+
+    def _walk(self, slots: list[int], step: Step) -> tuple[list[int], list[Guess]] | None:
+        done: list[int] = []
+        guesses: list[Guess] = []
+        paths = [_Path(0, 0, ())]
+        guessed: list[int] = []
+        at = 0
+        while at < len(slots):
+            width, options = self._options(slots, at, step, single=len(paths) == 1)
+            if not width:
+                return None
+            hole = _LOST in slots[at : at + width]
+            if hole:
+                guessed.append(len(done) + len(paths[0].chars))
+            if len(paths) == 1 and len(options) == 1:
+                path = paths[0]
+                paths = [
+                    _Path(self._after(path.key, int(options[0])), path.cost, (*path.chars, int(options[0])))
+                ]
+            else:
+                paths = self._weigh(paths, options)
+            at += width
+            if len({path.key for path in paths}) == 1:
+                self._agree(paths, done, guessed, guesses)
+                paths = [_Path(paths[0].key, 0, ())]
+        if len(paths) > 1:  # what stands behind the text is the end of a line
+            line = self._weigh(paths, np.array([0x0A]))
+            paths = [path._replace(chars=path.chars[:-1]) for path in line]
+        self._agree(paths, done, guessed, guesses)
+        return done, guesses
+
+    def _agree(self, paths: list[_Path], done: list[int], guessed: list[int], guesses: list[Guess]) -> None:
+        """All hypotheses have come together: the best one stands, and each of its guesses has its share."""
+        best = min(paths, key=lambda path: path.cost)
+        apart = np.array([path.cost - best.cost for path in paths])
+        weight = np.exp(np.minimum(apart, 40_000) / -1000)
+        for place in guessed:
+            char = best.chars[place - len(done)]
+            same = sum(
+                w for w, path in zip(weight, paths, strict=True) if path.chars[place - len(done)] == char
+            )
+            guesses.append(Guess(place, min(999, int(same * 1000 / weight.sum()))))
+        guessed.clear()
+        done.extend(best.chars)
+
+    def _after(self, key: int, code: int) -> int:
+        symbol = int(self.model.fold[code]) if code < 65536 else 0
+        return key if symbol == 0xFFF else ((key << SYMBOL_BITS) | symbol) & _HISTORY
+
+    def _options(self, slots: list[int], at: int, step: Step, *, single: bool) -> tuple[int, I64]:  # noqa: ARG002
+        """How many bytes the character at ``at`` has, and which it may be."""
+        first = slots[at]
+        if 0 <= first < 0x80:
+            return 1, np.array([first])
+        width = _width(first, step.right) if first != _LOST else (3 if step.right == "utf-8" else 2)
+        cell = slots[at : at + width]
+        if len(cell) < width:
+            # The last character lost its tail for good, or a question mark was one.
+            return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
+        if _LOST not in cell:
+            try:
+                return width, np.array([ord(bytes(cell).decode(step.right))])
+            except (UnicodeDecodeError, TypeError):
+                return 0, np.zeros(0, np.int64)
+        found = self._matching(cell, slots[at + width] if at + width < len(slots) else 0x0A, step)
+        if not len(found):
+            return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
+        return width, found
+
+    def _matching(self, cell: list[int], following: int, step: Step) -> I64:
+        table = self._tables.get(step.right)
+        if table is None:
+            table = self._tables[step.right] = _characters(step.right, self.model)
+        if len(cell) != table.bytes.shape[1]:
+            return np.zeros(0, np.int64)
+        fits = np.ones(len(table.codes), bool)
+        for column, byte in enumerate(cell):
+            if byte != _LOST:
+                fits &= table.bytes[:, column] == byte
+        chosen = np.flatnonzero(fits)
+        unreadable = _unreadable(step.wrong)
+        strict = chosen
+        for column, byte in enumerate(cell):
+            if byte == _LOST:
+                after = cell[column + 1] if column + 1 < len(cell) else following
+                if after != _LOST:
+                    strict = strict[unreadable[table.bytes[strict, column], after]]
+        return table.codes[strict if len(strict) else chosen][:CANDIDATES]
+
+    def _weigh(self, paths: list[_Path], options: I64) -> list[_Path]:
+        count = len(options)
+        keys = np.array([path.key for path in paths], np.uint64)
+        of = np.repeat(np.arange(len(paths)), count)
+        chars = np.tile(options, len(paths))
+        symbols = np.where(chars < 65536, self.model.fold[np.minimum(chars, 65535)], 0).astype(np.int64)
+        cost = self.model.costs(keys[of], self.model.backoffs(keys), of, symbols).astype(np.int64)
+        cost[symbols == 0xFFF] = 1_500
+        cost += self._strangeness(chars)
+        cost += np.array([path.cost for path in paths])[of]
+        best = np.argsort(cost, kind="stable")[:BEAM]
+        return [
+            _Path(
+                self._after(paths[of[one]].key, int(chars[one])),
+                int(cost[one]),
+                (*paths[of[one]].chars, int(chars[one])),
+            )
+            for one in best.tolist()
+        ]
+
+    def _strangeness(self, chars: I64) -> I64:
+        """What a character costs that does not belong to the script of the text, or to any."""
+        codes = np.minimum(chars, 65535)
+        han = (codes >= 0x3400) & (codes < 0xA000)
+        wide = (codes >= 0xFF10) & (codes < 0xFF5B) & ~np.isin(codes, [ord(mark) for mark in "：；？"])
+        foreign = han & ((self.model.form[codes] & self._form) == 0)
+        return np.where(wide, STRANGE_COST, 0) + np.where(foreign, OTHER_SCRIPT_COST, 0)
+
+
+def _width(first: int, right: str) -> int:
+    if right != "utf-8":
+        return 2
+    return 2 if first < 0xE0 else 3 if first < 0xF0 else 4
