@@ -111,7 +111,8 @@ def measure(
         show(f"encoding: {column.name}")
         cases = list(column.cases(source))
         out[column.name] = {
-            tool.name: sum(_same(tool.read(data), text) for data, text in cases) / len(cases)
+            tool.name: sum(_same(tool.read(data), text, hurt=column.hurt) for data, text in cases)
+            / len(cases)
             for tool in tools
         }
     return out

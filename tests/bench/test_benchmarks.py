@@ -10,8 +10,10 @@ import pytest
 pytest.importorskip("rapidfuzz")
 
 from bench import measuring, pictures
+from bench.fidelity import encodings
 from bench.fidelity.__main__ import likeness
 from bench.fidelity.mechanisms import MECHANISMS
+from bench.rivals import Tool, by_verdict
 from bench.texts import OWN, clean_reports, long_report
 from jiaokan.normalize import normalize
 
@@ -57,3 +59,16 @@ def test_pictures_are_well_formed():
 
 def test_tables_align_figures():
     assert measuring.table(["a", "b"], [["x", "1"]]) == "| a | b |\n|---|---:|\n| x | 1 |\n"
+
+
+def test_the_table_of_encodings():
+    from opencc import OpenCC
+
+    hant = str(OpenCC("s2tw").convert(TEXT))
+    source = encodings.Source([TEXT], [hant], [hant], 6, Random(1))
+    measured = encodings.measure(
+        source, (Tool("Jiaokan", by_verdict), Tool("nothing", lambda _: None)), print
+    )
+    assert set(measured) == {column.name for column in encodings.COLUMNS}
+    assert all(row["nothing"] == 0 for row in measured.values())
+    assert sum(row["Jiaokan"] for row in measured.values()) / len(measured) > 0.95
