@@ -13,18 +13,20 @@ from ..edition import LocatedFinding, Pass, Quality
 QUALITY_VERSION: Final = 2
 
 # Stages that give a text its canonical form. What they change was no damage: CRLF, wide digits, Traditional
-# characters, a page's menu. Every other stage repairs.
+# characters, a page's menu, a line's end. Every other stage repairs.
 FORM: Final = frozenset(
     {
-        "make-line-ends-plain", "compose-characters", "take-off-page-furniture", "take-off-markdown", "amend",
-        "drop-heading-signs", "drop-link-signs", "drop-web-chrome", "one-line-a-paragraph", "change-taiwan-words",
-        "convert-script", "drop-page-numbers", "drop-running-heads", "drop-contents", "make-ascii", "close-gaps",
-        "close-spaced-figures", "write-chinese-zero", "lengthen-dashes", "widen-flat-marks",
+        "take-off-page-furniture", "make-line-ends-plain", "compose-characters", "take-off-markdown",
+        "drop-heading-signs", "drop-link-signs", "drop-web-chrome", "change-taiwan-words", "convert-script", "drop-page-numbers",
+        "drop-running-heads", "drop-contents", "join-torn-lines", "one-line-a-paragraph", "make-ascii", "close-gaps",
+        "close-spaced-figures", "write-chinese-zero", "lengthen-dashes", "widen-flat-marks", "amend",
     }
 )  # fmt: skip
 DOUBTFUL: Final = "doubtful"
 # Told for the record; nothing about the text is uncertain because of them.
-TOLD: Final = frozenset({"amended", "refused", "amendment-unused", "emptied", "declared-encoding-wrong"})
+TOLD: Final = frozenset({"amended", "refused", "amendment-unused", "emptied"})
+LOSSES: Final = frozenset({"page-without-text", "lost-text", "embedded-document"})
+"""More than a character is missing, how much nobody can say: such an edition is C at best."""
 METADATA: Final = frozenset({"describe", "metadata", "outline"})
 """Who finds contradictions in metadata and outline: they do not bear on the text."""
 
@@ -32,7 +34,7 @@ FEW: Final = 1
 """B: up to so many characters of a thousand are doubtful or unresolved (six in a report of 6,000), or three at all."""
 FEW_AT_ALL: Final = 3
 MANY: Final = 20
-"""D: from so many characters of a thousand on. One page in fifty is the most that a reader will check by eye."""
+"""D: from so many characters of a thousand on. One in fifty is more than a reader will check by eye."""
 
 
 def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: int) -> Quality:
@@ -43,19 +45,21 @@ def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: in
         findings: all findings, with their spans in the clean text.
         length: length of the clean text, in code points.
     """
-    doubtful = _spans(found for found in findings if found.code == DOUBTFUL)
-    unresolved = _spans(
+    left = [
         found
         for found in findings
         if found.code != DOUBTFUL and found.code not in TOLD and found.stage not in METADATA
-    )
+    ]
+    doubtful = _places(found for found in findings if found.code == DOUBTFUL)
+    unresolved = _places(left)
     repaired = sum(len(made.edits) for made in passes if made.stage not in FORM)
-    lost = sum(end - start for start, end in unresolved)
-    unsure = lost + sum(end - start for start, end in doubtful)
-    if not unsure:
-        letter = "A" if length else "D"
-    elif unsure * 1000 >= MANY * max(length, 1):
+    unsure = sum(end - start for start, end in (*doubtful, *unresolved))
+    if not length or unsure * 1000 >= MANY * length > FEW_AT_ALL * 1000:
         letter = "D"
+    elif not unsure:
+        letter = "A"
+    elif any(found.code in LOSSES for found in left):
+        letter = "C"
     elif unsure <= FEW_AT_ALL or unsure * 1000 <= FEW * length:
         letter = "B"
     else:
@@ -63,7 +67,7 @@ def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: in
     return Quality(letter, repaired, len(doubtful), len(unresolved))
 
 
-def _spans(findings: Iterable[LocatedFinding]) -> list[tuple[int, int]]:
+def _places(findings: Iterable[LocatedFinding]) -> list[tuple[int, int]]:
     """Give the distinct places of findings, none shorter than one character; two on one place count once."""
     # What is left of the text is told against the clean text, what is gone against the reading.
     here: list[tuple[int, int]] = []
