@@ -10,10 +10,20 @@ from pathlib import Path, PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A file and its path below what the command line named: ``reports/a.txt`` below ``reports`` is ``a.txt``."""
+    """A file and its path below what the command line named: ``reports/a.txt`` below ``reports`` is ``a.txt``.
+
+    ``member`` is its path inside the archive ``path``; ``refusal`` says why it was not unpacked.
+    """
 
     path: Path
     relative: PurePosixPath
+    member: str | None = None
+    refusal: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its name for a person."""
+        return str(self.path) if self.member is None else f"{self.path}/{self.member}"
 
 
 def named_files(arguments: Iterable[Path]) -> Iterator[Named]:

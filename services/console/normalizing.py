@@ -18,6 +18,7 @@ from ..normalize import PROFILES, Hints
 from .files import Named, named_files
 from .pool import Job, Outcome, run_jobs
 from .progress import progress_bar
+from .unpacking import unpacked, with_data
 
 FORMATS: Final = ("json", "ndjson", "text", "markdown", "outline")
 ENDINGS: Final[Mapping[str, str]] = {
@@ -59,20 +60,23 @@ def normalize(
     jobs: int | None,
     max_bytes: int,
 ) -> None:
-    """Make an edition of every file, folders with all that is in them; - is standard input.
+    """Make an edition of every file, folders and archives with all that is in them; - is standard input.
 
     Without --out, editions go to standard output (several in JSON are one array). What is rejected gets one line on
     standard error, everything else is done, and the exit code is 1.
     """
     hints = _hints(hints_file)
-    named = list(named_files(files))
-    several = len(named) != 1 or any(argument.is_dir() for argument in files)
+    named = unpacked(named_files(files), max_bytes)
+    several = len(named) != 1 or named[0].member is not None or any(argument.is_dir() for argument in files)
     sink = _Sink(form, out, named, several=several)
     bad = 0
     bar: AbstractContextManager[Any] = (
         progress_bar("normalize", len(named)) if len(named) > 1 else nullcontext()
     )
-    todo = (Job(str(item.path), max_bytes, hints, profile) for item in named)
+    todo = (
+        Job(str(item.path), max_bytes, hints, profile, data, item.refusal)
+        for item, data in with_data(named, max_bytes)
+    )
     with sink, bar as step:
         for item, outcome in zip(
             named, run_jobs(todo, len(named), processes=jobs or processors()), strict=True
@@ -81,7 +85,7 @@ def normalize(
                 sink.write(item, outcome)
             else:
                 bad += 1
-                print(f"{item.path}: {' '.join(outcome.error.split())}", file=sys.stderr)
+                print(f"{item.shown}: {' '.join(outcome.error.split())}", file=sys.stderr)
             if step is not None:
                 step(str(item.relative))
     if bad:

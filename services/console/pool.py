@@ -21,12 +21,14 @@ AHEAD: Final = 4
 
 
 class Job(NamedTuple):
-    """One file to be normalized."""
+    """One file to be normalized; ``data`` of a member of an archive, ``refusal`` of one that was not unpacked."""
 
     path: str
     max_bytes: int
     hints: Hints | None
     profile: str | None
+    data: bytes | None = None
+    refusal: str | None = None
 
 
 class Outcome(NamedTuple):
@@ -83,6 +85,8 @@ def do_job(job: Job) -> Outcome:
     """Normalize one file; whatever happens becomes an outcome."""
     from ..normalize import normalize
 
+    if job.refusal is not None:
+        return Outcome(error=f"rejected: {job.refusal}")
     try:
         data = _read(job)
         edition = normalize(data, hints=job.hints, profile=job.profile)
@@ -98,6 +102,8 @@ def do_job(job: Job) -> Outcome:
 
 
 def _read(job: Job) -> bytes:
+    if job.data is not None:
+        return job.data
     if job.path == "-":
         data = sys.stdin.buffer.read(job.max_bytes + 1)
         size = len(data)

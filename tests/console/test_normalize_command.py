@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import PurePosixPath
 
 import pytest
@@ -212,3 +213,33 @@ def test_a_link_to_above_does_not_lead_round(tmp_path):
     (tmp_path / "a" / "x.txt").touch()
     (tmp_path / "a" / "up").symlink_to(tmp_path)
     assert [str(item.relative) for item in named_files([tmp_path])] == ["a/x.txt"]
+
+
+def test_an_archive_is_the_files_in_it(folder):
+    with zipfile.ZipFile(folder / "in" / "reports.zip", "w") as archive:
+        archive.writestr("2021/a.txt", REPORT.encode("gb18030"))
+        archive.writestr("empty.txt", b"")
+        archive.writestr("inner.zip", b"PK\x03\x04broken")
+        archive.writestr("z.txt", "一、总则")
+    result = call("normalize", folder / "in" / "reports.zip", "--format", "ndjson")
+    assert result.exit_code == 1
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {one["source"]: one["content"]["text"] for one in told} == {
+        "reports/2021/a.txt": normalize(REPORT.encode()).text,
+        "reports/z.txt": "一、总则",
+    }
+    lines = result.stderr.splitlines()
+    assert f"{folder / 'in' / 'reports.zip'}/empty.txt: rejected: empty: " in lines[0]
+    assert "inner.zip: rejected: damaged: " in lines[1]
+    call("normalize", folder / "in", "--format", "text", "--out", folder / "out")
+    assert (folder / "out" / "reports" / "2021" / "a.txt").read_text() == normalize(
+        REPORT.encode()
+    ).text + "\n"
+
+
+def test_an_archive_out_of_bounds_is_one_line(folder):
+    (folder / "bad.zip").write_bytes(b"PK\x03\x04" + bytes(100))
+    result = call("normalize", folder / "bad.zip", folder / "in")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert len(json.loads(result.stdout)) == 2
