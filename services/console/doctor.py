@@ -54,7 +54,10 @@ class Finding(NamedTuple):
 @click.command()
 @data_option
 @click.option("--url", help="Also ask the server there; default: the one that serves this folder, if any.")
-def doctor(data: Path | None, url: str | None) -> None:
+@click.option(
+    "--strict", is_flag=True, help="Exit code 1 for what is doubtful, too: a health check of the work."
+)
+def doctor(data: Path | None, url: str | None, *, strict: bool) -> None:
     """Check settings, object store, catalog, broker, queue, ledger and server; exit code 1 when one is bad."""
     findings = list(_examine(data, url))
     table = Table()
@@ -64,7 +67,7 @@ def doctor(data: Path | None, url: str | None) -> None:
     for found in findings:
         table.add_row(found.part, f"[{colours[found.state]}]{found.state}[/]", found.said)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
-    if any(found.state == BAD for found in findings):
+    if any(found.state == BAD or (strict and found.state == DOUBTFUL) for found in findings):
         sys.exit(1)
 
 
@@ -96,7 +99,8 @@ def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
             yield _look(part, look, archive)
     finally:
         archive.close()
-    yield _server(settings, url)
+    if settings.is_local or url:
+        yield _server(settings, url)
 
 
 def _look(part: str, look: Callable[[Archive], Finding], archive: Archive) -> Finding:

@@ -20,7 +20,7 @@ Step = Callable[[str], None]
 
 @contextmanager
 def progress_bar(what: str, total: int) -> Iterator[Step]:
-    """Show a bar of ``total`` steps (0: nobody knows how many); call what it gives with the name of each thing that is done."""
+    """Show a bar of ``total`` steps (0: nobody knows how many); call what it gives with the name of each thing."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None

@@ -1,0 +1,213 @@
+"""docker-compose.yml says what is true: by the specification's own parser, by our settings, and by a rehearsal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from jiaokan.archive.settings import Settings
+from jiaokan.console.part import PARTS
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "docker-compose.yml"
+EXAMPLE = ROOT / "infra" / "compose" / "example.env"
+OURS = ("migrate", "api", "ingest", "worker", "worker-priority", "sweeper", "followers")
+COMPOSE_GO = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
+"""The reference parser of the Compose specification, which Docker itself uses."""
+
+BIN = Path(sys.executable).parent
+
+
+def parsed() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return document
+
+
+def example() -> dict[str, str]:
+    lines = (line for line in EXAMPLE.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    return dict(line.split("=", 1) for line in lines)
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """Fill ``${NAME:-default}`` and ``${NAME:?message}`` as Compose does."""
+
+    def fill(match: re.Match[str]) -> str:
+        name, kind, rest = match.groups()
+        if values.get(name):
+            return values[name]
+        assert kind != ":?", f"{name} is needed: {rest}"
+        return rest or ""
+
+    return re.sub(r"\$\{(\w+)(?:(:[-?])([^}]*))?\}", fill, text)
+
+
+def test_every_part_is_one_that_the_command_runs() -> None:
+    services = parsed()["services"]
+    for name in OURS:
+        command = services[name]["command"]
+        if name == "migrate":
+            assert command == ["jiaokan", "archive", "migrate"]
+        else:
+            assert command[:3] == ["jiaokan", "serve", "--only"]
+            assert command[3] in PARTS
+
+
+def test_every_setting_is_one_that_there_is() -> None:
+    known = {f"JIAOKAN_{name.upper()}" for name in Settings.model_fields}
+    services = parsed()["services"]
+    for name in OURS:
+        assert set(services[name]["environment"]) <= known, name
+
+
+def test_no_secret_has_a_default() -> None:
+    text = FILE.read_text("utf-8")
+    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+        assert re.findall(r"\$\{" + name + r"[^}]*\}", text)
+        assert not re.findall(r"\$\{" + name + r"(:-|\})", text)
+
+
+def test_our_parts_run_without_privileges() -> None:
+    services = parsed()["services"]
+    for name in OURS:
+        one = services[name]
+        assert one["read_only"] is True
+        assert one["user"] not in ("0", "root")
+        assert one["cap_drop"] == ["ALL"]
+        if name != "migrate":
+            assert one["healthcheck"]["test"][0] == "CMD"
+
+
+def test_every_target_of_the_image_is_there() -> None:
+    targets = set(
+        re.findall(r"^FROM \S+ AS (\w+)$", (ROOT / "infra/image/Dockerfile").read_text("utf-8"), re.MULTILINE)
+    )
+    used = {one["build"]["target"] for one in parsed()["services"].values() if "build" in one}
+    assert used <= targets
+    for target in used:
+        assert (ROOT / "requirements" / f"{target}.txt").is_file()
+
+
+@pytest.mark.servers
+def test_the_specifications_own_parser_takes_it(tmp_path: Path) -> None:
+    import starting
+
+    try:
+        parser = starting.go_program("cmd", COMPOSE_GO)  # what `go install` calls it
+    except starting.ServerMissingError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(f"left out: {error}")
+    # The parser's command reads neither .env nor the environment: values are filled in before.
+    (tmp_path / FILE.name).write_text(filled(FILE.read_text("utf-8"), example()), "utf-8")
+    shutil.copytree(ROOT / "infra", tmp_path / "infra")
+    done = subprocess.run(
+        [parser, "docker-compose.yml"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "jiaokan-worker" in done.stdout
+
+
+@pytest.mark.servers
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
+    """Run the very commands, environments and health checks of the file against servers on this machine."""
+    import starting
+
+    servers = {name: server(name) for name in ("postgresql", "redis", "minio")}
+    database = starting.fresh_database(servers["postgresql"])
+    services = parsed()["services"]
+    ports = {"api": starting.free_port(), "ingest": starting.free_port()}
+
+    def environment(name: str) -> dict[str, str]:
+        given = {key: filled(str(value), example()) for key, value in services[name]["environment"].items()}
+        # The names of containers become addresses here; everything else stays as the file has it.
+        given |= {f"JIAOKAN_{key.upper()}": value for key, value in servers["minio"].settings.items()}
+        given |= {
+            "JIAOKAN_CATALOG": database["catalog"],
+            "JIAOKAN_BROKER": servers["redis"].settings["broker"],
+        }
+        given |= {
+            "JIAOKAN_HOST": "127.0.0.1",
+            "JIAOKAN_PORT": str(ports.get(name, 0)),
+            "JIAOKAN_METRICS_PORT": "0",
+        }
+        given["JIAOKAN_DATA"] = str(tmp_path / name)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("JIAOKAN_")}
+        return {**kept, **given, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+    subprocess.run(services["migrate"]["command"], env=environment("migrate"), check=True, timeout=60)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name in OURS[1:]:
+            with (tmp_path / f"{name}.log").open("wb") as log:
+                running[name] = subprocess.Popen(
+                    services[name]["command"],
+                    env=environment(name),
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        for port in ports.values():
+            wait_until(lambda port=port: get(port, "/readyz") is not None)
+        text = "临江省工业和信息化厅2023年工作总结\n一、工业经济平稳运行\n增长5.2%。\n"
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{ports['ingest']}/v1/reports/a/2023/-/source", text.encode(), method="PUT"
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.status in (200, 201, 202)
+        wait_until(lambda: get(ports["api"], "/v1/reports/a/2023/-/editions/latest") is not None)
+        wait_until(lambda: hits(ports["api"]) == ["a/2023"])
+        for name in OURS[1:]:
+            assert running[name].poll() is None, (tmp_path / f"{name}.log").read_text(errors="replace")[
+                -2000:
+            ]
+            check = [
+                part.replace("8321", str(ports["api"])).replace("8322", str(ports["ingest"]))
+                for part in services[name]["healthcheck"]["test"][1:]
+            ]
+            done = subprocess.run(
+                check, env=environment(name), capture_output=True, text=True, check=False, timeout=60
+            )
+            assert done.returncode == 0, (name, done.stdout, done.stderr)
+    finally:
+        for process in running.values():
+            process.terminate()
+        for process in running.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+
+
+def get(port: int, path: str) -> bytes | None:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            body: bytes = answer.read()
+            return body
+    except OSError:
+        return None
+
+
+def hits(port: int) -> list[str]:
+    body = get(port, "/v1/search?q=" + urllib.request.quote("工业经济"))
+    return [hit["report"] for hit in json.loads(body)["hits"]] if body else []
+
+
+def wait_until(true: Any, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
