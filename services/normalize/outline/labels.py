@@ -38,7 +38,7 @@ _LABEL: Final = re.compile(
     r"|(?P<digits>\d{1,3})[ ]?[.．、][ ]*"
     r"|[（(](?P<round>\d{1,2})[)）][ ]?[、．.]?[ ]*|(?P<half>\d{1,2})[)）][ ]?[、．.]?[ ]*"
     rf"|(?P<circled>[{_CIRCLED}])[、．.]?[ ]*|(?P<rounded>[{_PAREN_DIGITS}])[ ]*|(?P<stopped>[{_STOP_DIGITS}])[ ]*"
-    r"|(?P<dash>[—─－―–]{1,3}|--)[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])|(?P<bullet>[•●■◆▲★○◇□△])[ ]*"
+    r"|(?P<dash>[—─－―–]{1,3}|--)[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])|(?P<bullet>[•●■◆▲★○◇□△])[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])"
     rf"|(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?"
     r"(?:[ ]?(?:[.．、](?!\d)|[：:]))?[ ]*"
     rf"|(?P<box>表|图|专栏)[ ]?(?P<boxed>\d{{1,2}}(?:[-—－.]\d{{1,2}})?|[{_HAN}]{{1,3}})(?![年月日\d])[.．：:、]?[ ]*"
@@ -181,7 +181,8 @@ def _arabic(text: str, found: re.Match[str], form: str, start: int, end: int, st
             ordinal = found["boxed"]
             style = found["box"]
             last = re.split(r"[-—－.]", ordinal)[-1]
-            if end < stop and text[end] in "的所中示明、和至，。":
+            # 表2给出了… is a sentence about a table, not its caption.
+            if end < stop and (text[end] in "的所中示明、和至，。）)" or text[stop - 1] in "。，；"):
                 return None
             return Label("table", style, 11, number(last), start, end)
 

@@ -204,8 +204,10 @@ def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> N
 
 
 def _is_list(members: list[Node], lines: Lines) -> bool:
-    if len(members) > 1:
+    if len({node.ordinal for node in members}) > 1:
         return True
+    if len(members) > 1:
+        return False  # 其次是 here and 其次是 there
     node = members[0]
     if node.inline or node.style == "circled":
         return False
