@@ -33,8 +33,9 @@ WAIT: Final = 300.0
 class System:
     """`jiaokan serve`, which may be killed and started again."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, durable: bool = False) -> None:
         self.data = data
+        self.durable = durable
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
         self.starts = 0
@@ -42,7 +43,7 @@ class System:
     def start(self) -> None:
         """Start it, and wait until it is ready."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("JIAOKAN_")}
-        environment |= {"JIAOKAN_DURABLE": "false", "JIAOKAN_RESEND_SECONDS": "2"}
+        environment |= {"JIAOKAN_DURABLE": str(self.durable).lower(), "JIAOKAN_RESEND_SECONDS": "2"}
         self.process = subprocess.Popen(
             [
                 sys.executable,
