@@ -20,7 +20,7 @@ from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
 from .pdf_flow import Column, columns_of, glue, is_indented, joins, usual_column
-from .pdf_furniture import mark_furniture
+from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, in_reading_order, lines_of
 from .pdf_notes import begins_with_sign, foot_of, mend
 from .pdf_pages import PageText, opened, pages
@@ -140,6 +140,10 @@ class _Writer:
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
         self.notes: list[Line] = []
+        self.signs = {
+            page.number: [sign for line in held for sign in line.signs]
+            for page, held in zip(all_pages, lines, strict=True)
+        }
         self.furniture = -1
         self.bold = -1
 
@@ -157,9 +161,11 @@ class _Writer:
                 ordered = [line for at, line in enumerate(ordered) if at not in gone]
                 tables += more
             flows[number] = (ordered, tables)
+        mark_contents([line for ordered, _ in flows.values() for line in ordered])
         self.usual = usual_column([ordered for ordered, _ in flows.values()])
         for number, (ordered, _) in flows.items():
-            for column, measured in columns_of(ordered, self.usual).items():
+            body = [line for line in ordered if not line.contents]
+            for column, measured in columns_of(body or ordered, self.usual).items():
                 self.columns[number, column] = measured
         self.indented = is_indented([ordered for ordered, _ in flows.values()], self.columns)
         for number, (ordered, tables) in flows.items():
@@ -246,8 +252,12 @@ class _Writer:
             self.end_bold()
             if self.out.size:
                 self.out.add("\n", self.place(line), 0)
+        start = self.out.size
         self.write(line)
         self.last = line
+        if line.contents:
+            self.end_bold()
+            self.out.mark(start, "page-furniture", {"what": "contents"})
 
     def write_notes(self) -> None:
         """Write the notes of the pages past, now that no paragraph is open that they would tear."""
@@ -285,12 +295,16 @@ class _Writer:
             self.bold = self.out.size
         elif not bold:
             self.end_bold()
-        if any(low <= index < high for low, high in line.signs):
+        self.sign(text, index, line.signs)
+        # A hyphen that only the line's end needed is none.
+        self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
+
+    def sign(self, text: str, index: int, signs: Sequence[tuple[int, int]]) -> None:
+        """Mark what is about to be written, if it is a raised sign: the stage of the furniture takes it off."""
+        if any(low <= index < high for low, high in signs):
             at = self.out.size
             self.out.mark(at, "footnote", {"sign": text.strip("[]［］〔〕()（） ")})
             self.out.mark(at, "page-furniture", {"what": "note-sign"}, end=at + len(text))
-        # A hyphen that only the line's end needed is none.
-        self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
 
     def end_bold(self) -> None:
         if 0 <= self.bold < self.out.size:
@@ -333,24 +347,25 @@ class _Writer:
             at = 0
             for stretch, low in stretches:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                if begin < end:
-                    self.out.add(stretch[begin:end], source | low + begin)
+                for text_here, index in _cut_at(stretch[begin:end], low + begin, self.signs[page.number]):
+                    self.sign(text_here, index, self.signs[page.number])
+                    self.out.add(text_here, source | index)
                 at += len(stretch)
             text = whole[:keep]
 
 
 def _cut(line: Line) -> Iterator[tuple[str, int]]:
     """Give the pieces of a line, its signs as pieces of their own."""
-    if not line.signs:
-        yield from line.pieces
-        return
-    edges = sorted({edge for sign in line.signs for edge in sign})
     for text, index in line.pieces:
-        at = 0
-        for edge in edges:
-            if index + at < edge < index + len(text):
-                yield text[at : edge - index], index + at
-                at = edge - index
+        yield from _cut_at(text, index, line.signs)
+
+
+def _cut_at(text: str, index: int, signs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    at = 0
+    for edge in sorted({edge for sign in signs for edge in sign if index < edge < index + len(text)}):
+        yield text[at : edge - index], index + at
+        at = edge - index
+    if at < len(text):
         yield text[at:], index + at
 
 

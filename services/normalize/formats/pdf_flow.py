@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from .pdf_furniture import LEADER
 from .pdf_lines import WIDE, Line
 from .pdf_pages import PageText
 
@@ -33,8 +34,6 @@ ASIDE: Final = 6_000
 """Per mille of an em inside its column, from which on a line is set aside: a signature, a date, a centred line."""
 BROAD: Final = 15_000
 """Per mille of an em: two lines as broad as this that share both edges are one block; narrower ones may be a list."""
-_LEADER: Final = re.compile(r"(?:[.．·…‥]\s*){4,}\s*[\dIVXLCivxlc]{1,5}\s*$")
-"""The dots of a table of contents."""
 SAME_SIZE: Final = 120
 """Per mille by which the sizes of two lines of one paragraph may differ."""
 
@@ -85,7 +84,7 @@ def usual_column(pages: Sequence[Sequence[Line]]) -> Column | None:
     rights: list[int] = []
     lefts: list[int] = []
     for lines in pages:
-        body = [line for line in lines if line.column == 0 and not line.furniture]
+        body = [line for line in lines if line.column == 0 and not line.contents]
         if len(body) >= 8:
             column = columns_of(body, None)[0]
             rights.append(column.right)
@@ -124,7 +123,7 @@ def joins(
     same_column = one.page == other.page and one.column == other.column
     if same_column and (one.middle - other.middle) * 1000 > LOOSE * max(here.pitch, em):
         return False
-    if _LEADER.search(one.text):
+    if one.contents or other.contents or LEADER.search(one.text):
         return False
     inset = other.left - there.left
     if one.left - here.left > ASIDE * em // 1000 and abs(other.left - one.left) > em // 2:

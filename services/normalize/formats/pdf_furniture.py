@@ -81,5 +81,29 @@ def _mark_numbers(edges: list[list[tuple[Line, bool]]]) -> None:
             line.furniture = "page-number"
 
 
+LEADER: Final = re.compile(r"(?:[.．·…‥]\s*){4,}\s*[\dIVXLCivxlc]{1,5}\s*$")
+"""The dots of a table of contents, and a page."""
+ENTRIES: Final = 4
+"""Lines with dots, near one another, that make a table of contents."""
+BETWEEN: Final = 3
+"""Lines without dots between two with: an entry may be so long that it has no room for dots, or take two lines."""
+
+
+def mark_contents(lines: Sequence[Line]) -> None:
+    """Mark the lines of tables of contents, their heading too (``contents`` is set)."""
+    dotted = [number for number, line in enumerate(lines) if LEADER.search(line.text)]
+    run: list[int] = []
+    for number in [*dotted, len(lines) + 2 * BETWEEN]:
+        if run and number - run[-1] > BETWEEN + 1:
+            if len(run) >= ENTRIES:
+                first = run[0]
+                if first and re.sub(r"\s+", "", lines[first - 1].text) in ("目录", "目次"):
+                    first -= 1
+                for line in lines[first : run[-1] + 1]:
+                    line.contents = True
+            run = []
+        run.append(number)
+
+
 def _roman_alone(text: str) -> bool:
     return bool(re.match(r"^[ivxlcIVXLC]{1,7}$", text))

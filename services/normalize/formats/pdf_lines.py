@@ -45,6 +45,8 @@ class Line:
     """Index of the character at which a bold beginning ends (or a bold end begins), -1 if the line is of one kind."""
     column: int = 0
     furniture: str = ""
+    contents: bool = False
+    """It belongs to a table of contents."""
     torn: bool = False
     """A wide gap follows: what stands behind it is another column."""
     signs: tuple[tuple[int, int], ...] = ()
@@ -93,7 +95,8 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
         width = shown.left[high] - shown.right[low - 1]
         if width * 1000 < em * TEAR_DRAWN:
             continue
-        drawn = any(shown.left[at] >= shown.right[at] for at in range(low, high))
+        own = sum(max(shown.right[at] - shown.left[at], 0) for at in range(low, high))
+        drawn = own * 2 < width  # its spaces do not fill it
         if width * 1000 >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
             piece = _line(page, start, low, em)
             piece.torn = True

@@ -70,10 +70,28 @@ def _connected(level: list[Rule], upright: list[Rule]) -> list[tuple[list[Rule],
             if beam.left - NEAR <= post.left <= beam.right + NEAR:
                 groups[root(order[at])] = root(len(level) + number)
             at += 1
+    # Beside a cell that reaches over rows, pieces of a post touch no beam, only one another.
+    for offset, pieces, across in ((0, level, False), (len(level), upright, True)):
+        for one, other in _meeting(pieces, upright=across):
+            groups[root(offset + one)] = root(offset + other)
     found: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for number, rule in enumerate(rules):
         found.setdefault(root(number), ([], []))[number >= len(level)].append(rule)
     return [pair for pair in found.values() if len(pair[0]) >= 2 and len(pair[1]) >= 2]
+
+
+def _meeting(rules: list[Rule], *, upright: bool) -> Iterator[tuple[int, int]]:
+    """Give the pairs of rules on one line that meet end to end."""
+    places = [(rule.left + rule.right) // 2 if upright else (rule.bottom + rule.top) // 2 for rule in rules]
+    lines = _levels(places)
+    order = sorted(
+        (_nearest(lines, places[number]), rule.bottom if upright else rule.left, number)
+        for number, rule in enumerate(rules)
+    )
+    for (line, _, one), (next_line, begin, other) in zip(order, order[1:], strict=False):
+        end = rules[one].top if upright else rules[one].right
+        if line == next_line and begin - end <= NEAR:
+            yield one, other
 
 
 def _levels(values: Sequence[int]) -> list[int]:

@@ -216,6 +216,28 @@ def test_contents_lines_are_not_joined(make):
     assert text.split("\n") == lines
 
 
+def test_a_table_of_contents_is_furniture(make, article):
+    lines = ["目　录", *(f"第{n}章某某某某{'.' * 70}{n}" for n in "一二三")]
+    lines = [
+        lines[0],
+        *(f"{line[:-1]}{number}" for number, line in enumerate(lines[1:], 1)),
+        f"第四章{'.' * 76}12",
+    ]
+    data = make.pdf([make.page_of(lines, size=9) + make.page_of(make.set_text([LONG]), top=500)])
+    assert article(data) == LONG
+
+
+def test_raised_signs_leave_the_text_and_notes_wait(make, article):
+    first = make.set_text([LONG])
+    page = make.page_of(first[:1]) + make.text_at(90, 716, "新增建设用地") + make.text_at(162, 722, "2", 7)
+    page += make.text_at(166, 716, "200公顷，其余用地按照计划有序安排，切实保障民生")
+    page += make.text_at(90, 120, "2", 5) + make.text_at(93, 118, "指年度内完成转用手续的土地。", 9)
+    later = make.page_of(["\u3000" * 0 + "项目和重大工程，确保应保尽保。", *make.set_text([POINT])])
+    text = article(make.pdf([page, later]))
+    assert "新增建设用地200公顷" in text
+    assert "切实保障民生项目和重大工程，确保应保尽保。\n指年度内完成转用手续的土地。\n" in text
+
+
 def test_fonts_of_this_machine_have_no_say(make, monkeypatch):
     text = read(make.pdf([make.page_of(make.set_text([LONG]))]), NO_HINTS).text
     assert text == LONG
