@@ -35,7 +35,10 @@ def only(config: str, other_side: str) -> str:
 
 def main() -> None:
     source = TARGET.read_text("utf-8")
-    for name, chars in (("TRADITIONAL", only("t2s", "gb2312")), ("SIMPLIFIED", only("s2t", "big5"))):
+    traditional, simplified = only("t2s", "gb2312"), only("s2t", "big5")
+    both = set(traditional) & set(simplified)  # 緼, 苧: each way round it is another character
+    for name, listed in (("TRADITIONAL", traditional), ("SIMPLIFIED", simplified)):
+        chars = "".join(char for char in listed if char not in both)
         head, rest = source.split(f"{name}: Final = frozenset(\n")
         _, tail = rest.split("\n)\n", 1)
         rows = "\n".join(f'    "{chars[at : at + WIDTH]}"' for at in range(0, len(chars), WIDTH))

@@ -18,7 +18,7 @@ _NOT_HAN: Final = re.compile(f"[^{HAN}]+")
 _NOT_KANA: Final = re.compile(f"[^{KANA}{HANGUL}]+")
 _NOT_LETTER: Final = re.compile("[^A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0600-\u06ff\u0e00-\u0e7f]+")
 
-_BRACKETED: Final = re.compile(r"[(（][^()（）]*[)）]")
+_BRACKETED: Final = re.compile(r"[(（][^()（）]*[)）]|[A-Za-z]+://[!-~]+|www\.[!-~]+")
 
 KANA_SHARE: Final = 8
 """More kana or hangul than one for so many ideographs: not Chinese. Japanese prose has more kana than ideographs; a
@@ -48,7 +48,7 @@ def is_chinese(paragraph: str, *, foreign: bool = True) -> bool:
         han = len(paragraph) - len("".join(_NOT_HAN.findall(paragraph)))
         if len(_NOT_KANA.sub("", paragraph)) * KANA_SHARE > han:
             return False
-        # A name in brackets, 孔子学院(Confucius Institute), does not make a sentence foreign.
+        # A name in brackets, 孔子学院(Confucius Institute), and an address do not make a sentence foreign.
         if len(_NOT_LETTER.sub("", _BRACKETED.sub("", paragraph))) > han * LETTERS_A_HAN:
             return False
     return not _is_code(paragraph, ascii_count)
@@ -68,7 +68,7 @@ def _is_code(paragraph: str, ascii_count: int) -> bool:
             sign in paragraph for sign in _CODE_SIGNS
         ):
             return False
-    return is_code(paragraph)
+    return is_code(_BRACKETED.sub("", paragraph) if "://" in paragraph else paragraph)
 
 
 class Paragraphs:
@@ -111,6 +111,9 @@ class Paragraphs:
         return not (self._japanese and len(paragraph) < LONG_QUOTATION)
 
 
+DOCUMENT_SHARE: Final = 2
+"""The same for a whole document: a Chinese text that quotes some Japanese lines remains a Chinese one."""
+
 LONG_QUOTATION: Final = 60
 """Characters. A Japanese sentence of this length has particles, and particles are kana."""
 
@@ -118,7 +121,7 @@ LONG_QUOTATION: Final = 60
 def is_japanese_or_korean(text: str) -> bool:
     """Tell whether a whole document is Japanese or Korean, by its share of kana and hangul."""
     foreign = len(_NOT_KANA.sub("", text))
-    return foreign > 0 and foreign * KANA_SHARE > len(text) - len("".join(_NOT_HAN.findall(text)))
+    return foreign > 0 and foreign * DOCUMENT_SHARE > len(text) - len("".join(_NOT_HAN.findall(text)))
 
 
 _LISTING_LINE: Final = re.compile(

@@ -44,6 +44,8 @@ class Unit:
     """A page ends above it."""
     guarded: bool = False
     """It is a row of a table."""
+    lines: int = 1
+    """How many lines it was put together from."""
 
 
 HEAD: Final = 24
@@ -65,6 +67,7 @@ def merge(here: Unit, after: Unit) -> Unit:
         or here.tail[-1] in TERMINAL
         or here.length + after.length >= LONG_LINE,
         width=after.width,
+        lines=here.lines + after.lines,
         chinese=here.chinese or after.chinese,
     )
 
@@ -150,7 +153,7 @@ class Layout:
     def fills(self, here: Unit, after: Unit) -> int:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
         token = _TOKEN.match(after.head)
-        room = len(token.group()) if token is not None else 0
+        room = (len(token.group()) if token is not None else 0) + (FIRST_INDENT if here.lines == 1 else 0)
         for columns in self.measures:
             if (
                 columns - room - _slack(columns) <= here.width <= columns + OVERHANG
@@ -174,6 +177,9 @@ NARROWEST: Final = 24
 
 SLACK: Final = 5
 """Columns that a full line may lack: a mark that may not begin a line, a figure that may not be broken."""
+
+FIRST_INDENT: Final = 4
+"""Columns that the first line of a paragraph lacks: two ideographs, also where the indent itself was lost."""
 
 SLACK_SHARE: Final = 12
 """In a wide measure a twelfth of it: figures are narrower than the columns that they are counted for."""

@@ -25,7 +25,8 @@ _EASY: Final = frozenset(",;")
 _HAN: Final = re.compile(f"[{HAN}]")
 _CURLY: Final = frozenset("“”‘’—")
 _ADDRESS: Final = re.compile(
-    r"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]"
+    r"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]",
+    re.ASCII,
 )
 _THOUSANDS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
 _ENTITY: Final = re.compile(r"&#?\w{2,8};")

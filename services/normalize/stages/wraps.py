@@ -31,7 +31,7 @@ from .measures import (
     merge,
     units_of,
 )
-from .signs import CLOSING, HAN, NUMERALS, OPENING, TERMINAL, begins_with_label
+from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
@@ -47,6 +47,8 @@ _CANNOT_END: Final = re.compile(
     "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步)\\Z"
 )
 """Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
+
+_BEFORE_FIGURES: Final = frozenset("到至达超近约共占")
 
 _QUANTITY: Final = re.compile(
     r"[0-9０-９]+(?:[.．][0-9０-９]+)?[ ]?(?:[个名人家项户次元倍吨亩天周日月条岁套台座辆所批件份种类级层万亿千百%％‰]|公里|平方|小时|分钟|年(?=[内以前后来]))"
@@ -114,6 +116,10 @@ def _may_be_torn(text: str, context: Context) -> bool:
     for found in _CANDIDATE.finditer(text):
         low = found.start()
         start = text.rfind("\n", 0, low) + 1
+        while low > start and text[low - 1] in SPACES:
+            low -= 1
+        while start < low and text[start] in SPACES:
+            start += 1
         if start == low:
             continue  # an empty line: a million of them are looked at once, not each time to their end
         high = low + 1
@@ -124,6 +130,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
         end = text.find("\n", high)
         if end < 0:
             end = len(text)
+        while end > high and text[end - 1] in SPACES:
+            end -= 1
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
         before, after = (
@@ -249,6 +257,8 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
     heading = not here.prose and _has_label(here.head)
     if tears_word(left, right):
         return not (_OFFICE_END.search(here.tail) and after.length <= LONGEST_NAME)
+    if left in _BEFORE_FIGURES and re.match("[0-9０-９]", right):
+        return not heading
     if _CANNOT_BEGIN.match(after.head) or (_CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)):
         return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
@@ -279,8 +289,9 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
         and "\u3000" not in here.tail
         and not _ends_as_line(here)
     ):
-        if weight > LIKELY and _HAN.match(left):
-            return after.flowing or after.length >= CLAUSE
+        # The second line of a title goes on as well; only a sentence is known to be torn.
+        if weight > LIKELY and _HAN.match(left) and (after.flowing or after.tail[-1] in TERMINAL):
+            return True
     if after.page_before:
         return min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
     return False
