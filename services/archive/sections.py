@@ -158,6 +158,17 @@ class SectionIndex:
             connection.execute(delete(sections))
             connection.execute(delete(followers).where(followers.c.name == FOLLOWER))
 
+    def sees_han(self) -> bool:
+        """Tell whether the search index holds Chinese at all.
+
+        PostgreSQL's pg_trgm asks the database's LC_CTYPE what a letter is; under ``C`` no Han character is one, and
+        every search reads every row. A database made with ``C.UTF-8`` is right.
+        """
+        if self._database.dialect == "sqlite":
+            return True
+        with self._database.read() as connection:
+            return bool(connection.execute(text("SELECT cardinality(show_trgm('工业经济'))")).scalar_one())
+
     def reached(self) -> int:
         """Tell the ledger sequence that the rows are true at."""
         with self._database.read() as connection:

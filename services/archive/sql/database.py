@@ -14,13 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    bindparam,
     cast,
     create_engine,
     event,
     func,
     literal,
 )
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
@@ -50,6 +51,8 @@ class SqlDatabase:
         self._clock = clock
         # A catalog in memory has one connection: its transactions take turns.
         self._turn = threading.RLock() if isinstance(engine.pool, StaticPool) else None
+        driver: Any = engine.dialect.loaded_dbapi
+        self._errors: tuple[type[Exception], ...] = (DBAPIError, PoolTimeoutError, driver.Error)
         if self.dialect == "sqlite":
             self._reading = engine.execution_options()
             self._writing = engine.execution_options(immediate=True)
@@ -68,6 +71,13 @@ class SqlDatabase:
         if self._clock is None and self.dialect == "postgresql":
             return cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
         return literal(self.now(), BigInteger)
+
+    def moment_or_bind(self) -> ColumnElement[int]:
+        """Give the same for a prepared statement: where this machine's clock counts, it is the parameter ``now``."""
+        if self._clock is None and self.dialect == "postgresql":
+            return self.moment()
+        now: ColumnElement[int] = bindparam("now", type_=BigInteger)
+        return now
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -88,8 +98,11 @@ class SqlDatabase:
         try:
             with engine.begin() as connection:
                 yield connection
-        except (DBAPIError, PoolTimeoutError) as error:
-            raise translated(error) from error
+        except self._errors as error:
+            found = translated(error)
+            if found is error:
+                raise
+            raise found from error
         finally:
             if self._turn is not None:
                 self._turn.release()
@@ -100,25 +113,27 @@ class SqlDatabase:
 
 
 def translated(error: Exception) -> Exception:
-    """Say what a driver's error means: worth another try, a schema that is not there, or a bug (itself)."""
+    """Say what a driver's error means: worth another try, a schema that is not there, or a bug (itself).
+
+    The error may come from SQLAlchemy or, on the hot path (``prepared.py``), from the driver itself.
+    """
     if isinstance(error, PoolTimeoutError):
         return UnavailableError("catalog", "no connection is free")
-    if not isinstance(error, DBAPIError):
-        return error
-    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    reason = str(cause).strip().partition("\n")[0] or type(cause).__name__
     if (
         "no such table" in reason
         or "no such column" in reason
-        or getattr(error.orig, "sqlstate", "") in _NO_SCHEMA
+        or getattr(cause, "sqlstate", "") in _NO_SCHEMA
     ):
         return MigrationError(
             f"the catalog's schema is not this release's ({reason}): run `jiaokan archive migrate`"
         )
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    kinds = {kind.__name__ for kind in type(cause).__mro__}
+    if lost or _is_passing(cause) or kinds & {"OperationalError", "InterfaceError"}:
         return UnavailableError("catalog", reason)
-    if isinstance(error, ProgrammingError):
-        return error
-    return error if not _is_passing(error.orig) else UnavailableError("catalog", reason)
+    return error
 
 
 _NO_SCHEMA: Final = frozenset({"42P01", "42703"})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -17,6 +17,7 @@ from ..tables import counters, idempotency, removals, reports, revisions, work
 from ..values import Accepted, Queue, Revision
 from .database import SqlDatabase
 from .folding import set_access
+from .prepared import Prepared
 from .rows import revision_of, revision_row, to_text
 
 DAY: Final = 86_400_000
@@ -25,25 +26,37 @@ DAY: Final = 86_400_000
 CLOCKS_DIFFER: Final = 60_000
 """Milliseconds by which the clocks of two machines are trusted to differ at most, where it matters."""
 
-_REPORT = select(reports).where(reports.c.id == bindparam("report"))
-_NEWEST = (
+_REPORT: Final = Prepared(select(reports.c.standing).where(reports.c.id == bindparam("report")))
+_NEWEST: Final = Prepared(
     select(revisions)
     .where(revisions.c.report == bindparam("report"))
     .order_by(revisions.c.id.desc())
     .limit(1)
 )
-_BELOW = (
+_BELOW: Final = Prepared(
     select(revisions)
-    .where(revisions.c.report == bindparam("report"), revisions.c.id <= bindparam("id"))
+    .where(revisions.c.report == bindparam("report"), revisions.c.id <= bindparam("below"))
     .order_by(revisions.c.id.desc())
     .limit(1)
 )
-_ABOVE = (
+_ABOVE: Final = Prepared(
     select(revisions)
-    .where(revisions.c.report == bindparam("report"), revisions.c.id > bindparam("id"))
+    .where(revisions.c.report == bindparam("report"), revisions.c.id > bindparam("above"))
     .order_by(revisions.c.id)
     .limit(1)
 )
+_ENTER: Final = Prepared(insert(revisions))
+_ENTER_REPORT: Final = Prepared(
+    insert(reports).values(
+        id=bindparam("report"),
+        standing="open",
+        labels=bindparam("its_labels"),
+        created_at=bindparam("at"),
+        first_revision=bindparam("revision"),
+        revisions=1,
+    )
+)
+_REMOVED: Final = Prepared(select(removals.c.key, removals.c.done_at))
 
 
 class SqlIntake:
@@ -51,11 +64,24 @@ class SqlIntake:
 
     def __init__(self, database: SqlDatabase) -> None:
         self._database = database
+        self._add_work = Prepared(
+            insert(work)
+            .values(
+                revision=bindparam("revision"),
+                report=bindparam("report"),
+                purpose="publish",
+                queue=bindparam("queue"),
+                state="waiting",
+                created_at=bindparam("created_at"),
+                sent_at=case((bindparam("sent", type_=Boolean), database.moment_or_bind()), else_=None),
+            )
+            .returning(work.c.id)
+        )
 
     def newest(self, report: str) -> Revision | None:
         with self._database.read() as connection:
             _refuse_closed(connection, report)
-            row = connection.execute(_NEWEST, {"report": report}).mappings().first()
+            row = _NEWEST.first(connection, report=report)
         return None if row is None else revision_of(row)
 
     def add(
@@ -64,9 +90,11 @@ class SqlIntake:
         with self._database.write() as connection:
             lock_naming(self._database, connection, report=revision.report)
             standing = _refuse_closed(connection, revision.report)
-            keys = {"report": revision.report, "id": revision.id}
-            below = connection.execute(_BELOW, keys).mappings().first()
-            above = connection.execute(_ABOVE, keys).mappings().first()
+            # A report that was not there before the lock was taken has no neighbours.
+            below = above = None
+            if standing is not None:
+                below = _BELOW.first(connection, report=revision.report, below=revision.id)
+                above = _ABOVE.first(connection, report=revision.report, above=revision.id)
             for neighbour in (below, above):
                 if neighbour is not None:
                     found = revision_of(neighbour)
@@ -75,18 +103,14 @@ class SqlIntake:
             refuse_removed(
                 connection, [source_key(revision.source)], since=revision.accepted_at, put_again=put_again
             )
-            connection.execute(insert(revisions), revision_row(revision))
+            _ENTER.do(connection, **revision_row(revision))
             if standing is None:
-                connection.execute(
-                    insert(reports),
-                    {
-                        "id": revision.report,
-                        "standing": "open",
-                        "labels": to_text(revision.labels),
-                        "created_at": revision.accepted_at,
-                        "first_revision": revision.id,
-                        "revisions": 1,
-                    },
+                _ENTER_REPORT.do(
+                    connection,
+                    report=revision.report,
+                    its_labels=to_text(revision.labels),
+                    at=revision.accepted_at,
+                    revision=revision.id,
                 )
                 set_access(connection, revision.report, revision.labels)
             else:
@@ -107,19 +131,17 @@ class SqlIntake:
                         )
                     )
                     set_access(connection, revision.report, revision.labels)
-            item = connection.execute(
-                insert(work)
-                .values(
-                    revision=revision.id,
-                    report=revision.report,
-                    purpose="publish",
-                    queue=queue,
-                    state="waiting",
-                    created_at=self._database.now(),
-                    sent_at=self._database.moment() if sent else None,
-                )
-                .returning(work.c.id)
-            ).scalar_one()
+            added = self._add_work.first(
+                connection,
+                revision=revision.id,
+                report=revision.report,
+                queue=queue,
+                created_at=self._database.now(),
+                sent=sent,
+                now=self._database.now(),
+            )
+            assert added is not None
+            item: int = added["id"]
         return Accepted(revision.report, revision, "new", item, queue, sent)
 
     def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
@@ -186,13 +208,16 @@ def refuse_removed(connection: Connection, keys: list[str], *, since: int, put_a
     Raises:
         RemovedMeanwhileError: put it again, then ask again with ``put_again``.
     """
-    for row in connection.execute(select(removals.c.key, removals.c.done_at).where(removals.c.key.in_(keys))):
-        if row.done_at is None or (not put_again and row.done_at > since - CLOCKS_DIFFER):
-            raise RemovedMeanwhileError(row.key)
+    # The table is all but empty, always: reading it whole is one statement for any number of keys.
+    for row in _REMOVED.all(connection):
+        if row["key"] in keys and (
+            row["done_at"] is None or (not put_again and row["done_at"] > since - CLOCKS_DIFFER)
+        ):
+            raise RemovedMeanwhileError(row["key"])
 
 
 def _refuse_closed(connection: Connection, report: str) -> str | None:
-    row = connection.execute(_REPORT, {"report": report}).mappings().first()
+    row = _REPORT.first(connection, report=report)
     if row is None:
         return None
     if row["standing"] in {"withdrawn", "erased"}:

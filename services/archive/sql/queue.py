@@ -6,18 +6,27 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, func, insert, or_, select, update
 
 from ..errors import ClaimLostError
 from ..tables import revisions, work
 from ..values import Claim, Page, Purpose, Queue, QueueStatus, WorkItem, WorkState
 from .database import SqlDatabase
+from .prepared import Prepared
 from .rows import item_of, revision_of
 
 USED_UP: Final = "attempts-used-up"
 """Code of what is parked because every claim ended without an outcome: it crashes, hangs or eats memory."""
 
-_REVISION = select(revisions).where(revisions.c.id == bindparam("revision"))
+_REVISION: Final = Prepared(select(revisions).where(revisions.c.id == bindparam("revision")))
+_FINISH: Final = Prepared(
+    update(work)
+    .where(
+        work.c.id == bindparam("item"),
+        or_(work.c.token == bindparam("old_token"), work.c.state == "waiting"),
+    )
+    .values(state="done", lease_until=None, token=None, code=None, reason=None)
+)
 
 
 class SqlWorkQueue:
@@ -25,40 +34,45 @@ class SqlWorkQueue:
 
     def __init__(self, database: SqlDatabase) -> None:
         self._database = database
+        now = database.moment_or_bind()
+        self._claim = Prepared(
+            update(work)
+            .where(
+                work.c.id == bindparam("item"),
+                work.c.attempts < bindparam("most"),
+                or_(
+                    and_(work.c.state == "waiting", work.c.not_before <= now),
+                    and_(work.c.state == "claimed", work.c.lease_until < now),
+                ),
+            )
+            .values(
+                state="claimed",
+                attempts=work.c.attempts + 1,
+                lease_until=now + bindparam("lease", type_=BigInteger),
+                claimed_by=bindparam("worker"),
+                token=bindparam("new_token"),
+            )
+            .returning(work)
+        )
 
     def claim(self, item: int, *, worker: str, seconds: float, max_attempts: int) -> Claim | None:
         token = secrets.token_hex(16)
         with self._database.write() as connection:
-            now = self._database.moment()
-            row = (
-                connection.execute(
-                    update(work)
-                    .where(
-                        work.c.id == item,
-                        work.c.attempts < max_attempts,
-                        or_(
-                            and_(work.c.state == "waiting", work.c.not_before <= now),
-                            and_(work.c.state == "claimed", work.c.lease_until < now),
-                        ),
-                    )
-                    .values(
-                        state="claimed",
-                        attempts=work.c.attempts + 1,
-                        lease_until=now + _milliseconds(seconds),
-                        claimed_by=worker,
-                        token=token,
-                    )
-                    .returning(work)
-                )
-                .mappings()
-                .first()
+            row = self._claim.first(
+                connection,
+                item=item,
+                most=max_attempts,
+                lease=_milliseconds(seconds),
+                worker=worker,
+                new_token=token,
+                now=self._database.now(),
             )
             if row is None:
                 self._park_used_up(connection, max_attempts, item=item)
                 return None
-            revision = revision_of(
-                connection.execute(_REVISION, {"revision": row["revision"]}).mappings().one()
-            )
+            found = _REVISION.first(connection, revision=row["revision"])
+            assert found is not None
+            revision = revision_of(found)
         return Claim(item_of(row), revision, token, row["lease_until"])
 
     def renew(self, claim: Claim, *, seconds: float) -> Claim:
@@ -338,14 +352,7 @@ class SqlWorkQueue:
 
 def finish(connection: Connection, claim: Claim) -> None:
     """End a claim with an outcome, also when its lease ran out and nobody has taken the item since."""
-    connection.execute(
-        update(work)
-        .where(
-            work.c.id == claim.item.id,
-            or_(work.c.token == claim.token, work.c.state == "waiting"),
-        )
-        .values(state="done", lease_until=None, token=None, code=None, reason=None)
-    )
+    _FINISH.do(connection, item=claim.item.id, old_token=claim.token)
 
 
 def settle_revision(
