@@ -40,6 +40,9 @@ PACKAGES: Final = (
     "psycopg",
 )
 
+BEHIND_MOST: Final = 10_000
+"""Events that the index of sections may be behind during a backfill; it follows some 200 a second."""
+
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
 
 
@@ -186,12 +189,32 @@ def _broker(archive: Archive) -> Finding:
     return Finding("broker", GOOD, f"Redis answers in {(time.perf_counter() - began) * 1000:.0f} ms")
 
 
+def _search(archive: Archive) -> Finding:
+    from ..archive import SectionIndex
+
+    index = SectionIndex(archive)
+    if not index.sees_han():
+        return Finding(
+            "search",
+            DOUBTFUL,
+            "the database's LC_CTYPE takes no Chinese character for a letter, so searches read every row; "
+            "make the database with LC_CTYPE C.UTF-8, then `jiaokan archive rebuild`",
+        )
+    behind = archive.catalog.ledger.head().visible - index.reached()
+    if behind > BEHIND_MOST:
+        return Finding("search", DOUBTFUL, f"the index is {behind} events behind; do the followers run?")
+    return Finding(
+        "search", GOOD, "the index of sections is up to date" if not behind else f"{behind} events behind"
+    )
+
+
 _LOOKS: Final[tuple[tuple[str, Callable[[Archive], Finding]], ...]] = (
     ("objects", _objects),
     ("disk", _disk),
     ("catalog", _catalog),
     ("ledger", _ledger),
     ("queue", _queue),
+    ("search", _search),
     ("broker", _broker),
 )
 

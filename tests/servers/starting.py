@@ -133,7 +133,7 @@ def postgresql(folder: Path, *, durable: bool = False) -> Server:
                 "trust",
                 "-E",
                 "UTF8",
-                "--no-locale",
+                "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=en_US.UTF-8",
             ],
             check=True,
             stdout=subprocess.DEVNULL,
