@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Final
 
 from ..edition import Edition, LocatedFinding, Metadata, Source, to_json
+from .alphabet import alphabet_of
 from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables
@@ -131,6 +132,7 @@ def normalize(
     sections = outline(outcome.text, outcome.marks, hints)
     metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
     findings = (*outcome.findings, *contradictions)
+    found = script_of(reading.text, alphabet_of(reading.text))
     if not outcome.text:
         # A lone page number, a page's menu: an edition without text, told so, and never a rejection.
         message = "nothing of this text is the document's own"
@@ -146,8 +148,8 @@ def normalize(
         sections=sections,
         metadata=metadata,
         source=Source(hashlib.sha256(data).hexdigest(), len(data), reading.media_type, reading.encoding),
-        script=script_of(outcome.text),
-        script_found=script_of(reading.text),
+        script=found if outcome.text == reading.text else script_of(outcome.text, alphabet_of(outcome.text)),
+        script_found=found,
         profile=settings.name,
         fingerprint=fingerprint(reading.reader, settings),
         quality=grade(outcome.passes, findings, len(outcome.text)),
