@@ -24,7 +24,7 @@ from .years import years_of
 METADATA_VERSION: Final = 2
 
 _SOURCE: Final = re.compile(
-    r"(?:^|[ \t])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})(?=[ \t|]|$)"
+    r"(?:^|[ \t：:])(?:信息|文章|稿件|新闻)?(?:来[ ]?源|出处)[ ]?[：:][ ]?([^ \t\n：:|]{2,30})(?=[ \t|]|$)"
 )
 _SIGNED: Final = re.compile(r"成文日期|签发日期|发文日期|成文时间|发文时间|印发日期")
 _SIGNATURE: Final = re.compile(rf"\n[（(]?(?:[一-鿿]{{2,20}}[ ]?)?{DATE.pattern}[ ]?[）)]?(?=\n|$)")
@@ -32,6 +32,10 @@ _SIGNED_WITHIN: Final = 8000
 _PASSED_ON: Final = re.compile(rf"》已[经由]?[^。]{{0,60}}?{DATE.pattern}[^。]{{0,60}}?(?:通过|批准)")
 _PASSED_WITHIN: Final = 1200
 _PASSED: Final = re.compile(r"通过|批准|公布|印发")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_TITLE_AT_LEAST: Final = 4
+"""Chinese characters of the shortest title; 000014349/2019-00007 in a page's head is none."""
+
 _ENDS_TITLE: Final = re.compile(
     r"(?:报告|公报|通知|意见|条例|办法|规定|规划|纲要|方案|计划|要点|决定|决议|讲话|总结|说明|函|批复|法|细则)$"
 )
@@ -123,7 +127,9 @@ def _title(head: list[HeadLine], text: str) -> tuple[str, int, int] | None:
                 run.append(line)
         elif run:
             break
-    if not run or not text[run[-1].end :].strip():
+    if not run or not (text[run[-1].end :].strip() or _ENDS_TITLE.search(run[-1].text)):
+        return None
+    if len(_HAN.findall(text, run[0].start, run[-1].end)) < _TITLE_AT_LEAST:
         return None
     words = [LED_TITLE.sub("", line.text).strip() for line in run]
     joined = "".join(words) if len(words) > 1 and _FINAL_WORD.search(words[-1]) else " ".join(words)

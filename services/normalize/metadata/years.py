@@ -14,6 +14,7 @@ _SPAN: Final = re.compile(rf"((?:19|20)\d\d|{_HAN_YEAR})年?[—–\-－～~至�
 _FIVE: Final = re.compile(
     r"[“\"]?(?<!第)(十[一二三四五六七八九]?|[一二三四五六七八九])五[”\"]?(?=时期|规划|计划|期间|[国经发社]|五年|收官|以来|的|[”\"])|第([一二三四五六七八九十]{1,2})个五年(?:计划|规划)"
 )
+_ENDS_YEAR: Final = re.compile(rf"[—─-]((?:19|20)\d\d|{_HAN_YEAR})$")
 _PAST_YEARS: Final = re.compile(
     r"(?:过去|这|近|前|上届政府|本届政府)的?([一二三四五六七八九十])年|^([三四五六七八九])年(?:来|工作|的)|([三四五])年(?:来)?(?:工作)?(?:的)?回顾"
 )
@@ -135,6 +136,8 @@ def _by_headings(sections: tuple[Section, ...], now: int) -> tuple[Told | None, 
         heading, role = section.heading, section.role
         if heading is None or section.kind in ("point", "item", "article", "appendix", "table"):
             continue
+        if role is None and section is sections[1] and _FIVE.search(heading):
+            role = "review"  # 第一个五年计划时期内…: the first chapter, named by a period, looks back on it
         if section.level > 2 or role is None:
             continue
         own = _years_in(heading, section, role, now)
@@ -167,7 +170,9 @@ def _years_in(heading: str, section: Section, role: str, now: int) -> Told | Non
     at = (start, start + len(heading))
     five = _FIVE.search(heading)
     if five:
-        return Told(five_year_plan(number(five[1] or five[2])), at)
+        period = five_year_plan(number(five[1] or five[2]))
+        ends = _ENDS_YEAR.search(heading)
+        return Told(Years(period.first, max(period.last, year_of(ends[1]))) if ends else period, at)
     if not now:
         return None
     if role == "review":
