@@ -24,6 +24,7 @@ from ..archive import (
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Uploader
+from .describing import REVISION, REVISIONS, answers
 from .taking import check_seen
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
@@ -36,7 +37,11 @@ _LAST_LOOK: Final = 0.25
 """Seconds between two looks, growing: a small report is published in some 100 ms, a large one in seconds."""
 
 
-@router.get("/revisions/{revision}", summary="Follow an upload")
+@router.get(
+    "/revisions/{revision}",
+    summary="Follow an upload",
+    responses=answers((200, "What became of it.", REVISION)),
+)
 async def get_revision(
     archive: ArchiveOf,
     caller: Uploader,
@@ -65,7 +70,9 @@ async def get_revision(
     return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-@router.get("/revisions", summary="List revisions by state")
+@router.get(
+    "/revisions", summary="List revisions by state", responses=answers((200, "A page of them.", REVISIONS))
+)
 def list_revisions(
     archive: ArchiveOf,
     caller: Uploader,
@@ -79,7 +86,11 @@ def list_revisions(
     return {"revisions": [_plain(one) for one in seen], "cursor": page.cursor}
 
 
-@router.get("/reports/{report:path}/-/revisions", summary="The revisions of a report")
+@router.get(
+    "/reports/{report:path}/-/revisions",
+    summary="The revisions of a report",
+    responses=answers((200, "All of them.", REVISIONS)),
+)
 def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> dict[str, Any]:
     """List all revisions of a report, oldest first."""
     report = check_report_id(report)

@@ -26,6 +26,7 @@ from ..edition import to_json
 from ..web import ArchiveOf, ProblemError, SettingsOf
 from ..web.access import Caller, Uploader
 from .arriving import receive_body
+from .describing import PROMISE, RECEIPT, STATEMENT_BODY, answers
 from .statements import StatementError, read_statement
 from .taking import permitted, take
 from .uploads import MOST_STATED, queue_of, receipt_response
@@ -39,7 +40,13 @@ COMPLETED: Final = "presigned-done"
 _UPLOAD: Final = re.compile(r"[0-9a-f]{32}")
 
 
-@router.post("/uploads/presigned", status_code=201, summary="Ask for a presigned upload")
+@router.post(
+    "/uploads/presigned",
+    status_code=201,
+    summary="Ask for a presigned upload",
+    openapi_extra=STATEMENT_BODY,
+    responses=answers((201, "Where to PUT the bytes.", PROMISE)),
+)
 async def post_presigned(
     request: Request, archive: ArchiveOf, settings: SettingsOf, caller: Uploader
 ) -> Response:
@@ -76,7 +83,12 @@ async def post_presigned(
     return Response(to_json(told), 201, headers=headers, media_type="application/json")
 
 
-@router.post("/uploads/{upload}/complete", status_code=202, summary="Complete a presigned upload")
+@router.post(
+    "/uploads/{upload}/complete",
+    status_code=202,
+    summary="Complete a presigned upload",
+    responses=answers((202, "It is durable and will be worked on.", RECEIPT), (200, "It is known.", RECEIPT)),
+)
 def complete(archive: ArchiveOf, settings: SettingsOf, caller: Uploader, upload: str) -> Response:
     """Take in what was PUT: size and digest are checked, and the inbox is never looked at again.
 

@@ -18,9 +18,10 @@ from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
 from ..web.access import Caller, Uploader
 from ..web.problems import problem_of
 from .arriving import ArrivedFile, Form, receive_body, receive_form
+from .describing import AMENDING, BYTES, FORM, HINTS_BODY, RECEIPT, UPLOADS, answers
 from .manifest import ManifestError, read_manifest
 from .naming import report_ids
-from .statements import FIELDS, Statement, StatementError, charset_of, declared_sha256, read_statement
+from .statements import Statement, StatementError, charset_of, declared_sha256, read_statement
 from .taking import check_seen, once, permitted, receipt, take, take_amendment, with_defaults
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
@@ -30,31 +31,6 @@ ContentDigest = Annotated[str | None, Header(description="`sha-256=:…:` (RFC 9
 MOST_STATED: Final = 4 << 20
 """Bytes of an amendment's body."""
 
-_BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
-_FORM: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        **{name: {"type": "string"} for name in FIELDS},
-                        "manifest": {"type": "string", "description": "CSV or JSON lines about the files"},
-                        "file": {"type": "string", "format": "binary"},
-                    },
-                    "required": ["file"],
-                }
-            }
-        },
-    }
-}
-
 
 def queue_of(request: Request) -> Any:
     """Tell which queue was asked for: ``Prefer: respond-async`` or ``?queue=bulk`` for what nobody waits for."""
@@ -62,7 +38,11 @@ def queue_of(request: Request) -> Any:
 
 
 @router.put(
-    "/reports/{report:path}/-/source", status_code=202, openapi_extra=_BODY, summary="Upload a report"
+    "/reports/{report:path}/-/source",
+    status_code=202,
+    summary="Upload a report",
+    openapi_extra=BYTES,
+    responses=answers((202, "It is durable and will be worked on.", RECEIPT), (200, "It is known.", RECEIPT)),
 )
 async def put_source(
     request: Request,
@@ -97,7 +77,13 @@ async def put_source(
     return receipt_response(told)
 
 
-@router.post("/uploads", status_code=202, openapi_extra=_FORM, summary="Upload files by a form")
+@router.post(
+    "/uploads",
+    status_code=202,
+    summary="Upload files by a form",
+    openapi_extra=FORM,
+    responses=answers((202, "A receipt or a problem for each file.", UPLOADS)),
+)
 async def post_uploads(
     request: Request,
     archive: ArchiveOf,
@@ -185,7 +171,11 @@ def _one(
 
 
 @router.post(
-    "/reports/{report:path}/-/amendments", status_code=202, summary="Amend: new hints for the same source"
+    "/reports/{report:path}/-/amendments",
+    status_code=202,
+    summary="Amend: new hints for the same source",
+    openapi_extra={**HINTS_BODY, "parameters": AMENDING},
+    responses=answers((202, "It will be worked on.", RECEIPT), (200, "It was stated already.", RECEIPT)),
 )
 async def post_amendment(
     request: Request,
