@@ -183,7 +183,11 @@ def trial(folder: Path, *, reports: int, kills: int, seed: int, tell: bool = Tru
             for report_number in range(waiting, upto):
                 pool.submit(one, report_number)
             waiting = upto
-            time.sleep(draw.uniform(0.05, 1.5))
+            # Reports are to flow between two kills: on a busy machine a server needs seconds to come back.
+            patience = time.monotonic() + 20
+            while len(pushed) < reports * number // kills and time.monotonic() < patience:
+                time.sleep(0.02)
+            time.sleep(draw.uniform(0.0, 1.0))
             victim = draw.choice(("worker", "server", "both", "priority", "sweeper", "everything"))
             if victim == "everything":
                 system.kill_all()

@@ -36,7 +36,7 @@ READY_SECONDS: Final = 60.0
 """Until the server has to answer after its start; on an idle machine it takes about one."""
 
 FIRST_PAUSE: Final = 0.1
-LAST_PAUSE: Final = 5.0
+LAST_PAUSE: Final = 2.0
 STEADY_SECONDS: Final = 20.0
 """A part that lived so long begins with the first pause again when it dies."""
 
