@@ -3,7 +3,8 @@
 Times are milliseconds since 1970. Text that is sorted or compared by range has the collation of bytes, so that both
 databases list in the same order. JSON is kept as text: nothing is asked of the database that SQLite cannot do.
 
-``reports``, ``facets`` and the ``revealed`` columns change only where ``Ledger.reveal`` folds an entry.
+``reports`` and ``facets`` change only where ``Ledger.reveal`` folds an entry; an edition may be seen as soon as the
+counter ``visible`` has come to its sequence number.
 """
 
 from __future__ import annotations
@@ -148,7 +149,6 @@ editions = Table(
     Column("event", Text, nullable=False),
     Column("published_at", BigInteger, nullable=False),
     Column("reinstates", Integer),
-    Column("revealed", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("report", "number"),
     Index("ix_editions_revision_fingerprint", "revision", "fingerprint"),
     Index("ix_editions_fingerprint", "fingerprint", "report"),

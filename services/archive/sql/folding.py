@@ -1,7 +1,7 @@
 """The one fold: how a ledger entry changes what consumers see.
 
-Everything in ``reports`` beyond a report's first lines, every row of ``facets`` but ``access``, and ``revealed`` come
-from here. A live catalog and a rebuilt one fold the same entries in the same order, so they cannot differ.
+Everything in ``reports`` beyond a report's first lines, every row of ``facets`` but ``access``, come from
+here. A live catalog and a rebuilt one fold the same entries in the same order, so they cannot differ.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from ..tables import drafts, editions, facets, reports, revisions
+from ..tables import drafts, facets, reports, revisions
 from ..values import Event, Facts
+from .prepared import Found, Prepared
 from .queue import drop_all
 from .rows import facts_from_text
 
@@ -29,47 +30,56 @@ PAIRS: Final = (
 ACCESS: Final = "access"
 """The facet that a limited key is checked by: a report's labels, also while it is withdrawn or after its erasure."""
 
-_REPORT = select(reports).where(reports.c.id == bindparam("id"))
-_FACTS = (
-    select(drafts.c.facts)
-    .select_from(
-        editions.join(
-            drafts,
-            and_(drafts.c.revision == editions.c.revision, drafts.c.fingerprint == editions.c.fingerprint),
-        )
+_REPORT: Final = Prepared(select(reports).where(reports.c.id == bindparam("report")))
+_FACTS: Final = Prepared(
+    select(drafts.c.facts).where(
+        drafts.c.revision == bindparam("revision"), drafts.c.fingerprint == bindparam("fingerprint")
     )
-    .where(editions.c.report == bindparam("report"), editions.c.number == bindparam("number"))
 )
-_REVEAL = (
-    update(editions)
-    .where(editions.c.report == bindparam("the_report"), editions.c.number == bindparam("the_number"))
-    .values(revealed=True)
-)
-_PUBLISHED = (
+_PUBLISHED: Final = Prepared(
     update(revisions)
-    .where(revisions.c.id == bindparam("the_revision"), revisions.c.state != "erased")
+    .where(revisions.c.id == bindparam("revision"), revisions.c.state != "erased")
     .values(state="published", code=None, reason=None, settled_at=bindparam("at"))
 )
+_SHOW: Final = Prepared(
+    update(reports)
+    .where(reports.c.id == bindparam("report"))
+    .values(
+        touched=bindparam("now_touched"),
+        editions=reports.c.editions + 1,
+        latest=bindparam("now_latest"),
+        latest_revision=bindparam("now_revision"),
+        content=bindparam("now_content"),
+        changed=bindparam("now_changed"),
+        changed_at=bindparam("now_changed_at"),
+        standing=bindparam("now_standing"),
+        facts=bindparam("now_facts"),
+    )
+)
+_DROP_FACETS: Final = Prepared(
+    delete(facets).where(facets.c.report == bindparam("of_report"), facets.c.name != ACCESS)
+)
+_ADD_FACETS: Final = Prepared(insert(facets))
 
 
 def fold(connection: Connection, event: Event) -> None:
     """Bring one entry before the consumers' eyes."""
-    row = connection.execute(_REPORT, {"id": event.report}).mappings().one()
+    row = _REPORT.first(connection, report=event.report)
+    assert row is not None
     if row["standing"] == "erased":
         return  # a worker had the report in hand while it was erased
-    values: dict[str, Any] = {"touched": event.sequence}
     if event.edition is not None:
-        values |= _show_edition(connection, event, dict(row))
-    elif event.event == "withdrawn":
+        _show_edition(connection, event, row)
+        return
+    values: dict[str, Any] = {"touched": event.sequence, **_changed(event)}
+    if event.event == "withdrawn":
         _drop_facets(connection, event.report)
-        values |= {"standing": "withdrawn", **_changed(event)}
+        values["standing"] = "withdrawn"
     elif event.event == "restored":
-        standing = "open" if row["latest"] is None else "published"
-        values |= {"standing": standing, **_changed(event)}
-        if standing == "published":
-            _set_facets(
-                connection, event.report, row["labels"], facts_from_text(row["facts"]), event.sequence
-            )
+        values["standing"] = "open" if row["latest"] is None else "published"
+        if row["latest"] is not None:
+            facts = facts_from_text(row["facts"])
+            _set_facets(connection, event.report, row["labels"], facts, event.sequence, had_some=False)
     else:
         assert event.event == "erased"
         _drop_facets(connection, event.report)
@@ -79,31 +89,45 @@ def fold(connection: Connection, event: Event) -> None:
             .where(revisions.c.report == event.report)
             .values(state="erased", settled_at=event.at)
         )
-        values |= {"standing": "erased", "facts": None, "bytes_left": True, **_changed(event)}
+        values |= {"standing": "erased", "facts": None, "bytes_left": True}
     connection.execute(update(reports).where(reports.c.id == event.report).values(**values))
 
 
-def _show_edition(connection: Connection, event: Event, row: dict[str, Any]) -> dict[str, Any]:
-    connection.execute(_REVEAL, {"the_report": event.report, "the_number": event.edition})
-    connection.execute(_PUBLISHED, {"the_revision": event.revision, "at": event.at})
-    values: dict[str, Any] = {"editions": row["editions"] + 1}
+def _show_edition(connection: Connection, event: Event, row: Found) -> None:
     assert event.revision is not None
-    assert event.edition is not None
-    if row["latest_revision"] is not None and event.revision < row["latest_revision"]:
-        return values  # a late older revision gets a number, not the pointer
-    text = connection.execute(_FACTS, {"report": event.report, "number": event.edition}).scalar_one_or_none()
-    values |= {"latest": event.edition, "latest_revision": event.revision, "content": event.content}
-    changed = row["content"] != event.content
-    if changed:
-        values |= _changed(event)
-    if row["standing"] == "open":
-        values["standing"] = "published"
-    if text is not None and (changed or text != row["facts"]):  # None: a rebuild, and the draft was erased
-        values["facts"] = text
-        if row["standing"] != "withdrawn":
-            sequence = event.sequence if changed else row["changed"]
-            _set_facets(connection, event.report, row["labels"], facts_from_text(text), sequence)
-    return values
+    _PUBLISHED.do(connection, revision=event.revision, at=event.at)
+    now = {
+        name: row[name]
+        for name in ("latest", "latest_revision", "content", "changed", "changed_at", "standing", "facts")
+    }
+    # A late older revision gets a number, not the pointer.
+    if row["latest_revision"] is None or event.revision >= row["latest_revision"]:
+        found = _FACTS.first(connection, revision=event.revision, fingerprint=event.fingerprint)
+        changed = row["content"] != event.content
+        now |= {"latest": event.edition, "latest_revision": event.revision, "content": event.content}
+        if changed:
+            now |= _changed(event)
+        if row["standing"] == "open":
+            now["standing"] = "published"
+        # None: a rebuild, and the report was erased later.
+        if found is not None and (changed or found["facts"] != row["facts"]):
+            now["facts"] = found["facts"]
+            if row["standing"] != "withdrawn":
+                facts = facts_from_text(found["facts"])
+                had_some = row["latest"] is not None
+                _set_facets(connection, event.report, row["labels"], facts, now["changed"], had_some=had_some)
+    _SHOW.do(
+        connection,
+        report=event.report,
+        now_touched=event.sequence,
+        now_latest=now["latest"],
+        now_revision=now["latest_revision"],
+        now_content=now["content"],
+        now_changed=now["changed"],
+        now_changed_at=now["changed_at"],
+        now_standing=now["standing"],
+        now_facts=now["facts"],
+    )
 
 
 def _changed(event: Event) -> dict[str, Any]:
@@ -111,16 +135,19 @@ def _changed(event: Event) -> dict[str, Any]:
 
 
 def _drop_facets(connection: Connection, report: str) -> None:
-    connection.execute(delete(facets).where(facets.c.report == report, facets.c.name != ACCESS))
+    _DROP_FACETS.do(connection, of_report=report)
 
 
-def _set_facets(connection: Connection, report: str, labels: str, facts: Facts, changed: int) -> None:
-    _drop_facets(connection, report)
+def _set_facets(
+    connection: Connection, report: str, labels: str, facts: Facts, changed: int, *, had_some: bool
+) -> None:
+    if had_some:
+        _drop_facets(connection, report)
     rows = [
         {"name": name, "value": value, "report": report, "changed": changed}
         for name, value in facets_of(facts, tuple(json.loads(labels)))
     ]
-    connection.execute(insert(facets), rows)
+    _ADD_FACETS.many(connection, rows)
 
 
 def facets_of(facts: Facts, labels: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
@@ -15,19 +16,20 @@ from ..values import Claim, Draft, Event, EventKind, Head, Page
 from .database import SqlDatabase
 from .folding import fold
 from .intake import insert_unless_there, lock_naming, refuse_removed
+from .prepared import Prepared
 from .queue import finish, settle_revision
 from .rows import draft_of, draft_row, event_of, event_row
 
 FOLD_AT_ONCE: Final = 200
 """Entries folded in one transaction at most, so that no writer waits long behind a backlog."""
 
-_ASSIGN = (
+_ASSIGN: Final = Prepared(
     update(counters)
     .where(counters.c.name == "assigned")
     .values(value=counters.c.value + 1)
     .returning(counters.c.value)
 )
-_EDITIONS = (
+_EDITIONS: Final = Prepared(
     select(
         editions.c.number, editions.c.revision, editions.c.fingerprint, editions.c.sequence, drafts.c.content
     )
@@ -40,8 +42,31 @@ _EDITIONS = (
     .where(editions.c.report == bindparam("report"))
     .order_by(editions.c.number)
 )
-_DRAFT = select(drafts).where(
-    drafts.c.revision == bindparam("revision"), drafts.c.fingerprint == bindparam("fingerprint")
+_DRAFT: Final = Prepared(
+    select(drafts).where(
+        drafts.c.revision == bindparam("revision"), drafts.c.fingerprint == bindparam("fingerprint")
+    )
+)
+_STANDING: Final = Prepared(select(reports.c.standing).where(reports.c.id == bindparam("report")))
+_ENTER: Final = Prepared(insert(ledger))
+_ENTER_EDITION: Final = Prepared(insert(editions))
+_WRITTEN: Final = Prepared(
+    update(ledger)
+    .where(ledger.c.sequence == bindparam("number"), ledger.c.written.is_(False))
+    .values(written=True)
+)
+_COUNTERS: Final = Prepared(select(counters.c.name, counters.c.value))
+_LOCK_VISIBLE: Final = Prepared(
+    select(counters.c.value).where(counters.c.name == "visible").with_for_update()
+)
+_NEXT: Final = Prepared(
+    select(ledger)
+    .where(ledger.c.sequence > bindparam("after"))
+    .order_by(ledger.c.sequence)
+    .limit(bindparam("most"))
+)
+_SET_VISIBLE: Final = Prepared(
+    update(counters).where(counters.c.name == "visible").values(value=bindparam("reached"))
 )
 
 
@@ -50,6 +75,7 @@ class SqlLedger:
 
     def __init__(self, database: SqlDatabase) -> None:
         self._database = database
+        self._keep_draft = Prepared(insert_unless_there(database, drafts))
 
     def publish(
         self,
@@ -67,10 +93,10 @@ class SqlLedger:
                     select(revisions.c.report).where(revisions.c.id == draft.revision)
                 ).scalar_one()
             )
-            sequence: int = connection.execute(_ASSIGN).scalar_one()  # from here on publishers take turns
+            sequence = _assign(connection)  # from here on publishers take turns
             if claim is not None:
                 finish(connection, claim)
-            earlier = connection.execute(_EDITIONS, {"report": report}).all()
+            earlier = [SimpleNamespace(**row) for row in _EDITIONS.all(connection, report=report)]
             for edition in earlier:
                 if (edition.revision, edition.fingerprint) == (draft.revision, draft.fingerprint):
                     _give_back(connection)
@@ -85,10 +111,8 @@ class SqlLedger:
                         .first()
                     )
                     return None if row is None else event_of(row)
-            standing = connection.execute(
-                select(reports.c.standing).where(reports.c.id == report)
-            ).scalar_one()
-            if standing == "erased":
+            standing = _STANDING.first(connection, report=report)
+            if standing is None or standing["standing"] == "erased":
                 _give_back(connection)
                 return None
             draft = self._keep(connection, draft, put_again=put_again)
@@ -112,8 +136,8 @@ class SqlLedger:
         self, report: str, number: int, *, data: Mapping[str, Any], event: EventKind = "reverted"
     ) -> Event | None:
         with self._database.write() as connection:
-            sequence: int = connection.execute(_ASSIGN).scalar_one()
-            earlier = connection.execute(_EDITIONS, {"report": report}).all()
+            sequence = _assign(connection)
+            earlier = [SimpleNamespace(**row) for row in _EDITIONS.all(connection, report=report)]
             wanted = next((edition for edition in earlier if edition.number == number), None)
             if wanted is None:
                 raise ReportUnknownError(f"{report}, edition {number}")
@@ -122,7 +146,7 @@ class SqlLedger:
                 _give_back(connection)
                 return None
             identity = {"revision": wanted.revision, "fingerprint": wanted.fingerprint}
-            draft = draft_of(connection.execute(_DRAFT, identity).mappings().one())
+            draft = _draft(connection, **identity)
             told = {**data, "reinstates": number}
             last = earlier[-1].number + 1
             return self._number(
@@ -131,7 +155,7 @@ class SqlLedger:
 
     def append(self, event: EventKind, report: str, *, data: Mapping[str, Any]) -> Event:
         with self._database.write() as connection:
-            sequence = connection.execute(_ASSIGN).scalar_one()
+            sequence = _assign(connection)
             row = connection.execute(select(reports).where(reports.c.id == report)).mappings().first()
             if row is None:
                 raise ReportUnknownError(report)
@@ -154,29 +178,17 @@ class SqlLedger:
     def reveal(self, sequence: int) -> int:
         while True:
             with self._database.write() as connection:
-                query = select(counters.c.value).where(counters.c.name == "visible").with_for_update()
-                visible: int = connection.execute(query).scalar_one()
-                connection.execute(
-                    update(ledger)
-                    .where(ledger.c.sequence == sequence, ledger.c.written.is_(False))
-                    .values(written=True)
-                )
-                rows = connection.execute(
-                    select(ledger)
-                    .where(ledger.c.sequence > visible)
-                    .order_by(ledger.c.sequence)
-                    .limit(FOLD_AT_ONCE)
-                ).mappings()
-                reached = visible
-                for row in rows.all():
+                locked = _LOCK_VISIBLE.first(connection)
+                assert locked is not None
+                visible = reached = int(locked["value"])
+                _WRITTEN.do(connection, number=sequence)
+                for row in _NEXT.all(connection, after=visible, most=FOLD_AT_ONCE):
                     if not row["written"] or row["sequence"] != reached + 1:
                         break
                     fold(connection, event_of(row))
                     reached = row["sequence"]
                 if reached != visible:
-                    connection.execute(
-                        update(counters).where(counters.c.name == "visible").values(value=reached)
-                    )
+                    _SET_VISIBLE.do(connection, reached=reached)
             if reached - visible < FOLD_AT_ONCE:
                 return reached
 
@@ -195,9 +207,7 @@ class SqlLedger:
 
     def head(self) -> Head:
         with self._database.read() as connection:
-            values = {
-                row.name: row.value for row in connection.execute(select(counters.c.name, counters.c.value))
-            }
+            values = {row["name"]: row["value"] for row in _COUNTERS.all(connection)}
         return Head(values["assigned"], values["visible"])
 
     def events(
@@ -259,21 +269,17 @@ class SqlLedger:
 
     def draft(self, revision: str, fingerprint: str) -> Draft | None:
         with self._database.read() as connection:
-            row = (
-                connection.execute(_DRAFT, {"revision": revision, "fingerprint": fingerprint})
-                .mappings()
-                .first()
-            )
+            row = _DRAFT.first(connection, revision=revision, fingerprint=fingerprint)
         return None if row is None else draft_of(row)
 
     def _keep(self, connection: Connection, draft: Draft, *, put_again: bool) -> Draft:
         keys = [content_key(draft.content), record_key(draft.record)]
         refuse_removed(connection, keys, since=draft.made_at, put_again=put_again)
-        made = connection.execute(insert_unless_there(self._database, drafts), draft_row(draft)).rowcount
+        made = self._keep_draft.do(connection, **draft_row(draft))
         if made == 1:
             return draft
         identity = {"revision": draft.revision, "fingerprint": draft.fingerprint}
-        return draft_of(connection.execute(_DRAFT, identity).mappings().one())
+        return _draft(connection, **identity)
 
     def _number(
         self,
@@ -294,18 +300,16 @@ class SqlLedger:
                 .where(drafts.c.revision == draft.revision, drafts.c.fingerprint == draft.fingerprint)
                 .values(held=None)
             )
-        connection.execute(
-            insert(editions),
-            {
-                "report": report,
-                "number": number,
-                "revision": draft.revision,
-                "fingerprint": draft.fingerprint,
-                "sequence": sequence,
-                "event": event,
-                "published_at": now,
-                "reinstates": reinstates,
-            },
+        _ENTER_EDITION.do(
+            connection,
+            report=report,
+            number=number,
+            revision=draft.revision,
+            fingerprint=draft.fingerprint,
+            sequence=sequence,
+            event=event,
+            published_at=now,
+            reinstates=reinstates,
         )
         return _enter(
             connection,
@@ -327,8 +331,20 @@ class SqlLedger:
 
 
 def _enter(connection: Connection, event: Event) -> Event:
-    connection.execute(insert(ledger), event_row(event, written=False))
+    _ENTER.do(connection, **event_row(event, written=False))
     return event
+
+
+def _assign(connection: Connection) -> int:
+    row = _ASSIGN.first(connection)
+    assert row is not None
+    return int(row["value"])
+
+
+def _draft(connection: Connection, revision: str, fingerprint: str) -> Draft:
+    row = _DRAFT.first(connection, revision=revision, fingerprint=fingerprint)
+    assert row is not None
+    return draft_of(row)
 
 
 def _give_back(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Select, and_, bindparam, func, select
 
-from ..tables import drafts, editions, facets, ledger, reports, revisions
+from ..tables import counters, drafts, editions, facets, ledger, reports, revisions
 from ..values import (
     Page,
     PublishedEdition,
@@ -35,10 +35,11 @@ _EDITION_COLUMNS = (
     drafts.c.record_bytes,
     drafts.c.facts,
 )
+_VISIBLE = select(counters.c.value).where(counters.c.name == "visible").scalar_subquery()
 _EDITIONS = (
     select(*_EDITION_COLUMNS)
     .select_from(_WITH_DRAFT)
-    .where(editions.c.report == bindparam("report"), editions.c.revealed)
+    .where(editions.c.report == bindparam("report"), editions.c.sequence <= _VISIBLE)
     .order_by(editions.c.number)
 )
 _EDITION = _EDITIONS.where(editions.c.number == bindparam("number"))

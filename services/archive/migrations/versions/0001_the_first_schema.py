@@ -57,7 +57,6 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("reinstates", sa.Integer(), nullable=True),
-        sa.Column("revealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("report", "number", name="pk_editions"),
     )
     op.create_index("ix_editions_fingerprint", "editions", ["fingerprint", "report"], unique=False)
