@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from .dates import DATE_LINE
+from .dates import DATE, DATE_LINE
 
 HEAD_LINES: Final = 16
 """Lines looked at for title, number, session and date; a department's page puts up to a dozen before its text."""
@@ -43,6 +43,7 @@ OFFICE: Final = (
     r"(?:国务院)?(?:代理?|副)?"
     r"(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
 )
+_DAY_AND_NAME: Final = re.compile(rf"^[（(]{DATE.pattern}[ ]?[一-鿿· ]{{2,10}}[）)]$")
 _ORDER: Final = re.compile(r"^[一-鿿]{2,24}令$")
 _SPEAKER: Final = re.compile(
     rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*"
@@ -138,6 +139,8 @@ def _class_of(line: str) -> str | None:
         return "number"
     if _ADDRESSEE.search(line):
         return "addressee"
+    if _DAY_AND_NAME.match(line):
+        return "date"
     if _NOTE.match(line):
         return "note"
     if _ORDER.match(line):

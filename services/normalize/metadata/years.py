@@ -293,7 +293,7 @@ def _plans_a_year(text: str, sections: tuple[Section, ...], year: int) -> bool:
         return True
     start = ahead[0].span[0] if ahead else 0
     return bool(
-        re.compile(rf"(?:{year}年|今年)[，是]?[^。\n]{{0,30}}(?:工作|目标|任务|重点|安排)").search(
+        re.compile(rf"(?:{year}年|今年)[，是]?[^。\n]{{0,60}}(?:工作|目标|任务|重点|安排)").search(
             text, start
         )
     )

@@ -14,11 +14,17 @@ _REVIEW: Final = re.compile(
 )
 _PLAN: Final = re.compile(
     r"(?:工作|主要|重点|目标|总体|发展)(?:安排|计划|打算|部署|任务|要求|思路|目标|建议|取向|举措|措施|重点)|重点工作|下一步|今后|未来[五三一]年|明年|今年|展望"
-    r"|努力方向|工作建议"
+    r"|努力方向|工作的?建议"
 )
 _YEAR: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?!.{0,6}规划)")
 _IS_WORK: Final = re.compile(r"^(?!.*(?:回顾|情况)).*(?:工作|任务|安排|目标)")
 _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
+_SETS_OUT: Final = re.compile(
+    r"(?:今年|(?:19|20)\d\d年)[^。\n]{0,60}(?:总体要求|总体思路|预期目标|工作的|工作任务|要做好|主要目标)"
+)
+_OPENING: Final = 600
+"""Characters in which a section says which year's work it sets out."""
+
 _TOLD: Final = frozenset(("chapter", "heading", "part", "section"))
 
 
@@ -64,6 +70,9 @@ def set_roles(root: Node, text: str) -> None:
 def _turn(family: list[Node], text: str, opened: int) -> None:
     """What stands before the first that looks ahead looks back, what stands after it looks ahead."""
     half = next((i for i, node in enumerate(family) if node.style == "half"), None)
+    if half is not None and any(role_of_heading(node.heading) == "plan" for node in family[:half]):
+        family[half].role = None  # a list at the end begins again; the report has turned before
+        half = None
     if half is not None:
         for i, node in enumerate(family):
             node.role = node.role or ("review" if i < half else "plan")
@@ -77,6 +86,7 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
             said = None if by_year is not None and i < by_year else role_of_heading(node.heading)
             node.role = said or ("plan" if i == by_year else None)
     _by_year(family)
+    _by_text(family, text)
     plans = [i for i, node in enumerate(family) if node.role == "plan"]
     if not plans:
         return
@@ -105,6 +115,17 @@ def _by_year(family: list[Node]) -> None:
             looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or "")
         ):
             node.role = "plan" if year == last else "review"
+
+
+def _by_text(family: list[Node], text: str) -> None:
+    """Of the sections behind the last that looks back, the first whose opening sets out a year's work looks ahead."""
+    if any(node.role == "plan" for node in family):
+        return
+    back = [i for i, node in enumerate(family) if node.role == "review"]
+    for node in family[back[-1] + 1 :] if back else ():
+        if _SETS_OUT.search(text, node.body, min(node.body + _OPENING, node.end)):
+            node.role = "plan"
+            return
 
 
 def _year_of(node: Node) -> int:
