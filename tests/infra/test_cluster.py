@@ -1,0 +1,70 @@
+"""The Kustomize base is what Kubernetes takes, and says what is true of us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from jiaokan.archive.settings import Settings
+from jiaokan.console.part import PARTS
+
+BASE = Path(__file__).parents[2] / "infra" / "cluster" / "base"
+FOREIGN = ("keda.sh/", "kustomize.config.k8s.io/")
+
+
+def documents() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted(BASE.glob("*.yaml")):
+        for document in yaml.safe_load_all(path.read_text("utf-8")):
+            yield path.name, document
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    for _, document in documents():
+        if document["kind"] in ("Deployment", "Job"):
+            yield document["metadata"]["name"], document["spec"]["template"]["spec"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(one, id=f"{name}-{one['kind']}")
+        for name, one in documents()
+        if not one["apiVersion"].startswith(FOREIGN)
+    ],
+)
+def test_every_resource_fits_the_schema_of_kubernetes(document: dict[str, Any]) -> None:
+    kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_every_file_is_in_the_kustomization() -> None:
+    listed = yaml.safe_load((BASE / "kustomization.yaml").read_text("utf-8"))["resources"]
+    assert sorted(listed) == sorted(
+        path.name for path in BASE.glob("*.yaml") if path.name != "kustomization.yaml"
+    )
+
+
+def test_every_command_and_setting_is_one_that_there_is() -> None:
+    known = {f"JIAOKAN_{name.upper()}" for name in Settings.model_fields}
+    for name, spec in pods():
+        (container,) = spec["containers"]
+        command = container["command"]
+        assert command == ["jiaokan", "archive", "migrate"] or (
+            command[:3] == ["jiaokan", "serve", "--only"] and command[3] in PARTS
+        ), name
+        assert {entry["name"] for entry in container.get("env", ())} <= known
+    settings = next(document for _, document in documents() if document["kind"] == "ConfigMap")
+    assert set(settings["data"]) <= known
+
+
+def test_pods_run_without_privileges_and_within_bounds() -> None:
+    for name, spec in pods():
+        assert spec["securityContext"]["runAsNonRoot"] is True, name
+        (container,) = spec["containers"]
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert "memory" in container["resources"]["limits"]
