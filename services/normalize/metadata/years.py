@@ -14,6 +14,7 @@ _SPAN: Final = re.compile(rf"((?:19|20)\d\d|{_HAN_YEAR})年?[—–\-－～~至�
 _FIVE: Final = re.compile(
     r"[“\"]?(?<!第)(十[一二三四五六七八九]?|[一二三四五六七八九])五[”\"]?(?=时期|规划|计划|期间|[国经发社]|五年|收官|以来|的|[”\"])|第([一二三四五六七八九十]{1,2})个五年(?:计划|规划)"
 )
+_ONE_OF_FIVE: Final = re.compile(r"五[”\"]?[^，。]{0,6}?(开局|起步|收官|第一年|最后一年)")
 _ENDS_YEAR: Final = re.compile(rf"[—─-]((?:19|20)\d\d|{_HAN_YEAR})$")
 _PAST_YEARS: Final = re.compile(
     r"(?:过去|这|近|前|上届政府|本届政府)的?([一二三四五六七八九十])年|^([三四五六七八九])年(?:来|工作|的)|([三四五])年(?:来)?(?:工作)?(?:的)?回顾"
@@ -171,6 +172,10 @@ def _years_in(heading: str, section: Section, role: str, now: int) -> Told | Non
     five = _FIVE.search(heading)
     if five:
         period = five_year_plan(number(five[1] or five[2]))
+        if one := _ONE_OF_FIVE.search(heading):
+            # “十四五”开局之年 is one year, not five.
+            single = period.first if one[1] in ("开局", "起步", "第一年") else period.last
+            return Told(Years(single, single), at)
         ends = _ENDS_YEAR.search(heading)
         return Told(Years(period.first, max(period.last, year_of(ends[1]))) if ends else period, at)
     if not now:

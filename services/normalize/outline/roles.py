@@ -107,6 +107,12 @@ def _by_year(family: list[Node]) -> None:
     """
     years = [_year_of(node) for node in family]
     last = max(years, default=0)
+    if not any(node.role for node in family) and len({year for year in years if year}) > 1:
+        # 2009年政府主要工作, and then 扎实做好2010年政府工作: nothing but the years tells.
+        for node, year in zip(family, years, strict=True):
+            if year and _IS_WORK.search(node.heading or ""):
+                node.role = "plan" if year == last else "review"
+        return
     looked_back = 0
     for node, year in zip(family, years, strict=True):
         if node.role == "review" and (not looked_back or not year or year <= looked_back):
