@@ -15,6 +15,7 @@ from starlette.responses import Response
 from ..archive import (
     Archive,
     PublishedEdition,
+    ReportIdError,
     Revision,
     RevisionState,
     check_report_id,
@@ -93,7 +94,10 @@ def list_revisions(
 )
 def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> dict[str, Any]:
     """List all revisions of a report, oldest first."""
-    report = check_report_id(report)
+    try:
+        report = check_report_id(report)
+    except ReportIdError as error:
+        raise ProblemError(404, "report-unknown", str(error)) from None
     _check_standing(archive, caller, report)
     revisions = archive.catalog.reports.revisions(report)
     if not revisions:

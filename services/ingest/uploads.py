@@ -22,10 +22,13 @@ from .describing import AMENDING, BYTES, FORM, HINTS_BODY, RECEIPT, UPLOADS, ans
 from .manifest import ManifestError, read_manifest
 from .naming import report_ids
 from .statements import Statement, StatementError, charset_of, declared_sha256, read_statement
-from .taking import check_seen, once, permitted, receipt, take, take_amendment, with_defaults
+from .taking import MOST_KEY, check_seen, once, permitted, receipt, take, take_amendment, with_defaults
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
-IdempotencyKey = Annotated[str | None, Header(description="The same key gives the same answer for a day.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(min_length=1, max_length=MOST_KEY, description="The same key gives the same answer for a day."),
+]
 ContentDigest = Annotated[str | None, Header(description="`sha-256=:…:` (RFC 9530) is checked.")]
 
 MOST_STATED: Final = 4 << 20
