@@ -238,7 +238,8 @@ def _witnesses(data: bytes, declared: str | None) -> list[_Witness]:
         candidate = family(declared)
         if candidate:
             heard.append(_Witness(candidate, f"declared as {declared}"))
-    said = _SAID.search(data, 0, _SAID_WITHIN)
+    head = data[:_SAID_WITHIN].lower()
+    said = _SAID.search(head) if b"coding" in head or b"charset" in head else None
     if said:
         name = said[1].decode("ascii")
         candidate = family(name)
