@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -79,7 +79,7 @@ def normalize(
     )
     with sink, bar as step:
         for item, outcome in zip(
-            named, run_jobs(todo, len(named), processes=jobs or processors()), strict=True
+            named, run_jobs(todo, size_of(named), processes=jobs or processors()), strict=True
         ):
             if outcome.error is None:
                 sink.write(item, outcome)
@@ -90,6 +90,15 @@ def normalize(
                 step(str(item.relative))
     if bad:
         sys.exit(1)
+
+
+def size_of(named: Sequence[Named]) -> int:
+    """Tell about how many bytes there are to do; an archive counts as what it is, packed."""
+    size = 0
+    for path in {item.path for item in named}:
+        with suppress(OSError):
+            size += path.stat().st_size
+    return size
 
 
 def processors() -> int:
