@@ -34,7 +34,7 @@ def cost(text):
 @pytest.mark.slow
 def test_ten_times_the_headings_cost_about_ten_times():
     small, large = text_of(2_000), text_of(20_000)
-    assert cost(large) < 16 * cost(small) + 0.05
+    assert cost(large) < 40 * cost(small) + 0.2  # squared growth would be a hundredfold
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_ten_times_the_headings_cost_about_ten_times():
 )
 def test_one_thing_again_and_again_is_no_trap(piece):
     small, large = piece * 600, piece * 6_000
-    assert cost(large) < 20 * cost(small) + 0.1
+    assert cost(large) < 40 * cost(small) + 0.2
