@@ -28,6 +28,9 @@ _NATION_SESSION: Final = re.compile(r"全国人民代表大会|全国人大|中�
 _NATIONAL: Final = re.compile(
     r"^(?:国务院|中共中央|中央|全国|中国|中华人民共和国|国家(?!统计局[一-鿿]{2,}调查)|最高人民)"
 )
+_SPOKEN_WITHIN: Final = 1500
+"""Characters in which a speaker says for whom the report is given."""
+
 _DOMINANT: Final = 3
 _TIMES: Final = 2
 """A place named only in the text must be named so often, and so many times as often as any other of its kind."""
@@ -55,11 +58,12 @@ def bodies_of(
     sections: tuple[Section, ...],
 ) -> Bodies:
     """Find who issues the document and the place it is about; what the text does not tell stays empty."""
-    place, place_at = _place(text, title, session, head, foot)
-    national = _is_national(text, title, session)
+    spoken = _SPOKEN_FOR.search(text, 0, _SPOKEN_WITHIN)
+    place, place_at = _place(text, title, session, head, foot, spoken)
+    national = _is_national(title, session, spoken)
     if place is None and not national and kind == "work-report":
-        place, place_at = _place_of_text(text)
-    issuers, issuers_at = _issuers(text, title, session, head, foot, kind, place, national)
+        place, place_at = _place_of_text(text, spoken)
+    issuers, issuers_at = _issuers(title, session, head, foot, kind, place, national, spoken)
     if place is None and not national:
         for issuer in issuers:
             found = places_in(issuer)
@@ -76,7 +80,7 @@ def bodies_of(
         if section.kind == "part" and section.label is None and section.heading
     }
     if place is None and not national and not issuers and len(members) < 2:
-        place, place_at = _place_of_text(text)
+        place, place_at = _place_of_text(text, spoken)
     if place is None:
         return Bodies(issuers, issuers_at, None, None)
     printed = (
@@ -87,12 +91,13 @@ def bodies_of(
     return Bodies(issuers, issuers_at, place.region(printed), place_at)
 
 
-def _is_national(text: str, title: tuple[str, int, int] | None, session: tuple[str, int, int] | None) -> bool:
+def _is_national(
+    title: tuple[str, int, int] | None, session: tuple[str, int, int] | None, spoken: re.Match[str] | None
+) -> bool:
     if session and _NATION_SESSION.search(session[0]) and not province_in(session[0]):
         return True
     if title and (_NATIONAL.match(title[0]) or "中华人民共和国" in title[0]):
         return True
-    spoken = _SPOKEN_FOR.search(text, 0, 1500)
     return bool(spoken and spoken["body"] == "国务院")
 
 
@@ -102,6 +107,7 @@ def _place(
     session: tuple[str, int, int] | None,
     head: list[HeadLine],
     foot: list[HeadLine],
+    spoken: re.Match[str] | None,
 ) -> tuple[Place | None, tuple[int, int] | None]:
     """Read the place from the title, the session, the speaker, the issuers' lines, or the opening words."""
     spans: list[tuple[int, int]] = []
@@ -110,7 +116,6 @@ def _place(
     if session:
         spans.append((session[1], session[2]))
     spans += [(line.start, line.end) for line in head if line.kind in ("speaker", "organ")]
-    spoken = _SPOKEN_FOR.search(text, 0, 1500)
     if spoken and spoken["place"]:
         spans.append(spoken.span("place"))
     spans += [(line.start, line.end) for line in foot if line.kind == "organ"]
@@ -151,7 +156,6 @@ def _most_exact(text: str, start: int, end: int) -> tuple[Place, int, int] | Non
 
 
 def _issuers(
-    text: str,
     title: tuple[str, int, int] | None,
     session: tuple[str, int, int] | None,
     head: list[HeadLine],
@@ -159,6 +163,7 @@ def _issuers(
     kind: str,
     place: Place | None,
     national: bool,  # noqa: FBT001
+    spoken: re.Match[str] | None,
 ) -> tuple[tuple[str, ...], tuple[int, int] | None]:
     if title and kind != "work-report":
         said = _TITLE_ISSUER.match(title[0])
@@ -179,7 +184,6 @@ def _issuers(
             return names, (organs[0].start, organs[-1].end)
     if kind != "work-report":
         return (), None
-    spoken = _SPOKEN_FOR.search(text, 0, 1500)
     if spoken and spoken["body"] == "国务院":
         return ("国务院",), spoken.span("body")
     if national and session and place is None:
@@ -198,9 +202,8 @@ def _issuers(
     return (place.name + "人民政府",), (title[1], title[2]) if title else None
 
 
-def _place_of_text(text: str) -> tuple[Place | None, tuple[int, int] | None]:
+def _place_of_text(text: str, spoken: re.Match[str] | None) -> tuple[Place | None, tuple[int, int] | None]:
     """A report that says 全省 or 我市 and names one place again and again is about that place."""
-    spoken = _SPOKEN_FOR.search(text, 0, 1500)
     own = _OWN.search(text, 0, 3000)
     if spoken and spoken["place"] and len(spoken["place"]) <= 3:  # 省, 市, 自治州
         unit = spoken["place"][-1]

@@ -12,6 +12,9 @@ HEAD_LINES: Final = 16
 
 FOOT_LINES: Final = 8
 LINE_AT_MOST: Final = 120
+_NEVER_HEAD: Final = 240
+"""Characters of a line that is a paragraph whatever stands in it."""
+
 
 SESSION: Final = re.compile(
     r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+[届次]|代表|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
@@ -113,6 +116,8 @@ _LABEL: Final = re.compile(
 def _class_of(line: str) -> str | None:
     if not line:
         return "empty"
+    if len(line) > _NEVER_HEAD:
+        return None
     if _SALUTATION.match(line):
         return "salutation"
     if _LABEL.match(line):
@@ -165,13 +170,12 @@ def foot_lines(text: str) -> list[HeadLine]:
     for _ in range(FOOT_LINES):
         start = text.rfind("\n", 0, end) + 1
         line = text[start:end]
-        kind = (
-            "date"
-            if DATE_LINE.match(line)
-            else "organ"
-            if line and all(map(_ORGAN.match, line.split()))
-            else "text"
-        )
+        kind = "text"
+        if end - start <= LINE_AT_MOST:
+            if DATE_LINE.match(line):
+                kind = "date"
+            elif line and all(map(_ORGAN.match, line.split())):
+                kind = "organ"
         lines.append(HeadLine(kind, start, end, line))
         end = start - 1
         if end <= 0:

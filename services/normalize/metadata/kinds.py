@@ -17,7 +17,7 @@ _BY_TITLE: Final = (
     ("department-report", re.compile(r"(?:工作(?:情况)?(?:总结|报告|汇报)|情况|总结|年度报告|成效|小结)$")),
 )
 _STATUS: Final = re.compile(r"[（(][^（）()]*[）)]$|[（(]$")
-_SPEECH: Final = re.compile(r"(?:现在，?)?(?:受[^。，]{2,20}委托，)?我(?:代表|向).{0,40}(?:报告|汇报)")
+_SPEECH: Final = re.compile(r"我(?:代表|向).{0,40}(?:报告|汇报)")
 _SYSTEM: Final = re.compile(r"系统|部门|(?:信|改|业|务|政|育|技|康|通|计|环)[厅局委]")
 
 

@@ -135,7 +135,12 @@ def _by_headings(sections: tuple[Section, ...], now: int) -> tuple[Told | None, 
     plan: Told | None = None
     for section in sections[1:]:
         heading, role = section.heading, section.role
-        if heading is None or section.kind in ("point", "item", "article", "appendix", "table"):
+        # Every year, period and relative word has one of these two characters.
+        if (
+            heading is None
+            or ("年" not in heading and "五" not in heading)
+            or section.kind in ("point", "item", "article", "appendix", "table")
+        ):
             continue
         if role is None and section is sections[1] and _FIVE.search(heading):
             role = "review"  # 第一个五年计划时期内…: the first chapter, named by a period, looks back on it

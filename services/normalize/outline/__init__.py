@@ -40,19 +40,16 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
     bold = {mark.start: mark for mark in marks if mark.kind == "bold"} if marks else {}
     labelled = labelled_nodes(lines)
     read_headings(labelled, lines, bold)
-    title_appendices(labelled, lines)
-    titles = {
-        line
-        for node in labelled
-        if node.kind == "appendix"
-        for line in (node.line + 1, node.line + 2)
-        if lines.at[node.line] < node.body and line < len(lines.at) and lines.at[line] < node.body
-    }
-    unlabelled = [node for node in unlabelled_headings(lines, marks) if node.line not in titles]
-    nodes = labelled + join_torn(labelled, unlabelled, lines)
-    nodes.sort(key=_place)
-    listed = _listed_appendices(labelled)
-    nodes = [node for node in nodes if node.start not in listed and not _is_empty(node, text)]
+    unlabelled = unlabelled_headings(lines, marks)
+    if any(node.kind == "appendix" for node in labelled):
+        titles = title_appendices(labelled, lines)
+        listed = _listed_appendices(labelled)
+        labelled = [node for node in labelled if node.start not in listed and not _is_empty(node, text)]
+        unlabelled = [node for node in unlabelled if node.line not in titles]
+    nodes = labelled
+    unlabelled = join_torn(labelled, unlabelled, lines)
+    if unlabelled:
+        nodes = sorted([*labelled, *unlabelled], key=_place)
     root = nest(nodes, len(text))
     parts = inferred_parts(root, nodes, lines)
     if parts:

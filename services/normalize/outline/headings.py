@@ -9,7 +9,7 @@ from typing import Final
 from ...edition import Mark
 from .lines import Lines
 from .nodes import Node
-from .slogans import KNOWN, is_plausible
+from .slogans import KNOWN, LINE_AT_MOST, is_plausible
 
 _STOP: Final = re.compile(r"[。！？](?![”’」』）])|[。！？][”’」』](?=[^，、；：。的])")
 _NEW_PHRASE: Final = re.compile(r"促进|推动|推进|奋力|逐步|坚定|加快|努力|实现|开创|确保|夺取|全面|为")
@@ -63,7 +63,9 @@ def join_torn(labelled: list[Node], unlabelled: list[Node], lines: Lines) -> lis
         if node.kind not in ("chapter", "section", "part") or node.run_in or i >= len(lines.texts):
             continue
         heading = node.heading or ""
-        if len(heading) < _TORN_AT_LEAST or lines.labels[i] is not None or not is_plausible(lines.texts[i]):
+        if len(heading) < _TORN_AT_LEAST or lines.labels[i] is not None or len(lines.texts[i]) > LINE_AT_MOST:
+            continue
+        if not is_plausible(lines.texts[i]):
             continue
         if i not in own and i + 1 < len(lines.texts):
             continue

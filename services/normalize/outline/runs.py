@@ -118,18 +118,18 @@ def _candidates(lines: Lines) -> list[Node]:
     return found
 
 
-def title_appendices(nodes: list[Node], lines: Lines) -> None:
-    """附件 alone on its line is headed by the next: 附件⏎《政府工作报告》有关内容名词注释."""
+def title_appendices(nodes: list[Node], lines: Lines) -> set[int]:
+    """Let 附件, alone on its line, be headed by the next: 附件⏎《政府工作报告》有关内容名词注释.
+
+    Returns:
+        The numbers of the lines that are titles of appendices.
+    """
+    titles: set[int] = set()
     for node in nodes:
         i = node.line + 1
-        if (
-            node.kind != "appendix"
-            or node.heading is not None
-            or i >= len(lines.texts)
-            or lines.labels[i] is not None
-        ):
+        if node.kind != "appendix" or node.heading is not None or i >= len(lines.texts):
             continue
-        if lines.to[node.line] > node.label_end and lines.text[node.label_end : lines.to[node.line]].strip():
+        if lines.text[node.label_end : lines.to[node.line]].strip():
             continue
         if lines.texts[i][-1:] == "。" and i + 2 < len(lines.texts) and lines.labels[i + 2] is not None:
             i += 1  # a sentence put in between label and title
@@ -137,6 +137,8 @@ def title_appendices(nodes: list[Node], lines: Lines) -> None:
         if lines.labels[i] is None and 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
             node.heading = title
             node.body = min(lines.to[i] + 1, len(lines.text))
+            titles.add(i)
+    return titles
 
 
 def _settle_deep(node: Node, before: tuple[int, int], text: str) -> tuple[int, int]:
