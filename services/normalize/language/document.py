@@ -33,7 +33,8 @@ _SUMS: Final[I32] = np.rint(np.log1p(np.exp(np.arange(_SUM_SIZE) / -1000)) * 100
 def add_costs(one: I32, other: I32) -> I32:
     """The cost of two probabilities' sum."""
     apart = np.minimum(np.abs(one - other), _SUM_SIZE - 1)
-    return np.minimum(one, other) - _SUMS[apart]
+    total: I32 = np.minimum(one, other) - _SUMS[apart]
+    return total
 
 
 class DocumentModel:
@@ -63,7 +64,8 @@ class DocumentModel:
             return np.zeros(len(before), bool)
         query = ((before << SYMBOL_BITS) | after).astype(np.uint64)
         at = np.minimum(np.searchsorted(keys, query), len(keys) - 1)
-        return keys[at] == query
+        met: npt.NDArray[np.bool_] = keys[at] == query
+        return met
 
     def places(self, keys: U64) -> I32:
         """Where each history stands among the contexts of each order; -1 where it does not."""

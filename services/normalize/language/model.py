@@ -100,7 +100,10 @@ class Model:
     ) -> npt.NDArray[np.bool_]:
         """Tell which pairs of symbols stood side by side in what was counted."""
         at = (before.astype(np.int64) << SYMBOL_BITS) | after.astype(np.int64)
-        return ((self._met[at >> 3] >> (7 - (at & 7)).astype(np.uint8)) & 1).astype(bool)
+        met: npt.NDArray[np.bool_] = ((self._met[at >> 3] >> (7 - (at & 7)).astype(np.uint8)) & 1).astype(
+            bool
+        )
+        return met
 
     def running_costs(self, symbols: U16) -> I32:
         """Cost of each symbol of one sequence after the four before it."""

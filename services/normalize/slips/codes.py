@@ -56,6 +56,7 @@ PRIVATE_PAIRS: Final[I64] = np.flatnonzero((CHARACTER >= 0xE000) & (CHARACTER <=
 PRIVATE_LEADS: Final[I64] = np.unique(PRIVATE_PAIRS >> 8)
 
 PRIVATE_TRAILS: Final[dict[int, I64]] = {
-    int(lead): PRIVATE_PAIRS[PRIVATE_PAIRS >> 8 == lead] & 0xFF for lead in PRIVATE_LEADS
+    lead: PRIVATE_PAIRS[np.flatnonzero(np.equal(PRIVATE_PAIRS >> 8, lead))] & 0xFF
+    for lead in PRIVATE_LEADS.tolist()
 }
 """For each first byte of a private-use cell, the second bytes."""

@@ -118,6 +118,8 @@ def damage(
         middle, last = encode(text[at + 1 : second[0]]), encode(text[second[0]])
         if middle is None or last is None or len(last) != 2:
             return None
+        if _rests(head + middle, channel):
+            return None  # an ASCII byte has set it right before the second loss could
         stored = "".join(misread(head + middle + (last[1:] if other == "lead" else last[:1]), channel))
     return Damaged(text[:at] + stored + text[stop:], at, at + len(stored))
 
@@ -166,23 +168,24 @@ def prove(
     tail = encode(after[:1]) or b""
     losses: tuple[Loss, ...] = ("torn",) if torn else LOSSES
     for loss in losses:
-        for second in (None, "lead", "trail"):
+        seconds: tuple[Loss | None, ...] = (None, "lead", "trail")
+        for second in seconds:
             bytes_left = _lose(data, loss, second, torn)
             if bytes_left is None:
                 continue
-            if second is None:
-                bytes_left += tail
             for drop, flat, orphan, wound, converted in product(
                 (False, True), (False, True), ("mark", "swallow", "nothing"), "?\ufffd", (False, True)
             ):
                 if converted and not conversions:
                     continue
                 channel = Channel(drop, flat, orphan, wound)  # type: ignore[arg-type]
-                read = "".join(misread(bytes_left, channel))
+                # What an orphan swallowed is not in the repaired text: any byte below 0x40 stands for it.
+                follows = b"" if second else b"0" if orphan == "swallow" else tail
+                read = "".join(misread(bytes_left + follows, channel))
                 if converted and conversions:
                     read = "".join(conversions.get(char, char) for char in read)
-                if read == stored + (after[:1] if second is None else ""):
-                    return Proof(loss, second, channel, converted)  # type: ignore[arg-type]
+                if read == stored + ("" if second or orphan == "swallow" else after[:1]):
+                    return Proof(loss, second, channel, converted)
     return None
 
 

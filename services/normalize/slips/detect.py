@@ -33,7 +33,7 @@ BROKEN_COST: Final = 12_000
 """Milli-nats for a place that has no reading one off: a dropped pair, an ASCII character."""
 
 WOUND_GAIN: Final = 6_000
-SHIFT_GAIN: Final = 9_000
+SHIFT_GAIN: Final = 6_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 
 
@@ -83,7 +83,9 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     for value in gain.tolist():
         run = max(run, 0) + value
         best = max(best, run)
-    wounds = sum(1 for char in text[span.start : span.end] if char in WOUNDS or "\ue000" <= char <= "\uf8ff")
+    # The letter behind a span may be the trail byte that ended it.
+    whole = text[span.start : span.end + 1]
+    wounds = sum(1 for char in whole if char in WOUNDS or "\ue000" <= char <= "\uf8ff" or "@" <= char <= "~")
     return best + WOUND_GAIN * wounds >= SHIFT_GAIN
 
 

@@ -36,6 +36,11 @@ CORNER_WEIGHT: Final = 5
 CORNER_COST: Final = 12
 """In steps of a pair's cost (0.8 nats): what each thing near a place adds; a corner sign beside Chinese."""
 
+LETTER_WEIGHT: Final = 10
+"""A lone letter behind Chinese: the trail byte that ends a slip may be one (企業開 → 企I開)."""
+
+_LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
+
 SUSPICIOUS: Final = 18
 
 
@@ -47,7 +52,8 @@ def _corners() -> npt.NDArray[np.bool_]:
         corner[CHARACTER[lead << 8 | np.arange(0x40, 0xFF)]] = True
     corner[0] = corner[0xB7] = False
     corner[0xE000:0xF900] = False
-    return corner & (pairing().second == FOREIGN)
+    corner &= pairing().second == FOREIGN
+    return corner
 
 
 def places_of(text: str, alphabet: frozenset[str]) -> I64:
@@ -65,6 +71,8 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
         weight += WOUND_WEIGHT * _near(mark, places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
+    if not alphabet.isdisjoint(_LETTERS):
+        weight += LETTER_WEIGHT * _near(_lone_letters(units), places, 1)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
@@ -75,6 +83,13 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     corners = np.flatnonzero(_corners()[units])
     weight += CORNER_WEIGHT * _near(corners, places, NEAR)
     return places[weight >= SUSPICIOUS]
+
+
+def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
+    """Letters and signs of ASCII that stand alone behind a Chinese character."""
+    letter = (units >= 0x40) & (units < 0x7F)
+    at = np.flatnonzero(letter[1:-1] & ~letter[2:] & (units[:-2] >= 0x3400) & (units[:-2] < 0xA000))
+    return at + 1
 
 
 def _near(marks: I64, places: I64, reach: int) -> I64:

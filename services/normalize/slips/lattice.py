@@ -84,16 +84,16 @@ def read_lattice(search: Search, final: I64, symbols: U16, *, temperature: int =
         _sum_into(beta, source, beta[target] + cost * 1000 // temperature)
     total = int(beta[0])
     slots: dict[tuple[int, int], list[tuple[I64, I64]]] = {}
-    for source, target, char, cost in groups:
+    for source, target, chars, cost in groups:
         behind = alpha[source] + cost * 1000 // temperature + beta[target] - total
-        near = np.flatnonzero((behind < len(_WEIGHTS)) & (char != 0))
+        near = np.flatnonzero((behind < len(_WEIGHTS)) & (chars != 0))
         if not len(near):
             continue
         weight = _WEIGHTS[np.maximum(behind[near], 0)]
-        start, end = place[source[near]], place[target[near]]
-        for one, other in {(int(a), int(b)) for a, b in zip(start, end, strict=True)}:
-            chosen = (start == one) & (end == other)
-            slots.setdefault((one, other), []).append((char[near[chosen]], weight[chosen]))
+        starts, ends = place[source[near]], place[target[near]]
+        for one, other in {(int(a), int(b)) for a, b in zip(starts, ends, strict=True)}:
+            chosen = (starts == one) & (ends == other)
+            slots.setdefault((one, other), []).append((chars[near[chosen]], weight[chosen]))
     pieces: list[Piece] = []
     node = int(final[np.argmin(best[final])])
     whole_cost = int(best[node])
@@ -106,8 +106,8 @@ def read_lattice(search: Search, final: I64, symbols: U16, *, temperature: int =
         if code:
             same = 0
             symbol = int(symbols[code])
-            for chars, weights in slots.get((start, end), ()):
-                alike = (chars == code) | ((symbols[chars] == symbol) if symbol else False)
+            for read, weights in slots.get((start, end), ()):
+                alike = (read == code) | ((symbols[read] == symbol) if symbol else False)
                 same += int(weights[alike].sum())
             confidence = min(1000, same * 1000 >> 20)
         slipped = bool(search.pending[source[arc]] >= 0 or search.pending[target[arc]] >= 0)

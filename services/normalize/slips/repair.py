@@ -28,11 +28,15 @@ NOTICE_GAIN: Final = 4_000
 SURE: Final = 970
 """Per mille from which a character is not flagged."""
 
+SWALLOWED: Final = 900
+"""Per mille for the end of a run that may have swallowed a digit or a line end."""
+
 STEP_BUDGET: Final = 4_000_000
 """Hypotheses one search may weigh; a run of 25 characters with dropped pairs takes 250,000."""
 
-LEAST_WITNESSES: Final = 2
-"""Characters of two bytes that a run must have: marks of loss alone can be read as anything."""
+WITNESS_GAIN: Final = (18_000, 14_000, ACCEPT_GAIN)
+"""Milli-nats that a reading must win where none, one, or two and more of the stored characters have two bytes: each
+of these is read otherwise and bears witness, while marks of loss and letters can be read as anything."""
 
 LONGEST: Final = 600
 """Stored characters in one window."""
@@ -192,9 +196,11 @@ def _made(
     start, end = base + run[0].start, base + run[-1].end
     stored = text[start:end]
     new = "".join(chr(piece.char) for piece in run if piece.char)
-    if new == stored or _witnesses(stored) < LEAST_WITNESSES:
+    if new == stored:
         return None
     gain = _gain(run, search, pieces)
+    if gain < WITNESS_GAIN[min(_witnesses(stored), 2)] and _witnesses(stored) < 2:
+        return None
     alignment: list[tuple[int, int]] = []
     doubts: list[Doubt] = []
     for piece in run:
@@ -203,12 +209,14 @@ def _made(
             alignment.append((width, chars))
         if piece.char and piece.confidence < SURE:
             doubts.append(Doubt(base + piece.start, base + piece.end, chr(piece.char), piece.confidence))
-    torn = None
     note = _NOTE.match(stored)
-    if note and not run[0].char:
-        before = text[start - 1 : start]
-        torn = (stored[: note.end()], before)
-    proof = _prove(text, start, end, new, stored, costs, torn)
+    torn = note.group() if note and not run[0].char else None
+    proof = _prove(text[end:], new, stored, costs, torn)
+    if proof is not None and stored[-1] in WOUNDS and (end == len(text) or text[end] < "\x80"):
+        # The last mark may stand for a character below 0x40 as well, which is gone without a trace.
+        last = run[-1]
+        if last.char and last.confidence >= SURE:
+            doubts.append(Doubt(base + last.start, base + last.end, chr(last.char), SWALLOWED))
     return Repair(start, end, new, tuple(alignment), gain, tuple(doubts), proof)
 
 
@@ -232,16 +240,13 @@ def _gain(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> int:
 _NOTE: Final = re.compile(r"[?\ufffd]?\(?[a-z\u00e0-\u01dc\u0251\u0261]+\s?\)")
 
 
-def _prove(
-    text: str, start: int, end: int, new: str, stored: str, costs: Costs, torn: tuple[str, str] | None
-) -> Proof | None:
+def _prove(after: str, new: str, stored: str, costs: Costs, torn: str | None) -> Proof | None:
     conversions = _conversions(stored, costs) if costs.document.script == "Hant" else None
     if torn is None:
-        return prove(new, stored, after=text[end:], conversions=conversions)
-    note, before = torn
+        return prove(new, stored, after=after, conversions=conversions)
     # The note was put in after the first byte of the run, and its bracket went with that byte.
-    whole = note if "(" in note else "(" + note.lstrip("?\ufffd")
-    return prove(new, stored, after=text[end:], conversions=conversions, torn=(whole, 1))
+    whole = torn if "(" in torn else "(" + torn.lstrip("?\ufffd")
+    return prove(new, stored, after=after, conversions=conversions, torn=(whole, 1))
 
 
 def _conversions(stored: str, costs: Costs) -> dict[str, str]:

@@ -56,7 +56,7 @@ def pairs_of(
     if converted and code < 65536 and model.form[code] & TRADITIONAL:
         plain = model.symbols[model.fold[code]]
         pair = int(PAIR[ord(plain)])
-        if plain != char and plain != "\0" and pair:
+        if plain not in (char, "\0") and pair:
             pairs.append((pair >> 8, pair & 0xFF, CONVERTED_COST))
     return tuple(pairs)
 

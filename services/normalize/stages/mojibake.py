@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ...edition import Edit, Finding
+from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
 from ..stage import Context
@@ -37,12 +37,13 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
 
     for undone in undone_in(text, load()):
         rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))
-        surest = min((guess.confidence for guess in undone.guesses), default=1000)
         if undone.guesses and context.profile.strict:
+            surest = min(guess.confidence for guess in undone.guesses)
             data = {"was": text[undone.start : undone.end], "now": undone.new}
             yield Finding(undone.start, undone.end, "damaged", "mojibake with lost bytes", surest, data)
             continue
-        yield Edit(undone.start, undone.end, undone.new, rule, surest, undone.alignment)
+        # What is in doubt is told character by character.
+        yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
 
 

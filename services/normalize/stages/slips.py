@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...edition import Edit, Finding
+from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..slips.gate import places_of
 from ..stage import Context
@@ -39,8 +39,8 @@ def repair_byte_slips(text: str, context: Context) -> Iterator[Edit | Finding]:
         elif repair.doubts and context.profile.strict and not wanted:
             yield proposal(repair, "bytes slipped here; the reading has doubtful characters")
         else:
-            confidence = min((doubt.confidence for doubt in repair.doubts), default=1000)
-            yield Edit(repair.start, repair.end, repair.new, "byte-slip", confidence, repair.alignment)
+            # What is in doubt is told character by character; the run itself is proved.
+            yield Edit(repair.start, repair.end, repair.new, "byte-slip", CERTAIN, repair.alignment)
             for doubt in repair.doubts:
                 yield Finding(
                     doubt.start,
