@@ -145,7 +145,7 @@ def _session(head: list[HeadLine]) -> tuple[str, int, int] | None:
         if (
             i + 1 < len(head)
             and head[i + 1].kind == "session"
-            and not words.rstrip("）)").endswith(("上", "议"))
+            and not words.rstrip("）)").endswith(("上", "议", "过", "准", "布", "行"))
         ):
             words, end = words + head[i + 1].text, head[i + 1].end
         bare = words.strip("—-─－―– ")

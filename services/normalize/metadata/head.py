@@ -12,7 +12,7 @@ HEAD_LINES: Final = 16
 
 FOOT_LINES: Final = 8
 LINE_AT_MOST: Final = 120
-_NEVER_HEAD: Final = 240
+_NEVER_HEAD: Final = 140
 """Characters of a line that is a paragraph whatever stands in it."""
 
 
@@ -40,7 +40,7 @@ _META: Final = re.compile(
 )
 _NUMBER: Final = re.compile(
     r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号"
-    r"|令[ ]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
+    r"|令[ \u3000]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
 )
 OFFICE: Final = (
     r"(?:国务院)?(?:代理?|副)?"
