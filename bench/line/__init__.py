@@ -127,7 +127,9 @@ class Line:
         began = time.perf_counter()
         while not done(self.archive):
             if time.perf_counter() - began > seconds:
-                raise TimeoutError(f"not within {seconds} s: {self.archive.catalog.queue.status()}")
+                queue = self.archive.catalog.queue
+                parked = {f"{item.code}: {(item.reason or '')[-300:]}" for item in queue.parked().items}
+                raise TimeoutError(f"not within {seconds} s: {queue.status()}; parked: {sorted(parked)[:5]}")
             time.sleep(every)
         return time.perf_counter() - began
 

@@ -76,11 +76,21 @@ class Settings(BaseSettings):
     memory_limit: int = Field(
         2048 * MEBIBYTE, ge=0, description="Bytes of memory of one task's process; 0: no limit."
     )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="Seconds for which a worker goes on with what waits before it takes the next message.",
+    )
     retry_base: float = Field(
         2.0, gt=0, description="Seconds before a second attempt; doubled for each, with jitter."
     )
     retry_most: float = Field(300.0, gt=0, description="Seconds before another attempt at most.")
-    outstanding: int = Field(200, ge=1, description="Messages in one queue of the broker at most.")
+    outstanding: int = Field(
+        16,
+        ge=1,
+        le=1000,
+        description="Messages in one queue of the broker at most; the rest waits in the catalog.",
+    )
     polling: float = Field(
         0.03, gt=0, le=1, description="Seconds between two looks at the filesystem broker."
     )

@@ -9,6 +9,7 @@ from celery import Celery
 from celery.worker.request import Request
 from kombu.entity import Queue as KombuQueue
 
+from ..archive import Queue as QueueName
 from ..archive import Settings, UnavailableError
 from ..archive.faults import reach
 from .folder_broker import SCHEME, prepare_folder
@@ -16,7 +17,7 @@ from .folder_broker import SCHEME, prepare_folder
 if TYPE_CHECKING:
     from celery.app.task import Task
 
-QUEUES: Final = ("interactive", "bulk")
+QUEUES: Final[tuple[QueueName, ...]] = ("interactive", "bulk")
 TASK: Final = "jiaokan.process"
 
 VISIBILITY: Final = 3600

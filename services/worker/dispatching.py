@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 from weakref import WeakKeyDictionary
 
@@ -19,7 +21,27 @@ from .folder_broker import waiting_messages
 log = logging.getLogger(__name__)
 
 CHECKED_LATELY: Final = 0.2
-"""Seconds for which a queue's length is trusted: at 200 messages outstanding nobody runs dry meanwhile."""
+"""Seconds for which a queue's length is trusted: whoever finds the queue dry tops it up."""
+
+
+_HEADERS: Final[dict[str, Any]] = {
+    "lang": "py",
+    "task": TASK,
+    "shadow": None,
+    "eta": None,
+    "expires": None,
+    "group": None,
+    "group_index": None,
+    "retries": 0,
+    "timelimit": [None, None],
+    "parent_id": None,
+    "kwargsrepr": "{}",
+    "origin": "jiaokan",
+    "ignore_result": True,
+    "replaced_task_nesting": 0,
+    "stamped_headers": None,
+    "stamps": {},
+}
 
 
 class Dispatcher:
@@ -35,6 +57,7 @@ class Dispatcher:
         self._room: dict[str, tuple[float, int]] = {}
         self._depth: Callable[[str], int] = self._depth_of_folder if self._is_folder else self._depth_of_redis
         self._redis: Any = None
+        self._producer: Any = None
         self._messages = ""
         if self._is_folder:
             self._messages = self._app.conf.broker_transport_options["data_folder_in"]
@@ -107,7 +130,7 @@ class Dispatcher:
             with self._lock:
                 for item in items:
                     reach("send-message:before")
-                    self._app.send_task(TASK, args=(item,), queue=queue, ignore_result=True, retry=False)
+                    self._send(item, queue)
                     reach("send-message:after")
                     sent += 1
         except (KombuError, OSError, ConnectionError) as error:
@@ -121,6 +144,27 @@ class Dispatcher:
         if known is not None:
             self._room[queue] = (known[0], known[1] - sent)
         return sent
+
+    def _send(self, item: int, queue: Queue) -> None:
+        """Publish a message by Celery's protocol 2; `send_task` does the same, and costs three times as much."""
+        identity = str(uuid.uuid4())
+        headers = {**_HEADERS, "id": identity, "root_id": identity, "argsrepr": f"({item},)"}
+        if self._producer is None:
+            self._producer = self._app.connection_for_write().Producer(serializer="json")
+        try:
+            self._producer.publish(
+                ((item,), {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}),
+                routing_key=queue,
+                exchange="",
+                headers=headers,
+                correlation_id=identity,
+                delivery_mode=2,
+            )
+        except Exception:
+            producer, self._producer = self._producer, None
+            with suppress(Exception):
+                producer.connection.release()
+            raise
 
     def _room_in(self, queue: str) -> int:
         checked, room = self._room.get(queue, (0.0, 0))

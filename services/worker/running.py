@@ -29,7 +29,8 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
 
     role = "priority" if priority_slot else "worker"
     name = slot_name(settings, role)
-    prepare_main(settings, name)
+    queues = QUEUES[:1] if priority_slot else QUEUES
+    prepare_main(settings, name, queues)
     _wait_for_archive(settings, lambda archive: archive.catalog.queue.expire_worker(name))
     app = make_app(settings)
     register(app)
@@ -41,7 +42,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     concurrency = 1 if priority_slot else settings.concurrency or os.cpu_count() or 1
     worker = app.Worker(
         hostname=f"{role}-{os.getpid()}@jiaokan",
-        queues=[QUEUES[0]] if priority_slot else list(QUEUES),
+        queues=list(queues),
         concurrency=concurrency,
         pool="prefork",
         loglevel=settings.log_level,

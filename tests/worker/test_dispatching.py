@@ -59,7 +59,7 @@ def test_a_broker_that_is_away_leaves_it_to_the_sweeper(archive, monkeypatch):
         raise ConnectionError("gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(dispatcher._app, "send_task", away)
+        patched.setattr(dispatcher, "_send", away)
         accepted = take(archive, 1)
         assert not dispatch(archive, accepted)
     assert archive.catalog.queue.get(accepted.item).sent_at is None

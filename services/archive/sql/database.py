@@ -56,11 +56,12 @@ class SqlDatabase:
         if self.dialect == "sqlite":
             self._reading = engine.execution_options()
             self._writing = engine.execution_options(immediate=True)
+            self._relaxed = engine.execution_options(immediate=True, relaxed=True)
         else:
             self._reading = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            self._writing = engine.execution_options()
+            self._writing = self._relaxed = engine.execution_options()
 
     def now(self) -> int:
         """Tell the time in milliseconds since 1970."""
@@ -89,6 +90,16 @@ class SqlDatabase:
     def write(self) -> Iterator[Connection]:
         """Open a writing transaction."""
         with self._transaction(self._writing) as connection:
+            yield connection
+
+    @contextmanager
+    def write_relaxed(self) -> Iterator[Connection]:
+        """Open a writing transaction that a power cut may undo (SQLite: not synced by itself, but with the next one).
+
+        For what is found again or done again: claims, marks of what was sent, revisions whose objects stand in the
+        store, entries that are revealed once more. Never for what assigns a number.
+        """
+        with self._transaction(self._relaxed) as connection:
             yield connection
 
     @contextmanager
@@ -211,7 +222,13 @@ def dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) ->
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # Two deferred transactions that both come to write deadlock, and SQLite fails one at once, busy_timeout or not.
-        immediate = connection.get_execution_options().get("immediate", False)
+        options = connection.get_execution_options()
+        immediate = options.get("immediate", False)
+        if immediate and durable:
+            # Of the connection, so it is said before each transaction; in WAL mode NORMAL leaves out the sync.
+            connection.exec_driver_sql(
+                f"PRAGMA synchronous = {'NORMAL' if options.get('relaxed') else 'FULL'}"
+            )
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 

@@ -87,7 +87,7 @@ class SqlIntake:
     def add(
         self, revision: Revision, *, queue: Queue, sent: bool = False, put_again: bool = False
     ) -> Accepted:
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             lock_naming(self._database, connection, report=revision.report)
             standing = _refuse_closed(connection, revision.report)
             # A report that was not there before the lock was taken has no neighbours.

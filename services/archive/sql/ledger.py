@@ -177,7 +177,7 @@ class SqlLedger:
 
     def reveal(self, sequence: int) -> int:
         while True:
-            with self._database.write() as connection:
+            with self._database.write_relaxed() as connection:
                 locked = _LOCK_VISIBLE.first(connection)
                 assert locked is not None
                 visible = reached = int(locked["value"])

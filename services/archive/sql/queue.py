@@ -57,7 +57,7 @@ class SqlWorkQueue:
 
     def claim(self, item: int, *, worker: str, seconds: float, max_attempts: int) -> Claim | None:
         token = secrets.token_hex(16)
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             row = self._claim.first(
                 connection,
                 item=item,
@@ -76,7 +76,7 @@ class SqlWorkQueue:
         return Claim(item_of(row), revision, token, row["lease_until"])
 
     def renew(self, claim: Claim, *, seconds: float) -> Claim:
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             until = connection.execute(
                 update(work)
                 .where(work.c.id == claim.item.id, work.c.token == claim.token, work.c.state == "claimed")
@@ -88,7 +88,7 @@ class SqlWorkQueue:
         return Claim(claim.item, claim.revision, claim.token, until)
 
     def give_back(self, claim: Claim, *, delay: float = 0.0) -> None:
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             connection.execute(
                 update(work)
                 .where(work.c.id == claim.item.id, work.c.token == claim.token)
@@ -132,7 +132,7 @@ class SqlWorkQueue:
         return state or "dropped"
 
     def finish(self, claim: Claim) -> None:
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             finish(connection, claim)
 
     def reject(self, claim: Claim, *, code: str, reason: str) -> None:
@@ -163,7 +163,7 @@ class SqlWorkQueue:
         with self._database.read() as connection:
             if connection.execute(due).first() is None:
                 return ()
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             return sorted(
                 connection.execute(
                     update(work)
@@ -174,7 +174,7 @@ class SqlWorkQueue:
             )
 
     def unsend(self, items: Iterable[int]) -> None:
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             connection.execute(
                 update(work).where(work.c.id.in_(list(items)), work.c.state == "waiting").values(sent_at=None)
             )
@@ -194,7 +194,7 @@ class SqlWorkQueue:
         with self._database.read() as connection:
             if connection.execute(gone).first() is None:
                 return ()
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             return sorted(
                 connection.execute(
                     update(work).where(work.c.id.in_(gone)).values(sent_at=now).returning(work.c.id)
@@ -212,7 +212,7 @@ class SqlWorkQueue:
                 is None
             ):
                 return 0
-        with self._database.write() as connection:
+        with self._database.write_relaxed() as connection:
             parked = self._park_used_up(connection, max_attempts)
             freed = connection.execute(
                 update(work)
