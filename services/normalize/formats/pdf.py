@@ -281,6 +281,11 @@ class _Writer:
             self.last = None
 
     def write(self, line: Line) -> None:
+        if not line.signs and not line.bold and line.bold_until < 0:  # nearly all
+            self.end_bold()
+            for text, index in line.pieces:
+                self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
+            return
         for text, index in _cut(line):
             if line.bold_until > index and line.bold_until < index + len(text):
                 cut = line.bold_until - index
@@ -347,8 +352,11 @@ class _Writer:
             at = 0
             for stretch, low in stretches:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                for text_here, index in _cut_at(stretch[begin:end], low + begin, self.signs[page.number]):
-                    self.sign(text_here, index, self.signs[page.number])
+                signs = self.signs[page.number]
+                if not signs:
+                    self.out.add(stretch[begin:end], source | low + begin)
+                for text_here, index in _cut_at(stretch[begin:end], low + begin, signs) if signs else ():
+                    self.sign(text_here, index, signs)
                     self.out.add(text_here, source | index)
                 at += len(stretch)
             text = whole[:keep]

@@ -52,15 +52,20 @@ class Line:
     signs: tuple[tuple[int, int], ...] = ()
     """Ranges of small raised characters: signs of notes."""
 
-    @property
-    def text(self) -> str:
-        """The line as it will stand."""
-        return "".join(piece[0] for piece in self.pieces)
+    text: str = ""
+    """The line as it will stand."""
+    middle: int = 0
+    """Its height on the page."""
 
-    @property
-    def middle(self) -> int:
-        """Its height on the page."""
-        return (self.bottom + self.top) // 2
+    def __post_init__(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring what follows from the rest up to date."""
+        self.text = (
+            self.pieces[0][0] if len(self.pieces) == 1 else "".join([piece[0] for piece in self.pieces])
+        )
+        self.middle = (self.bottom + self.top) // 2
 
 
 def lines_of(page: PageText) -> list[Line]:
@@ -70,10 +75,10 @@ def lines_of(page: PageText) -> list[Line]:
     for line in page.chars.split("\n"):
         begin = at
         at += len(line) + 1
-        body = line.rstrip(
-            "\r \t\u00a0\u3000\u2002\u2003\x00\x02" if not line.rstrip("\r ").endswith("\x02") else "\r "
-        )
-        if not body.strip(_BLANK):
+        body = line.rstrip("\r ")
+        if not body.endswith("\x02"):  # a hyphen at the line's end
+            body = body.rstrip(_BLANK)
+        if not body:
             continue
         found.extend(line for line in _torn(page, begin, begin + len(body)) if line.text.strip())
     return found
@@ -88,21 +93,28 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
         begin += 1
     em = _em(page, begin, end)
     start = begin
+    left, right = shown.left, shown.right
+    closed: list[tuple[int, int]] = []  # gaps that are a matter of drawing
     for gap in _GAP.finditer(chars, begin, end):
         low, high = gap.span()
         if low == start or high >= end:
             continue
-        width = shown.left[high] - shown.right[low - 1]
-        if width * 1000 < em * TEAR_DRAWN:
+        width = (left[high] - right[low - 1]) * 1000
+        if width < em * CLOSE:
+            if left[low] >= right[low] and _meets(chars[low - 1], chars[high]):
+                closed.append((low, high))
             continue
-        own = sum(max(shown.right[at] - shown.left[at], 0) for at in range(low, high))
-        drawn = own * 2 < width  # its spaces do not fill it
-        if width * 1000 >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
-            piece = _line(page, start, low, em)
+        if width < em * TEAR_DRAWN:
+            continue
+        own = sum(max(right[at] - left[at], 0) for at in range(low, high))
+        drawn = own * 2000 < width  # its spaces do not fill it
+        if width >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
+            piece = _line(page, start, low, em, closed)
             piece.torn = True
             yield piece
             start = high
-    yield _line(page, start, end, em)
+            closed = []
+    yield _line(page, start, end, em, closed)
 
 
 def _em(page: PageText, begin: int, end: int) -> int:
@@ -112,7 +124,7 @@ def _em(page: PageText, begin: int, end: int) -> int:
     for found in HAN_CHAR.finditer(page.chars, begin, end):
         at = found.start()
         widths.append(shown.right[at] - shown.left[at])
-        if len(widths) == 9:
+        if len(widths) == 5:
             break
     if widths:
         widths.sort()
@@ -125,30 +137,21 @@ def _em(page: PageText, begin: int, end: int) -> int:
 
 def _meets(one: str, other: str) -> bool:
     """Tell whether Chinese stands on either side of a gap, and a character, figure or letter on the other."""
-    if HAN_CHAR.match(one):
-        return bool(HAN_CHAR.match(other)) or (other.isascii() and other.isalnum())
-    return one.isascii() and one.isalnum() and bool(HAN_CHAR.match(other))
+    # Of ASCII, isalnum tells letters and figures; of the rest, that it is no mark: near enough, and at the speed of C.
+    return one.isalnum() and other.isalnum() and not (one.isascii() and other.isascii())
 
 
 def _extends(shown: Shown, at: int) -> bool:
     return shown.right[at] > shown.left[at] and shown.top[at] > shown.bottom[at]
 
 
-def _line(page: PageText, start: int, end: int, em: int) -> Line:
+def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]]) -> Line:
     chars, shown = page.chars, page.shown
     pieces: list[tuple[str, int]] = []
     at = start
-    for gap in _GAP.finditer(chars, start, end):
-        low, high = gap.span()
-        if low == start or high >= end:
-            continue
-        if (
-            (shown.left[high] - shown.right[low - 1]) * 1000 < em * CLOSE
-            and _meets(chars[low - 1], chars[high])
-            and all(shown.left[i] >= shown.right[i] for i in range(low, high))
-        ):
-            pieces.append((chars[at:low], at))
-            at = high
+    for low, high in closed:
+        pieces.append((chars[at:low], at))
+        at = high
     pieces.append((chars[at:end], at))
     if _NOISE.search(chars, start, end):
         pieces = [piece for raw, first in pieces for piece in _without_noise(raw, first)]

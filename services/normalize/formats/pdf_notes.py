@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from .pdf_lines import HAN_CHAR, Line
@@ -34,9 +35,23 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
             _append(mended[-1], line, page)
         else:
             mended.append(line)
-    for line in mended:
-        line.signs = _signs(line, page)
+    if _has_small(page):
+        for line in mended:
+            line.signs = _signs(line, page)
     return mended
+
+
+def _has_small(page: PageText) -> bool:
+    """Tell whether a figure of the page is smaller than its ideographs: on most pages none is."""
+    top, bottom = page.shown.top, page.shown.bottom
+    ideographs = [found.start() for found in islice(HAN_CHAR.finditer(page.chars), 30)]
+    if not ideographs:
+        return False
+    limit = max(top[at] - bottom[at] for at in ideographs) * SMALL // 1000
+    return any(top[found.start()] - bottom[found.start()] <= limit for found in _DIGIT.finditer(page.chars))
+
+
+_DIGIT: Final = re.compile(r"\d+|[①-⑳*]")
 
 
 def _goes_on(one: Line, other: Line) -> bool:
@@ -67,9 +82,12 @@ def _append(one: Line, other: Line, page: PageText) -> None:
     one.em = max(one.em, other.em)
     one.last = other.last
     one.torn = other.torn
+    one.settle()
 
 
 def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
+    if _SIGN.search(page.chars, line.first, line.last) is None:
+        return ()
     reference = HAN_CHAR.search(page.chars, line.first, line.last)
     if reference is None:
         return ()
@@ -83,7 +101,8 @@ def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
     return tuple(
         found.span()
         for found in _SIGN.finditer(page.chars, line.first, line.last)
-        if all(raised(index) for index in range(*found.span()) if page.chars[index] != " ")
+        if raised(found.start())
+        and all(raised(index) for index in range(*found.span()) if page.chars[index] != " ")
     )
 
 

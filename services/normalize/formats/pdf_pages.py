@@ -28,7 +28,7 @@ MAX_PAGES: Final = 3_000
 """The thickest yearbook that we met has 1,400 pages."""
 MAX_CHARS: Final = 20_000_000
 MAX_PAGE_CHARS: Final = 400_000
-FEW_OBJECTS: Final = 600
+FEW_OBJECTS: Final = 100
 """Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
 MAX_OBJECTS: Final = 60_000
 """Objects of one page that are looked at for rules; a drawn map has more, and no tables."""
@@ -134,6 +134,12 @@ def _bare(function: Any, result: Any, *arguments: Any) -> Any:
 _char_box: Final = _bare(
     c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
 )
+_font_weight: Final = _bare(c.FPDFText_GetFontWeight, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+_font_info: Final = _bare(
+    c.FPDFText_GetFontInfo,
+    ctypes.c_ulong,
+    *(ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p),
+)
 _object: Final = _bare(c.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _type: Final = _bare(c.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
 _bounds: Final = _bare(c.FPDFPageObj_GetBounds, ctypes.c_int, *(ctypes.c_void_p for _ in range(5)))
@@ -214,6 +220,7 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
             return _empty(number)._replace(width=width, height=height, pictures=_pictures(page))
         chars = _chars(textpage, count)
         raw = ctypes.cast(textpage.raw, ctypes.c_void_p).value
+        assert raw is not None
         floats = np.zeros((count, 4), np.float32)
         at = floats.ctypes.data
         deque(map(_char_box, repeat(raw), range(count), range(at, at + 16 * count, 16)), maxlen=0)
@@ -222,7 +229,7 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         boxes = np.rint(floats[:, [0, 3, 2, 1]] * 1000).astype(np.int32)
         turned = page.get_rotation()
         shown = Shown(*_turn(boxes, turned, width, height).T.tolist())
-        bold = _bold(textpage, chars)
+        bold = _bold(raw, chars)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or _has_rows(chars, shown)
         rules = tuple(_rules(page, turned, width, height)) if looked_at else ()
         return PageText(number, width, height, chars, boxes, shown, bold, rules, pictures=False)
@@ -256,8 +263,11 @@ def _turn(boxes: NDArray[np.int32], turned: int, width: int, height: int) -> NDA
     return boxes
 
 
-def _bold(textpage: pdfium.PdfTextPage, chars: str) -> dict[int, bool]:
-    """Tell for the first character of each line, and for those where a line changes, whether the font is bold."""
+def _bold(textpage: int, chars: str) -> dict[int, bool]:
+    """Tell for the first character of each line, and for those where a line changes, whether the font is bold.
+
+    A page without a bold line has nothing to tell.
+    """
     found: dict[int, bool] = {}
     at = 0
     for line in chars.split("\n"):
@@ -277,19 +287,20 @@ def _bold(textpage: pdfium.PdfTextPage, chars: str) -> dict[int, bool]:
                 else:
                     high = middle
             found[high] = last
-    return found
+    return found if True in found.values() else {}
 
 
-def _is_bold(textpage: pdfium.PdfTextPage, index: int) -> bool:
-    raw = textpage.raw
-    if c.FPDFText_GetFontWeight(raw, index) >= 600:
+def _is_bold(textpage: int, index: int) -> bool:
+    if _font_weight(textpage, index) >= 600:
         return True
-    c.FPDFText_GetFontInfo(raw, index, _NAME, 128, _FLAGS)
+    _font_info(textpage, index, _NAME_AT, 128, _FLAGS_AT)
     return bool(_FLAGS.value & 1 << 18) or _is_bold_name(_NAME.value)  # ForceBold (ISO 32000-1, table 123)
 
 
 _NAME: Final = ctypes.create_string_buffer(128)
 _FLAGS: Final = ctypes.c_int()  # both are used only while PDFIUM is held
+_NAME_AT: Final = ctypes.addressof(_NAME)
+_FLAGS_AT: Final = ctypes.addressof(_FLAGS)
 
 
 @lru_cache(maxsize=256)
@@ -300,33 +311,28 @@ def _is_bold_name(name: bytes) -> bool:
 
 def _has_rows(chars: str, shown: Shown) -> bool:
     """Tell whether the page may hold a table: lines that stand beside one another, or are torn by wide gaps."""
-    starts: list[tuple[int, int, int]] = []
+    left, bottom, right, top = shown
+    signs = 0
     at = 0
-    torn = 0
+    low = high = -1
     for line in chars.split("\n"):
-        begin, end = at, at + len(line.rstrip())
-        at += len(line) + 1
-        begin += len(line) - len(line.lstrip())
-        if begin >= end:
-            continue
-        starts.append((shown.bottom[begin], shown.top[begin], shown.left[begin]))
-        torn += _torn(line, shown, begin)
-    beside = sum(
-        one[0] < (other[1] + other[0]) // 2 < one[1] for one, other in zip(starts, starts[1:], strict=False)
-    )
-    return torn >= 2 or beside >= 2 or torn + beside >= 2
-
-
-def _torn(line: str, shown: Shown, begin: int) -> bool:
-    stripped = line.strip()
-    at = stripped.find(" ")
-    while at >= 0:
-        if at + 1 < len(stripped):
-            gap = shown.left[begin + at + 1] - shown.right[begin + at - 1]
-            if gap > 12_000:
+        if line and line != "\r":
+            signs += low < (top[at] + bottom[at]) // 2 < high
+            low, high = bottom[at], top[at]
+            gap = line.find(" ", 1, len(line) - 2)
+            while gap > 0:
+                if left[at + gap + 1] - right[at + gap - 1] > WIDE_GAP:
+                    signs += 1
+                    break
+                gap = line.find(" ", gap + 1, len(line) - 2)
+            if signs >= 2:
                 return True
-        at = stripped.find(" ", at + 1)
+        at += len(line) + 1
     return False
+
+
+WIDE_GAP: Final = 12_000
+"""Thousandths of a point: wider than a space of any text of a usual size."""
 
 
 def _pictures(page: pdfium.PdfPage) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -169,25 +169,25 @@ def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[
 def _cells(xs: list[int], ys: list[int], level: list[Rule], upright: list[Rule]) -> list[list[Cell]]:
     """Lay the grid; where the rule between two places is not drawn they are one cell. The first row is the highest."""
     columns, rows = len(xs) - 1, len(ys) - 1
-    posts: list[list[tuple[int, int]]] = [[] for _ in xs]
+    middles_up = [(low + high) // 2 for low, high in zip(ys, ys[1:], strict=False)]
+    middles_across = [(left + right) // 2 for left, right in zip(xs, xs[1:], strict=False)]
+    posts = [bytearray(rows) for _ in xs]  # for each post, beside which rows it is drawn, the lowest first
     for rule in upright:
-        posts[_nearest(xs, (rule.left + rule.right) // 2)].append((rule.bottom, rule.top))
-    beams: list[list[tuple[int, int]]] = [[] for _ in ys]
+        _draw(posts[_nearest(xs, (rule.left + rule.right) // 2)], middles_up, rule.bottom, rule.top)
+    beams = [bytearray(columns) for _ in ys]
     for rule in level:
-        beams[_nearest(ys, (rule.bottom + rule.top) // 2)].append((rule.left, rule.right))
+        _draw(beams[_nearest(ys, (rule.bottom + rule.top) // 2)], middles_across, rule.left, rule.right)
     cells: list[list[Cell]] = []
     for row in range(rows):
-        low, high = ys[rows - 1 - row], ys[rows - row]
         line: list[Cell] = []
         for column in range(columns):
-            left, right = xs[column], xs[column + 1]
             above = cells[row - 1][column] if row else None
             beside = line[-1] if column else None
-            if beside is not None and not _drawn(posts[column], (low + high) // 2):
+            if beside is not None and not posts[column][rows - 1 - row]:
                 if beside.row == row:
                     beside.across = max(beside.across, column - beside.column + 1)
                 line.append(beside)
-            elif above is not None and not _drawn(beams[rows - row], (left + right) // 2):
+            elif above is not None and not beams[rows - row][column]:
                 above.down = max(above.down, row - above.row + 1)
                 line.append(above)
             else:
@@ -205,8 +205,9 @@ def _nearest(values: list[int], value: int) -> int:
     return at if values[at] - value < value - values[at - 1] else at - 1
 
 
-def _drawn(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(low - NEAR <= at <= high + NEAR for low, high in spans)
+def _draw(drawn: bytearray, middles: list[int], start: int, end: int) -> None:
+    for at in range(bisect_left(middles, start - NEAR), bisect_right(middles, end + NEAR)):
+        drawn[at] = 1
 
 
 LEAST: Final = 3
