@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from runpy import run_path
@@ -43,7 +45,7 @@ def edition_of(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_replay_gives_the_output(text):
     edition = edition_of(text)
     if edition is None:
@@ -58,7 +60,7 @@ def test_replay_gives_the_output(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=150)
+@settings(max_examples=40)
 def test_edits_are_minimal_and_disjoint(text):
     edition = edition_of(text)
     if edition is None:
@@ -75,7 +77,7 @@ def test_edits_are_minimal_and_disjoint(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_every_clean_character_has_a_source_span(text):
     edition = edition_of(text)
     if edition is None:
@@ -91,7 +93,7 @@ def test_every_clean_character_has_a_source_span(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_marks_and_findings_lie_in_the_text(text):
     edition = edition_of(text)
     if edition is None:
@@ -104,7 +106,7 @@ def test_marks_and_findings_lie_in_the_text(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_a_doubtful_edit_is_covered_by_a_finding(text):
     edition = edition_of(text)
     if edition is None:
@@ -119,7 +121,7 @@ def test_a_doubtful_edit_is_covered_by_a_finding(text):
 
 
 @given(DAMAGED)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_the_strict_profile_applies_no_doubt(text):
     try:
         edition = normalize(text.encode(), profile="strict")
@@ -170,15 +172,18 @@ print(digest.hexdigest())
 
 
 def test_the_same_bytes_come_out_under_any_hash_seed():
-    import json
-
-    raws = json.dumps([case["raw"] for case in CASES]).encode()
-    seen = {
-        subprocess.run(
-            [sys.executable, "-c", _DIGEST], input=raws, capture_output=True, check=True,
+    raws = json.dumps([case["raw"] for case in CASES[::4]]).encode()
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _DIGEST],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONHASHSEED": seed},
-        ).stdout
+        )
         for seed in ("0", "4242")
-    }  # fmt: skip
-    assert len(seen) == 1
-    assert len(next(iter(seen)).strip()) == hashlib.sha256().digest_size * 2
+    ]
+    with ThreadPoolExecutor() as together:
+        digests = list(together.map(lambda process: process.communicate(raws)[0].strip(), running))
+    assert [process.returncode for process in running] == [0, 0]
+    assert digests[0] == digests[1]
+    assert len(digests[0]) == hashlib.sha256().digest_size * 2
