@@ -66,6 +66,7 @@ STAGES: Final = (
     Stage("give-radicals-their-characters", 1, radicals.give_radicals_their_characters, radicals.RADICALS),
     Stage("compose-characters", 1, characters.compose_characters),
     Stage("read-private-use", 1, private_use.read_private_use),
+    Stage("tell-missing-characters", 1, private_use.tell_missing_characters, private_use.PLACEHOLDERS),
     Stage("drop-lost-blanks", 1, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("mend-torn-tags", 1, markup.mend_torn_tags, markup.RIGHT_ANGLES),

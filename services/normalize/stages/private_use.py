@@ -81,6 +81,17 @@ def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
             )
 
 
+PLACEHOLDERS: Final = frozenset("＠@")
+_PLACEHOLDER: Final = re.compile("[＠@][①-⑳]")
+
+
+def tell_missing_characters(text: str, context: Context) -> Iterator[Finding]:  # noqa: ARG001
+    """Tell where a database wrote ＠① for a character that its set (GB 2312) lacked: the character is gone."""
+    for found in _PLACEHOLDER.finditer(text):
+        message = f"{found.group()} stands for a character that was not in the set this text was kept in"
+        yield Finding(found.start(), found.end(), "missing-character", message)
+
+
 def _is_point(found: re.Match[str], text: str) -> bool:
     whole, part = found.group(1), found.group(3)
     if len(whole) > 1 and whole.startswith("0"):
