@@ -38,6 +38,7 @@ from .candidates import (
 )
 from .lattice import CUT_END, CUT_START, MODEL_OF, cheapest_way
 from .signatures import name_of
+from .witnesses import Witness, ask_chardet, heard, speaks_for, total_of, witnesses_of
 
 EVIDENCE_VERSION: Final = f"2.{tables.version()}+chardet {version_of('chardet')}"
 
@@ -62,10 +63,6 @@ DENSE: Final = 400
 
 Where they are fewer, the even cost of markup hides the difference between right and wrong.
 """
-WITNESS: Final = 4_000
-"""Milli-nats that a declared charset weighs: more than breaks a tie, less than one character of real evidence."""
-CHARDET: Final = 3_000
-"""Milli-nats that chardet's word weighs: it is right on 98 of 100 short pieces, but trusts any declaration."""
 REFUSAL: Final = 10_000
 """Milli-nats by which noise must win before bytes are refused."""
 LATTICE: Final = 2_048
@@ -125,11 +122,6 @@ SHIFTS: Final = 6_000
 """Milli-nats that a code with shift sequences must overcome: braces and escapes stand in ASCII files too."""
 UNCLOSED: Final = 20_000
 """The same for HZ without one closed run; RFC 1843 closes every run on its line, so only a cut leaves one open."""
-_SAID: Final = re.compile(
-    rb"(?:charset|encoding|coding)\s*[=:]\s*[\"']?([A-Za-z][-\w.:]{2,30})", re.IGNORECASE
-)
-_SAID_WITHIN: Final = 2048
-"""Bytes in which a text may say its own charset: HTML asks for the first 1,024, XML and Python for less."""
 
 
 def detect(data: bytes, *, declared: str | None = None) -> Verdict:
@@ -142,15 +134,23 @@ def detect(data: bytes, *, declared: str | None = None) -> Verdict:
     name = name_of(data)
     if name is not None:
         return _refuse("not-text", f"this is {name}, not text; send the text itself")
-    by_mark = _by_mark(data) if data[0] in _BOM_STARTS else None
-    if by_mark is not None:
-        return by_mark
+    evident = _evident(data)
+    if evident is not None:
+        return _with_witnesses(evident, witnesses_of(b"", declared)) if declared else evident
     if data.startswith(codecs.BOM_UTF8):
         # An editor put UTF-8's mark before bytes that it took over as they were.
         verdict = detect(data[len(codecs.BOM_UTF8) :], declared=declared)
         return replace(
             verdict, evidence=(*verdict.evidence, "a byte order mark of UTF-8 stands before it, wrongly")
         )
+    return _by_cost(data, witnesses_of(data, declared))
+
+
+def _evident(data: bytes) -> Verdict | None:
+    """Give the verdict where no weighing is needed: a byte order mark, ASCII, UTF-8 beyond chance."""
+    by_mark = _by_mark(data) if data[0] in _BOM_STARTS else None
+    if by_mark is not None:
+        return by_mark
     try:
         text = str(data, "utf-8")
     except UnicodeDecodeError:
@@ -159,13 +159,22 @@ def detect(data: bytes, *, declared: str | None = None) -> Verdict:
         if b"\0" not in data:
             if data.isascii():
                 # Chinese in UTF-16 may by chance consist of ASCII bytes, but some of them are controls.
-                shifts = b"\x1b$" in data
-                return _by_cost(data, ()) if _controls(data) and not shifts else _seven_bits(data)
+                return None if _controls(data) and b"\x1b$" not in data else _seven_bits(data)
             if len(data) - len(text) >= PROVED_UTF8 and _THREE_BYTES.search(data):
                 return Verdict(
                     "utf-8", 1000, ("all bytes decode as UTF-8, which nothing else does by chance",)
                 )
-    return _by_cost(data, _witnesses(data, declared))
+    return None
+
+
+def _with_witnesses(verdict: Verdict, witnesses: Sequence[Witness]) -> Verdict:
+    """Add what the witnesses said of a verdict that stands without them."""
+    candidate = family(verdict.codec or "")
+    words = tuple(
+        f"{witness.words}: {'agrees' if witness.says == candidate else 'contradicted by the bytes'}"
+        for witness in witnesses
+    )
+    return replace(verdict, evidence=verdict.evidence + words)
 
 
 def _refuse(refusal: str, reason: str) -> Verdict:
@@ -215,54 +224,14 @@ def _seven_bits(data: bytes) -> Verdict:
         candidate = Candidate(codec, ("zh", "ja", "ko"), handicap)
         found.append(cost_bytes(piece, candidate, cut=len(piece) < len(data)))
         words[codec] = f"the bytes hold {sign}, and what they enclose is language"
-    best = min(found, key=_total)
-    rivals = sorted((cost for cost in found if cost is not best), key=_total)
+    best = min(found, key=total_of)
+    rivals = sorted((cost for cost in found if cost is not best), key=total_of)
     return Verdict(
         best.candidate.codec,
         1000 if not rivals else _confidence(rivals[0].total - best.total),
         (words[best.candidate.codec],),
         tuple(Rival(cost.candidate.codec, 1000 - _confidence(cost.total - best.total)) for cost in rivals),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Witness:
-    says: str
-    """The candidate it speaks for."""
-    words: str
-
-
-def _witnesses(data: bytes, declared: str | None) -> list[_Witness]:
-    heard = []
-    if declared:
-        candidate = family(declared)
-        if candidate:
-            heard.append(_Witness(candidate, f"declared as {declared}"))
-    head = data[:_SAID_WITHIN].lower()
-    said = _SAID.search(head) if b"coding" in head or b"charset" in head else None
-    if said:
-        name = said[1].decode("ascii")
-        candidate = family(name)
-        if candidate:
-            heard.append(_Witness(candidate, f"the text calls itself {name}"))
-    return heard
-
-
-def _speaks_for(witness: str, candidate: Candidate) -> bool:
-    return witness == candidate.codec or (witness in BIG5 and candidate.codec in BIG5)
-
-
-def _heard(costs: Iterator[Cost], witnesses: Sequence[_Witness]) -> list[Cost]:
-    """Give each candidate what the witnesses grant it; cheapest first, ties in the order of the candidates."""
-    out = []
-    for cost in costs:
-        granted = sum(WITNESS for witness in witnesses if _speaks_for(witness.says, cost.candidate))
-        out.append(cost._replace(total=cost.total - granted) if granted else cost)
-    return sorted(out, key=_total)
-
-
-def _total(cost: Cost) -> int:
-    return cost.total
 
 
 def _cost_whole(piece: bytes, *, cut: bool) -> Iterator[Cost]:
@@ -314,7 +283,7 @@ def _cut_ends(piece: bytes) -> int:
     return at_start + (WOUND - CUT_END if _HALF_AT_END.search(piece, len(piece) - 3) else 0)
 
 
-def _by_cost(data: bytes, witnesses: Sequence[_Witness]) -> Verdict:
+def _by_cost(data: bytes, witnesses: Sequence[Witness]) -> Verdict:
     first = _HIGH.search(data)
     # Units of UTF-16 and UTF-32 begin at multiples of four; the few ASCII bytes before do no harm.
     start = max(first.start() - BEFORE, 0) & ~3 if first and b"\0" not in data else 0
@@ -326,21 +295,21 @@ def _by_cost(data: bytes, witnesses: Sequence[_Witness]) -> Verdict:
         cut = len(piece) < len(data) - start
         noise = cost_noise(piece)
         if size == SAMPLES[0] and len(piece.translate(None, _ASCII)) * 1000 >= DENSE * len(piece):
-            costs = _heard(_cost_whole(piece, cut=cut), witnesses)
+            costs = heard(_cost_whole(piece, cut=cut), witnesses)
             if costs[0].total * 1000 <= noise * SOUND and _margin(costs) >= CLEAR:
                 break
-        costs = _heard(_cost_all(piece, cut=cut), witnesses)
+        costs = heard(_cost_all(piece, cut=cut), witnesses)
         sound = costs[0].total * 1000 <= noise * SOUND and not costs[0].wounds
         if sound and _margin(costs) >= CLEAR:
             break
         if size >= LATTICE or not cut:
             piece = piece[:LATTICE]
             noise = cost_noise(piece)
-            costs = _heard(_cost_ways(piece, cut=cut or size > LATTICE), witnesses)
+            costs = heard(_cost_ways(piece, cut=cut or size > LATTICE), witnesses)
             if not cut or _margin(costs) >= CLEAR:
                 break
     if _margin(costs) < CLOSE:
-        costs, said = _ask_chardet(piece, costs)
+        costs, said = ask_chardet(piece, costs)
         if said:
             witnesses = [*witnesses, said]
     best = costs[0]
@@ -372,20 +341,6 @@ def _kin(a: Candidate, b: Candidate) -> bool:
     return a.codec in BIG5 and b.codec in BIG5
 
 
-def _ask_chardet(piece: bytes, costs: list[Cost]) -> tuple[list[Cost], _Witness | None]:
-    import chardet
-
-    said = chardet.detect(piece)["encoding"]
-    candidate = family(said) if said else None
-    if candidate is None:
-        return costs, None
-    costs = [
-        cost._replace(total=cost.total - CHARDET) if _speaks_for(candidate, cost.candidate) else cost
-        for cost in costs
-    ]
-    return sorted(costs, key=_total), _Witness(candidate, f"chardet says {said}")
-
-
 def _controls(data: bytes) -> int:
     return len(data) - len(data.translate(None, CONTROLS))
 
@@ -399,7 +354,7 @@ def _confidence(margin: int) -> int:
     return 1000 * (margin + 2000) // (margin + 4000) if margin >= 0 else 500
 
 
-def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[_Witness]) -> Verdict:
+def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[Witness]) -> Verdict:
     """Choose among kin by the whole of the bytes, and put the evidence into words."""
     best = costs[0]
     codec, clean = _whole(data, best.candidate)
@@ -415,7 +370,7 @@ def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[
         evidence.append(f"some bytes are damaged: they do not decode as {codec}")
         confidence = confidence * 95 // 100
     for witness in witnesses:
-        agrees = _speaks_for(witness.says, best.candidate)
+        agrees = speaks_for(witness.says, best.candidate)
         evidence.append(f"{witness.words}: {'agrees' if agrees else 'contradicted by the cost'}")
     return Verdict(
         codec,
@@ -430,7 +385,7 @@ def _whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
     if candidate in SINGLE_BYTE:
         # Sisters differ in a few bytes only (cp1252 has quotes where ISO 8859-1 has controls), so all bytes count.
         sisters = [cost for cost in cost_single_bytes(data) if _kin(cost.candidate, candidate)]
-        candidate = min(sisters, key=_total).candidate
+        candidate = min(sisters, key=total_of).candidate
     names = BIG5 if candidate.codec in BIG5 else (candidate.codec,)
     texts: dict[str, str] = {}
     for name in names:

@@ -110,6 +110,9 @@ def test_a_declaration_stands_in_the_evidence():
     data = HANS.encode("gb18030")
     assert any("agrees" in words for words in detect(data, declared="gb2312").evidence)
     assert any("contradicted" in words for words in detect(data, declared="big5").evidence)
+    assert any("contradicted" in words for words in detect(HANS.encode(), declared="gb2312").evidence)
+    assert any("agrees" in words for words in detect(HANS.encode("utf-8-sig"), declared="utf8").evidence)
+    assert len(detect(HANS.encode()).evidence) == 1
 
 
 @pytest.mark.parametrize("codec", sorted(FOREIGN))
