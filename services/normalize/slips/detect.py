@@ -33,7 +33,8 @@ BROKEN_COST: Final = 12_000
 """Milli-nats for a place that has no reading one off: a dropped pair, an ASCII character."""
 
 WOUND_GAIN: Final = 6_000
-SHIFT_GAIN: Final = 6_000
+LETTER_GAIN: Final = 4_000
+SHIFT_GAIN: Final = 9_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 
 
@@ -85,8 +86,9 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
         best = max(best, run)
     # The letter behind a span may be the trail byte that ended it.
     whole = text[span.start : span.end + 1]
-    wounds = sum(1 for char in whole if char in WOUNDS or "\ue000" <= char <= "\uf8ff" or "@" <= char <= "~")
-    return best + WOUND_GAIN * wounds >= SHIFT_GAIN
+    wounds = sum(1 for char in whole if char in WOUNDS or "\ue000" <= char <= "\uf8ff")
+    letters = sum(1 for char in whole if "@" <= char <= "~")
+    return best + WOUND_GAIN * wounds + LETTER_GAIN * min(letters, 1) >= SHIFT_GAIN
 
 
 def spans_of(text: str, places: I64, costs: I32) -> list[Span]:

@@ -25,7 +25,9 @@ def repair_byte_slips(text: str, context: Context) -> Iterator[Edit | Finding]:
 
     def proposal(repair: Repair, reason: str) -> Finding:
         was = text[repair.start : repair.end]
-        data: dict[str, Any] = {"was": was, "now": repair.new, "gain": repair.gain}
+        data: dict[str, Any] = {"was": was}
+        if repair.new:
+            data |= {"now": repair.new, "gain": repair.gain}
         if repair.doubts:
             data["doubtful"] = [[doubt.char, doubt.confidence] for doubt in repair.doubts]
         surest = min((doubt.confidence for doubt in repair.doubts), default=1000)
@@ -33,7 +35,7 @@ def repair_byte_slips(text: str, context: Context) -> Iterator[Edit | Finding]:
 
     accepted = {(said.was, said.now) for said in context.hints.amendments if said.action == "accept"}
     for repair in repairs_of(text, places, load()):
-        wanted = (text[repair.start : repair.end], repair.new) in accepted
+        wanted = bool(repair.new) and (text[repair.start : repair.end], repair.new) in accepted
         if not repair.applies and not wanted:
             yield proposal(repair, "bytes slipped here, but no reading is sure enough to be applied")
         elif repair.doubts and context.profile.strict and not wanted:

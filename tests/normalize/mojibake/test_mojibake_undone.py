@@ -1,0 +1,119 @@
+"""Mojibake: chains undone exactly, holes filled and flagged, everything else left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jiaokan.normalize import normalize
+from jiaokan.normalize.mojibake.chains import STEPS, Step, aligned, composed, undo
+from jiaokan.normalize.mojibake.gate import may_be_mojibake
+from jiaokan.normalize.stage import Context
+from jiaokan.normalize.stages.mojibake import recover_mojibake
+
+TEXT = (
+    "各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议，并请各位政协委员提出意见。\n"
+    "过去一年，我们坚持稳中求进工作总基调，全市经济运行总体平稳，社会大局保持稳定，民生福祉持续改善。"
+)
+
+
+def windows(data):
+    return "".join(
+        chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes((byte,)).decode("cp1252")
+        for byte in data
+    )
+
+
+def recovered(text):
+    edits = [
+        edit for edit in recover_mojibake(text, Context(alphabet=frozenset(text))) if hasattr(edit, "new")
+    ]
+    for edit in reversed(edits):
+        text = text[: edit.start] + edit.new + text[edit.end :]
+    return text
+
+
+@pytest.mark.parametrize("read", [lambda data: data.decode("latin-1"), windows])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_chains_through_single_bytes_come_out_exactly(read, codec, layers):
+    text = read(TEXT.encode(codec))
+    for _ in range(layers - 1):
+        text = read(text.encode())
+    assert recovered(text) == TEXT
+
+
+def test_utf8_read_as_gb18030_without_loss():
+    line = "深化改革扩大开放，"
+    stored = (line * 2 + TEXT.split("\n")[2][:20]).encode().decode("gb18030", "ignore")
+    if stored.encode("gb18030").decode("utf-8", "replace").count("\ufffd") == 0:
+        assert line in recovered(stored)
+
+
+def test_one_line_of_many():
+    lines = TEXT.split("\n")
+    stored = "\n".join((lines[0], lines[1].encode("gb18030").decode("latin-1"), lines[2]))
+    assert recovered(stored) == TEXT
+
+
+def test_holes_are_filled_and_every_guess_is_flagged():
+    stored = TEXT.encode().decode("gbk", "replace")
+    assert "\ufffd" in stored
+    edition = normalize(stored.encode())
+    assert edition.text == TEXT
+    flagged = [found.clean for found in edition.findings if found.code == "doubtful"]
+    assert len(flagged) >= stored.count("\ufffd") // 2
+    assert all(found.confidence < 1000 for found in edition.findings if found.code == "doubtful")
+    strict = normalize(stored.encode(), profile="strict")
+    assert not strict.edits or "recover-mojibake" not in {edit.stage for edit in strict.edits}
+
+
+def test_what_is_lost_for_good_is_told_and_left():
+    edition = normalize("全年生产总值锟斤拷锟斤拷增长。".encode())
+    assert edition.text == "全年生产总值锟斤拷锟斤拷增长。"
+    assert "lost-text" in {found.code for found in edition.findings}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "Ça alors ! L'été dernier, où étiez-vous donc passé ? À bientôt.",
+        "Съешь же ещё этих мягких французских булок, да выпей чаю.",
+        "동해물과 백두산이 마르고 닳도록 하느님이 보우하사 우리나라 만세.",
+        "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",
+        "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。",
+        "Ã é à la carte",
+        "┌──┐│表│└──┘",
+    ],
+)
+def test_everything_else_is_left_alone(text):
+    assert recovered(text) == text
+
+
+def test_the_gate_lets_no_clean_report_through():
+    assert not may_be_mojibake(TEXT, frozenset(TEXT))
+
+
+@given(st.text(st.sampled_from("政府工作报告，。ab1 \n经济é"), max_size=30), st.sampled_from(STEPS))
+@settings(max_examples=150)
+def test_an_alignment_covers_both_sides(text, step):
+    read = undo(text, step)
+    if read is None:
+        return
+    pieces = aligned(text, read, step)
+    if pieces is not None:
+        assert sum(one for one, _ in pieces) == len(text)
+        assert sum(other for _, other in pieces) == len(read)
+
+
+def test_alignments_compose():
+    step = Step("windows-1252", "utf-8")
+    once = "中文报告".encode().decode("latin-1")
+    twice = once.encode().decode("latin-1")
+    first = aligned(twice, once, step)
+    second = aligned(once, "中文报告", step)
+    assert first is not None
+    assert second is not None
+    assert composed(first, second) == ((6, 1),) * 4

@@ -1,0 +1,110 @@
+"""Repairs of slipped bytes: what is applied, flagged, proposed, and left."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiaokan.normalize import Amendment, Hints, normalize
+from jiaokan.normalize.language import load
+from jiaokan.normalize.slips import repair as repairing
+from jiaokan.normalize.slips.damage import Channel, damage
+from jiaokan.normalize.slips.gate import places_of
+
+BEFORE = "会议强调，要坚持以人民为中心的发展思想，"
+AFTER = "切实解决好群众急难愁盼问题。\n各级各部门要加强协作，形成工作合力。"
+RUN = "着力保障和改善民生，扎实推进共同富裕，"
+CLEAN = (
+    "一、工作回顾\n2023年，全市地区生产总值增长6.1%，城镇新增就业3.2万人，居民人均可支配收入增长7%。\n"
+    "二、主要任务\n加快推进新型城镇化，建设宜居宜业和美乡村，完善基层治理体系。"
+)
+
+
+def damaged(channel=None, *, at=0, loss="lead", second=None, text=BEFORE + RUN + AFTER):
+    at += len(BEFORE)
+    made = damage(text, at, loss, channel or Channel(), second=second and (at + second[0], second[1]))
+    assert made is not None
+    assert made.text != text
+    return made.text
+
+
+@pytest.mark.parametrize("loss", ["lead-to-mark", "lead", "trail"])
+@pytest.mark.parametrize("flat", [False, True])
+def test_each_kind_of_loss_is_repaired(loss, flat):
+    edition = normalize(damaged(Channel(flatten=flat), at=3, loss=loss, second=(9, "lead")).encode())
+    assert edition.text == normalize((BEFORE + RUN + AFTER).encode()).text
+    assert [edit.rule for edit in edition.edits if edit.stage == "repair-byte-slips"] == ["byte-slip"]
+
+
+def test_dropped_pairs_are_found_again():
+    edition = normalize(damaged(Channel(drop_private=True), at=2, second=(10, "trail")).encode())
+    text = edition.text
+    for found in edition.findings:
+        if found.code == "doubtful":
+            assert found.clean is not None
+            text = text.replace(text[slice(*found.clean)], "")
+    assert "民生" in text or "改善" in text
+
+
+def test_each_character_keeps_its_place():
+    raw = damaged(at=1, loss="lead-to-mark", second=(8, "trail"))
+    edition = normalize(raw.encode())
+    at = edition.text.index("改善民生")
+    (place,) = edition.trace(at, at + 1).source
+    assert raw.encode()[slice(*place.bytes)].decode() in raw
+    assert place.bytes[1] - place.bytes[0] <= 6
+
+
+def test_the_strict_profile_applies_nothing_that_is_flagged():
+    raw = damaged(Channel(drop_private=True), at=2, loss="lead", second=(11, "trail"))
+    loose = normalize(raw.encode())
+    strict = normalize(raw.encode(), profile="strict")
+    flagged = [found for found in loose.findings if found.code == "doubtful"]
+    if flagged:
+        assert not [edit for edit in strict.edits if edit.stage == "repair-byte-slips"]
+        assert [found for found in strict.findings if found.code == "damaged"]
+    assert not [found for found in strict.findings if found.code == "doubtful"]
+
+
+def test_a_person_may_accept_a_proposal(monkeypatch):
+    raw = damaged(at=3, second=(9, "lead"))
+    monkeypatch.setattr(repairing, "WITNESS_GAIN", (10_000_000,))
+    monkeypatch.setattr(repairing, "NOTICED", 0)
+    (found,) = [one for one in normalize(raw.encode()).findings if one.code == "damaged"]
+    said = Amendment("accept", found.data["was"], found.data["now"])
+    accepted = normalize(raw.encode(), hints=Hints(amendments=(said,)))
+    assert [edit.rule for edit in accepted.edits if edit.stage == "repair-byte-slips"] == ["byte-slip"]
+    assert accepted.text.startswith(BEFORE)
+
+
+def test_nothing_is_applied_without_a_proof(monkeypatch):
+    monkeypatch.setattr(repairing, "prove", lambda *_, **__: None)
+    edition = normalize(damaged(at=3, second=(9, "lead")).encode())
+    assert not [edit for edit in edition.edits if edit.stage == "repair-byte-slips"]
+    assert [found for found in edition.findings if found.code == "damaged"]
+
+
+def test_a_search_out_of_steps_leaves_a_finding(monkeypatch):
+    monkeypatch.setattr(repairing, "STEP_BUDGET", 10)
+    edition = normalize(damaged(at=3, second=(9, "lead")).encode())
+    assert not [edit for edit in edition.edits if edit.stage == "repair-byte-slips"]
+    assert [found for found in edition.findings if found.code == "damaged"]
+
+
+def test_clean_text_passes_the_gate_untouched():
+    assert not len(places_of(CLEAN, frozenset(CLEAN)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东京都は日本の首都です。桜の花が咲きました。",
+        "李明问：今天能办好吗？王芳说：没问题！",
+        "def f(x): return x if x > 0 else -x  # ???",
+        "Съешь же ещё этих мягких французских булок.",
+        "饕餮、貔貅、狻猊、狴犴、赑屃，皆龙之子也。",
+    ],
+)
+def test_what_is_odd_but_whole_is_left(text):
+    assert not [
+        made for made in repairing.repairs_of(text, places_of(text, frozenset(text)), load()) if made.applies
+    ]
