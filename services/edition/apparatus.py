@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 FEW: Final = 16
 """Up to so many edits of one rule are told one by one (about 160 bytes each, against 5 in columns)."""
 
-TellEdits = Callable[[int, int, int], Iterable["AppliedEdit"]]
+TellEdits = Callable[[int, Iterable[int]], Iterable["AppliedEdit"]]
 
 
 def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:
-    """Store the edits of all passes; ``tell(pass, first, last)`` gives their places."""
+    """Store the edits of all passes; ``tell(pass, edits)`` gives the places of numbered edits."""
     packed: list[dict[str, Any]] = []
     for number, this in enumerate(passes):
         columns: dict[tuple[str, int], list[Edit]] = {}
@@ -33,7 +33,7 @@ def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:
         few = {key for key, edits in columns.items() if len(edits) <= FEW}
         for at, edit in enumerate(this.edits):
             if (edit.rule, edit.confidence) in few or edit.alignment is not None:
-                applied = next(iter(tell(number, at, at + 1)))
+                applied = next(iter(tell(number, (at,))))
                 packed.append(_one(edit, applied))
         for (rule, confidence), edits in columns.items():
             if (rule, confidence) not in few:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -163,10 +163,8 @@ class Edition:
         edits: list[AppliedEdit] = []
         low, high = start, end
         for number in range(len(self.passes) - 1, -1, -1):
+            edits[:0] = self._applied_of(number, self.passes[number].edits_behind(low, high))
             low, high = self.passes[number].back(low, high)
-            first, last = self.passes[number].edits_behind(low, high)
-            if first < last:
-                edits[:0] = self._applied_of(number, first, last)
         return Trace(self.places.locate(low, high), tuple(edits))
 
     def reading_span(self, start: int, end: int, *, before: int | None = None) -> tuple[int, int]:
@@ -177,12 +175,13 @@ class Edition:
 
     def _applied(self, numbers: range) -> Iterator[AppliedEdit]:
         for number in numbers:
-            yield from self._applied_of(number, 0, len(self.passes[number].edits))
+            yield from self._applied_of(number, range(len(self.passes[number].edits)))
 
-    def _applied_of(self, number: int, first: int, last: int) -> Iterator[AppliedEdit]:
+    def _applied_of(self, number: int, which: Iterable[int]) -> Iterator[AppliedEdit]:
         this = self.passes[number]
         later = self.passes[number + 1 :]
-        for edit in this.edits[first:last]:
+        for at in which:
+            edit = this.edits[at]
             start, end = self.reading_span(edit.start, edit.end, before=number)
             low, high = this.forward(edit.start, edit.end)
             for after in later:

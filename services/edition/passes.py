@@ -26,6 +26,7 @@ class Pass:
         "_in_starts",
         "_out_ends",
         "_out_starts",
+        "_owners",
         "after",
         "before",
         "edits",
@@ -45,7 +46,9 @@ class Pass:
         pieces: list[str] = []
         at = 0
         shift = 0
-        for edit in edits:
+        # A recoding has several pieces; then each piece says whose it is.
+        owners: list[int] | None = [] if any(edit.alignment is not None for edit in edits) else None
+        for number, edit in enumerate(edits):
             start, end, new, _, _, alignment = edit
             if alignment is None:
                 in_starts.append(start)
@@ -61,11 +64,14 @@ class Pass:
                     in_ends.append(start)
                     shift += now_length - was_length
                     out_ends.append(start + shift)
+            if owners is not None:
+                owners += [number] * (len(in_starts) - len(owners))
             pieces.append(before[at : edit.start])
             pieces.append(new)
             at = end
         pieces.append(before[at:])
         self.after = "".join(pieces)
+        self._owners = owners
         self._in_starts, self._in_ends = in_starts, in_ends
         self._out_starts, self._out_ends = out_starts, out_ends
 
@@ -112,19 +118,22 @@ class Pass:
         """Carry a span of the text before this pass to the text after it."""
         return _carry(start, end, self._in_starts, self._in_ends, self._out_ends, self._out_starts)
 
-    def edits_behind(self, start: int, end: int) -> tuple[int, int]:
-        """Give the half-open range of edits whose input touches ``before[start:end]``."""
-        low = bisect_left(self._edit_ends(), start)
-        high = low
-        while high < len(self.edits) and self.edits[high].start <= end:
-            high += 1
-        return low, high
+    def edits_behind(self, start: int, end: int) -> list[int]:
+        """Give the numbers of the edits that made ``after[start:end]``.
 
-    def _edit_ends(self) -> Sequence[int]:
-        # Aligned edits have more entries than one, so their own ends are looked up through the edits.
-        if len(self._in_ends) == len(self.edits):
-            return self._in_ends
-        return [edit.end for edit in self.edits]
+        What was deleted at the span's two edges is not among them, as in ``back``; an empty span takes in whatever
+        touches it.
+        """
+        first = bisect_left(self._out_ends, start)
+        last = bisect_right(self._out_starts, end)
+        found: list[int] = []
+        for piece in range(first, last):
+            low, high = self._out_starts[piece], self._out_ends[piece]
+            if start == end or (start < low < end if low == high else low < end and start < high):
+                number = piece if self._owners is None else self._owners[piece]
+                if not found or found[-1] != number:
+                    found.append(number)
+        return found
 
 
 def _trim(text: str, edit: Edit) -> Edit | None:

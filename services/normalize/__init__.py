@@ -2,7 +2,7 @@
 
 >>> from jiaokan.normalize import normalize
 >>> normalize("一、  工作回顾\\n".encode("gb18030")).text
-'一、 工作回顾'
+'一、工作回顾'
 """
 
 from .encoding import Verdict, detect

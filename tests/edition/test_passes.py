@@ -117,3 +117,30 @@ def test_a_finding_on_an_insertion_covers_what_was_put_in() -> None:
 def test_contradictory_edits_are_a_bug_that_names_its_stage(edits: list[Edit]) -> None:
     with pytest.raises(EditsError, match="close-gaps"):
         Pass.of("close-gaps", 1, "abcd", edits)
+
+
+@given(text_and_edits(), st.data())
+def test_the_edits_behind_a_span_are_those_that_made_it(
+    case: tuple[str, list[Edit]], data: st.DataObject
+) -> None:
+    text, edits = case
+    made = Pass.of("stage", 1, text, edits)
+    if made is None or not made.after:
+        return
+    start = data.draw(st.integers(0, len(made.after) - 1))
+    end = data.draw(st.integers(start + 1, len(made.after)))
+    behind = set(made.edits_behind(start, end))
+    for number, edit in enumerate(made.edits):
+        low, high = made.forward(edit.start, edit.end)
+        inside = start < low < end if low == high else low < end and start < high
+        assert (number in behind) == inside, (number, edit, low, high)
+
+
+def test_each_piece_of_a_recoding_names_the_one_edit() -> None:
+    made = Pass.of("stage", 1, "axbcdy", [Edit(1, 2, ""), Edit(2, 5, "BCD", alignment=((1, 1), (2, 2)))])
+    assert made is not None
+    assert made.after == "aBCDy"
+    assert made.edits_behind(1, 2) == [1]
+    assert made.edits_behind(1, 4) == [1]
+    assert made.edits_behind(1, 1) == [0, 1]
+    assert made.edits_behind(0, 2) == [0, 1]
