@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ...edition import Region, Section
 from .head import HeadLine
-from .regions import Place, places_in, places_named, places_of_unit, province_in, short_names
+from .regions import Place, place_of_code, places_in, places_meant, places_named, province_in, short_names
 
 _SPOKEN_FOR: Final = re.compile(
     r"我(?:受[^。，]{0,12}委托，)?(?:谨)?代表(?:中共[一-鿿]{2,10}(?:委|委员会)[、和])?"
@@ -211,16 +211,19 @@ def _place_of_text(text: str, spoken: re.Match[str] | None) -> tuple[Place | Non
         unit = own[1]
     else:
         return None, None
-    places, pattern = places_of_unit(unit)
-    counts = Counter(pattern.findall(text, 0, _LOOKED_AT)) if places else Counter()
-    ranked = sorted(
-        ((count, places[stem]) for stem, count in counts.items()), key=lambda told: (-told[0], told[1].code)
-    )
-    if not ranked or ranked[0][0] < _DOMINANT or (len(ranked) > 1 and ranked[0][0] < _TIMES * ranked[1][0]):
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[int, int]] = {}
+    for named, start, end in places_meant(text, unit, _LOOKED_AT):
+        counts[named.code] += 1
+        first.setdefault(named.code, (start, end))
+    ranked = sorted(counts.items(), key=lambda told: (-told[1], told[0]))
+    if not ranked or ranked[0][1] < _DOMINANT or (len(ranked) > 1 and ranked[0][1] < _TIMES * ranked[1][1]):
         return None, None
-    place = ranked[0][1]
+    code = ranked[0][0]
+    place = place_of_code(code)
+    assert place is not None
     for name in (place.name, *short_names(place)):
         at = text.find(name)
         if at >= 0:
             return place, (at, at + len(name))
-    return None, None
+    return place, first[code]

@@ -8,6 +8,7 @@ publishes. A name that is gone keeps the last year in which it was listed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -34,6 +35,7 @@ _SUFFIX: Final = re.compile(
     rf"(?:(?:{_PEOPLES})族)*(?:蒙古|哈萨克)?(?:自治)?(?:州|县|旗)$|(?:市|区|地区|盟|省|林区|特区)$"
 )
 
+_CITY_END: Final = re.compile("[市州盟]")
 _SHARED: Final = ("吉林", "海南")
 """Short names that mean the province (吉林市, 海南州)."""
 
@@ -92,7 +94,7 @@ def _table() -> _Table:
     for name in ordered:
         lengths.setdefault(name[0], set()).add(len(name))
     by_length = {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()}
-    pattern = re.compile("|".join(sorted(provinces, key=lambda name: (-len(name), name))))
+    pattern = re.compile("|".join(sorted(provinces, key=_longest_first)))
     return _Table(ordered, pattern, by_length, by_code)
 
 
@@ -110,25 +112,57 @@ def short_names(place: Place) -> tuple[str, ...]:
     return ()
 
 
+def places_meant(text: str, unit: str, end: int) -> Iterator[tuple[Place, int, int]]:
+    """Find the places that 全省, 我市, 全区 … of ``text[:end]`` may mean, each time one is named.
+
+    A province is meant by the full names of its cities too (广州市, 深圳市 and 我省 are Guangdong); those are found by
+    their last character, because a pattern of four hundred names costs as much as all else here.
+    """
+    if unit not in "省区":
+        stems, pattern = _stems_of_unit(unit)
+        for found in pattern.finditer(text, 0, end) if stems else ():
+            yield stems[found.group()], found.start(), found.end()
+        return
+    table = _table()
+    last = "省" if unit == "省" else "自治区"
+    for found in table.provinces.finditer(text, 0, end):
+        place = table.names[found.group()][0]
+        if place.name.endswith(last):
+            yield place, found.start(), found.end()
+    for found in _CITY_END.finditer(text, 0, end):
+        stop = found.end()
+        for length in (3, 4, 5):
+            places = table.names.get(text[max(0, stop - length) : stop])
+            if places and places[0].level == "prefecture":
+                province = table.by_code[places[0].code[:2] + "0000"]
+                if province.name.endswith(last):
+                    yield province, stop - length, stop
+                break
+
+
 @lru_cache(maxsize=8)
-def places_of_unit(unit: str) -> tuple[dict[str, Place], re.Pattern[str]]:
-    """Give the places that a text may mean by 全省, 我市, 全区 …: by the stem that names them there, and a pattern."""
+def _stems_of_unit(unit: str) -> tuple[dict[str, Place], re.Pattern[str]]:
     stems: dict[str, Place] = {}
     for code, place in _table().by_code.items():
         if place.until or place.level == "county":
             continue
         if place.level == "province":
-            fits = {
-                "省": place.name.endswith("省"),
-                "市": code[:2] in MUNICIPALITIES,
-                "区": place.name.endswith("自治区"),
-            }
-        else:
-            fits = {unit: place.name.endswith(unit) for unit in "市州盟"}
-        if fits.get(unit):
-            stem = _SUFFIX.sub("", place.name) if place.level == "prefecture" else short_names(place)[0]
-            stems.setdefault(stem, place)
-    return stems, re.compile("|".join(sorted(stems, key=lambda stem: (-len(stem), stem))) or "(?!)")
+            if unit == "市" and code[:2] in MUNICIPALITIES:
+                stems.setdefault(short_names(place)[0], place)
+        elif unit in "市州盟" and place.name.endswith(unit):
+            stems.setdefault(_SUFFIX.sub("", place.name), place)
+    by_first: dict[str, list[str]] = {}
+    for stem in stems:
+        by_first.setdefault(stem[0], []).append(stem[1:])
+    branches = (
+        f"{first}(?:{'|'.join(sorted(rests, key=_longest_first))})"
+        for first, rests in sorted(by_first.items())
+    )
+    return stems, re.compile("|".join(branches) or "(?!)")
+
+
+def _longest_first(name: str) -> tuple[int, str]:
+    return -len(name), name
 
 
 def province_in(text: str, start: int = 0, end: int | None = None) -> tuple[Place, int, int] | None:
