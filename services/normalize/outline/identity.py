@@ -26,7 +26,9 @@ _MARKS: Final = re.compile(r"\W+")
 
 def fold(heading: str | None) -> str:
     """Reduce a heading to what an editor would not touch: no punctuation, no space, small letters."""
-    return _MARKS.sub("", heading).lower() if heading else ""
+    if not heading:
+        return ""
+    return heading.lower() if heading.isalnum() else _MARKS.sub("", heading).lower()
 
 
 def digest(words: str) -> str:
