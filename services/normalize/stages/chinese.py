@@ -95,13 +95,17 @@ class Paragraphs:
         self._last = Paragraph(start, end, self._judge(start, end))
         return self._last
 
+    def are_listing(self) -> bool:
+        """Tell, once for the whole text, whether it is program text or data."""
+        if self._listing is None:
+            self._listing = is_listing(self._text)
+        return self._listing
+
     def _judge(self, start: int, end: int) -> bool:
         paragraph = self._text[start:end]
         if not is_chinese(paragraph, foreign=self._foreign):
             return False
-        if self._listing is None:
-            self._listing = is_listing(self._text)
-        if self._listing:
+        if self.are_listing():
             return False
         if not self._foreign:
             return True

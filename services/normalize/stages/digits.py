@@ -8,7 +8,7 @@ from typing import Final
 
 from ...edition import Edit
 from ..stage import Context
-from .chinese import Paragraphs, is_listing
+from .chinese import Paragraphs
 from .signs import HAN
 
 _WIDE_DIGITS: Final = "０１２３４５６７８９"
@@ -44,6 +44,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
     else:
         placeholders = []
     paragraphs = Paragraphs(text, context.alphabet)
+    judged, skipped = -1, False
     for found in _WIDE.finditer(text):
         at = found.start()
         while placeholders and placeholders[0][1] <= at:
@@ -51,7 +52,10 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         if at < kept or (placeholders and placeholders[0][0] <= at):
             continue
         start, _, chinese = paragraphs.at(at)
-        if not chinese and (is_listing(text) or not _is_latin_line(text, start)):
+        if start != judged:
+            judged = start
+            skipped = not chinese and (paragraphs.are_listing() or not _is_latin_line(text, start))
+        if skipped:
             continue
         char = text[at]
         if char != "．":

@@ -159,8 +159,11 @@ SHORTEST_HEAD: Final = 4
 LONGEST_HEAD: Final = 60
 """Characters; longer ones are sentences."""
 
-EDGE_LINES: Final = 2
-"""A running head is among the first or the last so many lines of its page."""
+LONGEST_ADDRESS: Final = 300
+"""Characters of the address that a browser prints on every page."""
+
+EDGE_LINES: Final = 3
+"""A running head is among the first or the last so many lines of its page: date, name and address, as browsers print."""
 
 _FIGURES: Final = re.compile(r"[0-9０-９]+")
 _ENDS_SENTENCE: Final = frozenset("。；，！？：、")
@@ -185,7 +188,8 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
     keys: dict[int, str] = {}
     for candidate in at_edge - {0}:  # the first line of all is the title that the head repeats
         start, end = lines[candidate]
-        if end - start <= LONGEST_HEAD and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
+        longest = LONGEST_ADDRESS if text.startswith("http", start) else LONGEST_HEAD
+        if end - start <= longest and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
             key = _FIGURES.sub("0", "".join(text[start:end].split()))
             if len(key) >= SHORTEST_HEAD and not _among_cells(lines, candidate):
                 keys[candidate] = key

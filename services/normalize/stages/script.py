@@ -87,6 +87,8 @@ def convert_script(text: str, context: Context) -> Iterator[Edit]:
     convert = _to_hans if target == "Hans" else _converter("s2t")
     for start, end in segments:
         yield from _segment_edits(text, start, end, convert)
+    if target == "Hans" and not pure:
+        yield from _scattered_edits(text, segments)
 
 
 class Segment(NamedTuple):
@@ -132,6 +134,41 @@ def _clauses(
         count = len(other.findall(clause.group()))
         if count >= LEAST_CLAUSE and count >= MOSTLY * len(own.findall(clause.group())):
             yield Segment(*clause.span())
+
+
+LEAST_SCATTERED: Final = 5
+"""Different Traditional characters outside Traditional segments, from which on a document is mixed throughout: a
+Simplified text that a reader of old print or a converter left half done. Fewer are names."""
+
+_COMMON: Final = "gb2312"
+"""Scattered characters are converted only into what every Simplified text can write; 鮀 and 澫 are parts of names."""
+
+
+def _scattered_edits(text: str, segments: list[Segment]) -> Iterator[Edit]:
+    """Convert the Traditional characters that stand one by one in the Simplified paragraphs of a mixed document."""
+    inside = iter([*segments, Segment(len(text) + 1, len(text) + 1)])
+    segment = next(inside)
+    scattered: list[int] = []
+    for found in _TRADITIONAL.finditer(text):
+        while segment.end <= found.start():
+            segment = next(inside)
+        if found.start() < segment.start:
+            scattered.append(found.start())
+    if len({text[at] for at in scattered}) < LEAST_SCATTERED:
+        return
+    convert = _converter("t2s")
+    for at in scattered:
+        now = convert(text[at])
+        if now != text[at] and len(now) == 1 and _is_common(now):
+            yield Edit(at, at + 1, now, "scattered-traditional")
+
+
+def _is_common(char: str) -> bool:
+    try:
+        char.encode(_COMMON)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _segment_edits(text: str, start: int, end: int, convert: Callable[[str], str]) -> Iterator[Edit]:

@@ -179,7 +179,9 @@ def _is_cell(text: str, start: int) -> bool:
         return False
     after = text.find("\n", start) + 1
     before = text.rfind("\n", 0, max(0, start - 1)) + 1
-    return (after > 0 and _CELLS.match(text, after) is not None) or (start > 0 and _CELLS.match(text, before) is not None)
+    return (after > 0 and _CELLS.match(text, after) is not None) or (
+        start > 0 and _CELLS.match(text, before) is not None
+    )
 
 
 def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> Iterator[Edit]:

@@ -67,7 +67,8 @@ _SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬�
 
 def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
     """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群."""
-    if not _may_be_torn(text, context):
+    bold_seams = _torn_bold(text, context)
+    if not bold_seams and not _may_be_torn(text, context):
         return
     units = units_of(text, context)
     if len(units) < 2 or is_japanese_or_korean(text) or is_listing(text):
@@ -79,7 +80,9 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
-            if not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout):
+            if here.end in bold_seams or (
+                not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout)
+            ):
                 yield from _seam(text, here, after)
                 here = merge(here, after)
             else:
@@ -90,6 +93,24 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
             break
         # A paragraph that came together may show its own end torn: what a second reading would join, join now.
         units, layout = joined, UNSET
+
+
+def _torn_bold(text: str, context: Context) -> frozenset[int]:
+    """Give the line ends inside a bold run-in heading: `**创新能力明**⏎⏎**显增强。**新认定`.
+
+    A page that tears such a heading has it closed before the tear and opened behind it. Two bold lines of a title are
+    bold to their ends; here the second run goes over into the plain text of its line.
+    """
+    bold = sorted(mark.span for mark in context.marks if mark.kind == "bold")
+    return frozenset(
+        end
+        for (_, end), (start, stop) in zip(bold, bold[1:], strict=False)
+        if "\n" in text[end:start]
+        and not text[end:start].strip()
+        and text[end - 1] not in TERMINAL
+        and text[stop : stop + 1].strip()
+        and not begins_with_label(text[start : start + HEAD])
+    )
 
 
 ROUNDS: Final = 4
@@ -123,7 +144,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
         if start == low:
             continue  # an empty line: a million of them are looked at once, not each time to their end
         high = low + 1
-        while high < len(text) and text[high] in "\n \u3000\t":
+        while high < len(text) and (text[high] == "\n" or text[high] in SPACES):
             high += 1
         if high == len(text):
             break
