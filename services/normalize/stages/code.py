@@ -33,6 +33,11 @@ _STRINGS: Final = re.compile(r""""[^"]*"|'[^']*'|`[^`]*`|//.*|\#.*|/\*.*""")
 _HAN: Final = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
+_KANA_OR_HANGUL: Final = re.compile("[\u3041-\u30fa\u30fc-\u30ff\uac00-\ud7a3\uff66-\uff9d]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+SAMPLE: Final = 4000
+CHINESE: Final = 5
+"""One letter in five Chinese makes a text Chinese; Latin words cost five letters where Chinese has one."""
 NEAR: Final = 400
 """What stands farther away on one line tells nothing about a place; so a text of one endless line costs no square."""
 
@@ -55,6 +60,21 @@ def is_code(line: str) -> bool:
 def has_han(text: str) -> bool:
     """Tell whether a Chinese character stands in ``text``."""
     return _HAN.search(text) is not None
+
+
+def is_chinese(text: str) -> bool:
+    """Tell whether a text is Chinese, and not Japanese, Korean, or another that quotes some: by its first page."""
+    sample = text[:SAMPLE]
+    han = len(_HAN.findall(sample))
+    others = len(_KANA_OR_HANGUL.findall(sample))
+    return han > 0 and others * 20 <= han and han * CHINESE >= len(_LETTER.findall(sample))
+
+
+def is_chinese_at(text: str, at: int) -> bool:
+    """Tell whether Chinese, and neither Japanese nor Korean, stands around ``at`` on its line."""
+    start, end = line_at(text, at)
+    around = text[start:end]
+    return has_han(around) and _KANA_OR_HANGUL.search(around) is None
 
 
 def stands_in_code(text: str, at: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
-from .code import NEAR, has_han, line_at, stands_in_code
+from .code import NEAR, has_han, is_chinese, is_chinese_at, line_at, stands_in_code
 
 ASTERISKS: Final = frozenset("*")
 UNDERSCORES: Final = frozenset("_")
@@ -96,8 +96,10 @@ def drop_emphasis(text: str, context: Context) -> Iterator[Edit | Mark | Finding
         # Nothing shows that this text has emphasis at all: weak pairs could be masks, but for whole words.
         pairs = [pair for pair in pairs if _is_word(*pair, text)]
     across, left = _paired_across(left, text)
+    chinese = is_chinese(text)
     for opening, closing in (*pairs, *across):
-        yield from _drop_pair(opening, closing, text)
+        if chinese or is_chinese_at(text, opening.end):
+            yield from _drop_pair(opening, closing, text)
     for sign in left:
         torn = _torn(sign, text, proven=proven + len(across) > 0)
         if torn is not None:

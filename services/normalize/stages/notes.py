@@ -13,7 +13,7 @@ from typing import Final
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
-from .code import has_han, line_at
+from .code import has_han, is_chinese_at, line_at, stands_in_code
 
 BRACKETS: Final = frozenset("[［〔【")
 # A tag torn out may leave the sign, or its number, on lines of their own.
@@ -25,11 +25,12 @@ _SIGN: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|第?[0-9]{1,5}号)")
 _ISSUER: Final = re.compile("[发發办辦字函令文告议通规規府政委财國国计电审监复厅环建人社教税综]$")
+_MATHS: Final = frozenset("∪∩∈×÷=+<>≤≥")
 _FORMULA: Final = re.compile(
     "(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
 )
 _BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
-_LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]")
+_LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]{2}$")
 _LISTED: Final = 2
 """So many signs that count up from 1 make a text one with notes, also where they follow digits or Latin letters."""
 
@@ -52,7 +53,11 @@ def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # no
         >= _LISTED
     )
     for found, label in zip(signs, labels, strict=True):
-        if found.start() == last or _is_note(found, text, label, listed=listed):
+        if found.start() == last or (
+            _is_note(found, text, label, listed=listed)
+            and is_chinese_at(text, found.start())
+            and not stands_in_code(text, found.start())
+        ):
             start, end, now = _extent(found, text)
             last = end
             yield Edit(start, end, now, "note-mark")
@@ -85,6 +90,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     start, end = found.span()
     before = text[start - 1]
     after = text[end : end + 12]
+    if after[:1] in _MATHS:
+        return False
     if after[:1] in ("号", "號"):
         return False
     if _NUMBERED.match(after):
@@ -108,7 +115,7 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     if _BEFORE.match(before) or (before in ",;:!?" and has_han(text[start - 2 : start - 1] + after[:1])):
         return True
     return (
-        listed and _LATIN_OR_DIGIT.match(before) is not None and has_han(text[max(0, start - 20) : end + 20])
+        listed and _LATIN_OR_DIGIT.search(head) is not None and has_han(text[max(0, start - 20) : end + 20])
     )
 
 
