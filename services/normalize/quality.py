@@ -19,7 +19,8 @@ FORM: Final = frozenset(
         "take-off-page-furniture", "make-line-ends-plain", "compose-characters", "take-off-markdown",
         "drop-heading-signs", "drop-link-signs", "drop-web-chrome", "change-taiwan-words", "convert-script",
         "drop-page-numbers", "drop-running-heads", "drop-contents", "join-torn-lines", "one-line-a-paragraph",
-        "make-ascii", "close-gaps", "close-spaced-figures", "write-chinese-zero", "lengthen-dashes", "widen-flat-marks", "amend",
+        "make-ascii", "close-gaps", "close-spaced-figures", "write-chinese-zero",
+        "lengthen-dashes", "widen-flat-marks", "amend",
     }
 )  # fmt: skip
 DOUBTFUL: Final = "doubtful"
