@@ -173,7 +173,7 @@ def markdown(measured: dict[str, Any]) -> str:
     """Tell the figures as tables."""
     parts = [
         "# Speed\n",
-        f"{measured['documents']} reports, {measured['characters']} characters; processor time, the best of some runs.\n",
+        f"{measured['documents']} reports, {measured['characters']} characters; processor time, best of some runs.\n",
     ]
     if "verdict" in measured:
         tools = [name for name in next(iter(measured["verdict"].values())) if name != "megabytes"]
