@@ -25,6 +25,7 @@ from .measures import (
     WIDEST,
     Layout,
     Unit,
+    as_read_again,
     cells_of,
     layout_of,
     line_unit,
@@ -92,7 +93,8 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
         if len(joined) == len(units):
             break
         # A paragraph that came together may show its own end torn: what a second reading would join, join now.
-        units, layout = joined, UNSET
+        units = [as_read_again(unit) for unit in joined]
+        layout = layout_of(units)
 
 
 def _torn_bold(text: str, context: Context) -> frozenset[int]:
