@@ -3,100 +3,197 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
-_LINE_START: Final = re.compile(r"^(\s*)([#+-]|\d+[.)])(?=\s)", re.MULTILINE)
-
-HEADED: Final = frozenset({"part", "chapter", "section", "article", "appendix", "heading"})
-"""Kinds of section that stand on a line of their own and become Markdown headings; points and items run in."""
+HEADING_COLUMNS: Final = 72
+"""Columns of the tree and its headings; a longer heading is cut with …, so that spans stand in one column."""
 
 DEEPEST: Final = 6
 """Markdown has six levels of headings."""
 
+_HEADED: Final = frozenset(("part", "chapter", "section", "appendix", "table"))
+"""Kinds whose run-in headings become headings too; those of points and items stay in their paragraph, in bold."""
 
-def markdown(content: Mapping[str, Any]) -> str:
-    """Give the edition as Markdown (CommonMark with tables): headings by level, run-in headings in bold.
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~])")
+_LINE_START: Final = re.compile(r"^(?:([#+=-])|(\d{1,9})([.)]))(?=\s|$)")
+_KINDS: Final = {
+    "work-report": "government work report",
+    "department-report": "department's report",
+    "communique": "statistical communiqué",
+}
+
+Content = Mapping[str, Any]
+
+
+def markdown(content: Content) -> str:
+    """Give the edition as Markdown (CommonMark with tables): headings by level, headings of points in bold.
+
+    The text is told line by line, so that nothing of it is lost: what follows the last point of a section, too.
 
     Args:
         content: a parsed content object.
     """
     text = content["text"]
-    tables = [mark for mark in content["marks"] if mark["kind"] == "table"]
+    tables = {mark["span"][0]: mark for mark in content["marks"] if mark["kind"] == "table"}
+    line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+    starts: dict[int, list[Content]] = {}
+    number = 0
+    for section in content["sections"][1:]:
+        while number + 1 < len(line_starts) and line_starts[number + 1] <= section["span"][0]:
+            number += 1
+        starts.setdefault(number, []).append(section)
+    out: list[str] = []
     title = content["title"]
-    blocks: list[str] = []
     if title:
-        blocks.append(f"# {_escape(' '.join(title.split()))}")
-    # What stands between two places where a section begins or its head ends is one piece of text.
-    for section, head, own in _pieces(content):
-        named = text[slice(*head)].strip()
-        if named and section["kind"] in HEADED:
-            depth = min(section["level"] + 1, DEEPEST)
-            blocks.append(f"{'#' * depth} {_escape(' '.join(named.split()))}")
-            named = ""
-        body = _paragraphs(text, own, tables, skip=title if section["kind"] == "report" else None)
-        if named:
-            first = next(body, "")
-            blocks.append(f"**{_escape(named)}**{first}")
-        blocks.extend(body)
-    return "\n\n".join(block for block in blocks if block) + "\n"
+        out.append(f"# {_escape(' '.join(title.split()))}")
+    at, told = _title_span(content)
+    skip_to = 0
+    for number, start in enumerate(line_starts):
+        end = line_starts[number + 1] - 1 if number + 1 < len(line_starts) else len(text)
+        if start < skip_to or start == end or at <= start < told:
+            continue
+        if start in tables:
+            out.append(_table(text, tables[start]))
+            skip_to = tables[start]["span"][1]
+        else:
+            out.extend(_line(text, start, end, starts.get(number, [])))
+    return "\n\n".join(out) + "\n"
 
 
-def _pieces(
-    content: Mapping[str, Any],
-) -> Iterator[tuple[Mapping[str, Any], tuple[int, int], tuple[int, int]]]:
-    for section in content["sections"]:
-        yield section, (section["span"][0], section["body"][0]), tuple(section["body"])
+def _title_span(content: Content) -> tuple[int, int]:
+    evidence = content.get("metadata", {}).get("evidence", {}).get("title")
+    if isinstance(evidence, (list, tuple)):
+        return evidence[0], evidence[1]
+    title = content["title"]
+    return (0, len(title)) if title and content["text"].startswith(title) else (0, 0)
 
 
-def _paragraphs(
-    text: str, own: tuple[int, int], tables: list[Mapping[str, Any]], *, skip: str | None
-) -> Iterator[str]:
-    at, end = own
-    if skip and text.startswith(skip, at):
-        at += len(skip)
-    for table in tables:
-        start, stop = table["span"]
-        if at <= start and stop <= end:
-            yield from _plain(text[at:start])
-            yield _table(text[start:stop])
-            at = stop
-    yield from _plain(text[at:end])
+def _line(text: str, start: int, end: int, sections: list[Content]) -> Iterator[str]:
+    """Tell one line in blocks: a heading for each section that begins it, then its paragraph, points in bold."""
+    at = start
+    pieces: list[str] = []
+    for section in sections:
+        begin = section["span"][0]
+        if section["label"] is None and section["kind"] == "part":
+            if section["heading"]:
+                yield f"{_signs(section)} {_escape(section['heading'])}"
+            continue
+        head_end = _heading_end(text, section, end)
+        printed = text[begin:head_end]
+        if begin == at and not pieces and (section["kind"] in _HEADED or head_end >= end):
+            yield f"{_signs(section)} {_escape(printed.rstrip('。 '))}"
+            at = head_end + (text[head_end : head_end + 1] in ("。", " "))
+            continue
+        pieces.append(_escape(text[at:begin], first=not pieces))
+        if printed.strip():
+            pieces.append(f"**{_escape(printed)}**")
+        at = head_end
+    pieces.append(_escape(text[at:end], first=not pieces))
+    paragraph = "".join(pieces).strip()
+    if paragraph:
+        yield paragraph
 
 
-def _plain(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        if line.strip():
-            yield _escape(line.strip())
+def _signs(section: Content) -> str:
+    level: int = section["level"]
+    return "#" * min(level + 1, DEEPEST)
 
 
-def _table(text: str) -> str:
-    rows = [[_escape(cell) for cell in line.split("\t")] for line in text.split("\n") if line]
+def _heading_end(text: str, section: Content, end: int) -> int:
+    """Where label and heading end on their line, without the stop."""
+    begin: int = section["span"][0]
+    heading: str | None = section["heading"]
+    if heading is None:
+        return begin + len(section["label"] or "")
+    found = text.find(heading, begin, end)
+    return min(end, found + len(heading)) if found >= 0 else end
+
+
+def _escape(text: str, *, first: bool = True) -> str:
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return (
+        _LINE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", escaped) if first else escaped
+    )
+
+
+def _table(text: str, mark: Content) -> str:
+    start, end = mark["span"]
+    cells = mark.get("rows") or [line.split("\t") for line in text[start:end].split("\n") if line]
+    rows = [[_escape(str(cell), first=False).replace("\n", "<br>") for cell in row] for row in cells]
     width = max((len(row) for row in rows), default=0)
     lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
     return "\n".join([*lines[:1], "|" + " --- |" * width, *lines[1:]])
 
 
-def _escape(text: str) -> str:
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+def outline_lines(content: Content) -> Iterator[str]:
+    """Give the outline as a tree: title, what is known of the document, then a line a section.
 
-
-def outline_lines(content: Mapping[str, Any]) -> Iterator[str]:
-    """Give the outline, a line a section: indent by level, id, label and heading, role.
+    Each line tells label and heading, whether it looks back or ahead, its span, its length in characters, its id.
 
     Args:
         content: a parsed content object.
     """
-    for section in content["sections"]:
-        if section["kind"] == "report":
-            name = content["title"] or "(no title)"
-        else:
-            gap = " " if section["label"] and section["heading"] and section["label"][-1].isalnum() else ""
-            name = f"{section['label'] or ''}{gap}{section['heading'] or ''}"
-            if not section["heading"]:
-                start, end = section["body"]
-                first = content["text"][start:end].partition("\n")[0]
-                name += first if len(first) <= 24 else first[:23] + "…"
-        role = f"  ({section['role']})" if section["role"] else ""
-        yield f"{'  ' * section['level']}{' '.join(name.split())}  [{section['id']}]{role}"
+    sections = content["sections"]
+    children: dict[str, list[Content]] = {}
+    for section in sections[1:]:
+        children.setdefault(section["parent"], []).append(section)
+    yield " ".join((content["title"] or "(no title)").split())
+    yield _about(content)
+    rows = list(_tree(children, content["text"], sections[0]["id"]))
+    spans = [f"{section['span'][0]}–{section['span'][1]}" for _, section in rows]
+    lengths = [f"{section['span'][1] - section['span'][0]:,}" for _, section in rows]
+    wide, long = max(map(len, spans), default=0), max(map(len, lengths), default=0)
+    columns = min(max((_width(told) for told, _ in rows), default=0), HEADING_COLUMNS)
+    for (told, section), span, length in zip(rows, spans, lengths, strict=True):
+        role = section["role"] or ""
+        yield f"{_fit(told, columns)}  {role:6}  {span:>{wide}}  {length:>{long}}  {section['id']}"
+
+
+def _tree(children: Mapping[str, list[Content]], text: str, root: str) -> Iterator[tuple[str, Content]]:
+    pending = [(section, "", i == 0) for i, section in enumerate(reversed(children.get(root, [])))]
+    while pending:
+        section, indent, last = pending.pop()
+        label = section["label"] or {"part": "◆", "heading": "·"}.get(section["kind"], "")
+        start = section["span"][0] + len(section["label"] or "")
+        # A section without a heading is told by how it begins.
+        told = section["heading"] or f"({text[start : start + 16].partition(chr(10))[0].strip()}…)"
+        yield f"{indent}{'└─' if last else '├─'} {label} {told}".rstrip(), section
+        below = indent + ("   " if last else "│  ")
+        pending += [
+            (child, below, i == 0) for i, child in enumerate(reversed(children.get(section["id"], [])))
+        ]
+
+
+def _about(content: Content) -> str:
+    metadata = content.get("metadata", {})
+    told = [_KINDS.get(kind, kind) for kind in (metadata.get("kind"),) if kind]
+    if metadata.get("region"):
+        told.append(metadata["region"]["name"])
+    told += metadata.get("issuers", ())
+    told += [metadata[name] for name in ("number", "issued_on") if metadata.get(name)]
+    for name in ("covers", "plans"):
+        if years := metadata.get(name):
+            first, last = years["from"], years["to"]
+            told.append(f"{name} {first}" if first == last else f"{name} {first}–{last}")
+    told.append(f"{len(content['text']):,} characters, {len(content['sections']) - 1:,} sections")
+    return " · ".join(told)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: Chinese characters and full-width marks take two (UAX #11)."""
+    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
+
+
+def _fit(text: str, columns: int) -> str:
+    width = _width(text)
+    if width <= columns:
+        return text + " " * (columns - width)
+    kept = 0
+    for at, mark in enumerate(text):
+        step = 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        if kept + step > columns - 1:
+            return text[:at] + "…" + " " * (columns - 1 - kept)
+        kept += step
+    return text
