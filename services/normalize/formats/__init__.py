@@ -13,7 +13,17 @@ from typing import Final, NamedTuple, Protocol
 from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
-from .sniffing import Refusal, is_docx, is_html, is_markdown, is_mhtml, is_pdf, package_family, refused_family
+from .sniffing import (
+    Refusal,
+    is_docx,
+    is_html,
+    is_markdown,
+    is_mhtml,
+    is_pdf,
+    is_sql_row,
+    package_family,
+    refused_family,
+)
 
 Sniff = Callable[[bytes], bool]
 
@@ -55,6 +65,7 @@ FORMATS: Final = (
     Format("pdf", "application/pdf", is_pdf, "pdf"),
     Format("refused", "application/octet-stream", _refused, "refused"),
     Format("mhtml", "multipart/related", is_mhtml, "mhtml"),
+    Format("sql-row", "text/html", is_sql_row, "sqlrow"),
     Format("html", "text/html", is_html, "html"),
     Format("markdown", "text/markdown", is_markdown, "markdown"),
     Format("text", "text/plain", _anything, "plain"),

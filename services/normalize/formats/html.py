@@ -28,18 +28,19 @@ CHARSET_WITHIN: Final = 8192
 class HtmlPlaces:
     """The way from the reading back to byte ranges."""
 
-    __slots__ = ("_assembly", "_page")
+    __slots__ = ("_assembly", "_begin", "_page")
 
-    def __init__(self, assembly: Assembly, page: Places) -> None:
+    def __init__(self, assembly: Assembly, page: Places, begin: int = 0) -> None:
         self._assembly = assembly
         self._page = page
+        self._begin = begin  # where the page begins in the decoded source
 
     def locate(self, start: int, end: int) -> tuple[Place, ...]:
         """Name the byte ranges behind ``text[start:end]``; the tags between them are not in them."""
         return tuple(
             place
             for low, high in self._assembly.origins(start, end)
-            for place in self._page.locate(low, high)
+            for place in self._page.locate(low + self._begin, high + self._begin)
         )
 
 

@@ -149,7 +149,9 @@ def _words(label: str) -> set[str]:
 def _is_chrome(line: str) -> bool:
     if _CHROME_LINE.match(line):
         return True
-    return INLINE_CHROME.search(line) is not None and not INLINE_CHROME.sub("", line).strip(" |\u00a0\u3000\u2002")
+    return INLINE_CHROME.search(line) is not None and not INLINE_CHROME.sub("", line).strip(
+        " |\u00a0\u3000\u2002"
+    )
 
 
 def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -> _Facts:

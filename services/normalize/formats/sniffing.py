@@ -262,6 +262,18 @@ def is_html(data: bytes) -> bool:
     )
 
 
+_SQL_ROW: Final = re.compile(
+    rb"(?i)\A(?:\xef\xbb\xbf)?\s*(?:insert\s+into\s+\S{1,80}\s*)?\([\s\w,`\"\[\]]{3,2000}\)\s*values\s*\("
+)
+
+
+def is_sql_row(data: bytes) -> bool:
+    """Tell a row of an SQL dump: a list of columns, ``values``, and a list of values."""
+    return data.lstrip(b"\xef\xbb\xbf \r\n\t")[:6].lower().startswith((b"(", b"insert")) and bool(
+        _SQL_ROW.match(data[:HEAD])
+    )
+
+
 _MARKDOWN: Final = re.compile(rb"(?m)^#{1,6} +\S|^ {0,3}\|? *:?-{3,}:? *\|[-| :]*$|^(?:```|~~~)")
 
 

@@ -110,12 +110,16 @@ def test_bars_around_and_inside_the_article_go(article, bar):
 )
 def test_lines_of_the_article_that_speak_of_such_things_stay(article, line):
     data = page(f"<h1>{TITLE}</h1><div class=con>{paragraphs(P1, line, P2, P3)}</div>{FOOT}")
-    assert article(data) == "\n".join([TITLE, P1, line, P2, P3])
+    assert article(data) == f"{TITLE}\n{P1}\n{line}\n{P2}\n{P3}"
 
 
 def test_links_inside_prose_and_attachments_stay(article):
     prose = f'<p>根据<a href="/a.html">《某某县统计管理办法》</a>，{P1}</p>'
-    attached = '<p><a href="/b.docx">附件1：指标解释</a></p><p><a href="/c.pdf">附件2：统计表</a></p><p><a href="/d.xls">3.分县数据</a></p>'
+    attached = (
+        '<p><a href="/b.docx">附件1：指标解释</a></p>'
+        '<p><a href="/c.pdf">附件2：统计表</a></p>'
+        '<p><a href="/d.xls">3.分县数据</a></p>'
+    )
     text = article(page(f"<h1>{TITLE}</h1><div>{prose}{paragraphs(P2, P3)}{attached}</div>{FOOT}"))
     assert "《某某县统计管理办法》" in text
     assert text.endswith("附件1：指标解释\n附件2：统计表\n3.分县数据")

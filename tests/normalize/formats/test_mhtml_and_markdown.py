@@ -27,7 +27,8 @@ def mhtml(page: bytes, coding: str, charset: str = "utf-8") -> bytes:
         + coding.encode()
         + b"\r\nContent-Location: http://a.gov.cn/x.html\r\n\r\n"
         + body
-        + b"\r\n------b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0=\r\n------b--\r\n"
+        + b"\r\n------b\r\nContent-Type: image/png\r\n"
+        + b"Content-Transfer-Encoding: base64\r\n\r\niVBORw0=\r\n------b--\r\n"
     )
 
 
@@ -45,7 +46,8 @@ def test_a_web_archive_is_read_as_its_page(coding, codec):
 def test_a_web_archive_without_a_page_is_refused():
     with pytest.raises(RejectedError) as caught:
         read(
-            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: image/png\n\nx\n--b--\n",
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n"
+            b"--b\nContent-Type: image/png\n\nx\n--b--\n",
             NO_HINTS,
         )
     assert caught.value.code == "damaged"

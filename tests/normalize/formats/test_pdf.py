@@ -9,7 +9,10 @@ from jiaokan.normalize.formats import pdf_pages
 from jiaokan.normalize.formats.pdf import read
 from jiaokan.normalize.hints import NO_HINTS
 
-LONG = "全市经济运行总体平稳，稳中有进，地区生产总值比上年增长百分之五点二，高于全国平均水平，质量效益持续提升，发展基础更加牢固。"
+LONG = (
+    "全市经济运行总体平稳，稳中有进，地区生产总值比上年增长百分之五点二，"
+    "高于全国平均水平，质量效益持续提升，发展基础更加牢固。"
+)
 POINT = (
     "二是着力扩大内需，社会消费品零售总额稳步增长，固定资产投资结构优化，重大项目加快建设，发展后劲不断增强。"
 )
