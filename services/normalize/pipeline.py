@@ -10,6 +10,7 @@ from typing import Final
 
 from ..edition import Edition, LocatedFinding, Metadata, Source, to_json
 from .alphabet import alphabet_of
+from .collecting import collection_paused
 from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables
@@ -122,8 +123,11 @@ def normalize(
         RejectedError: the input cannot be read; its reason says what the uploader can do.
         ValueError: there is no such profile.
     """
-    settings = profile_named(profile)
-    hints = hints or NO_HINTS
+    with collection_paused():
+        return _normalize(data, hints or NO_HINTS, profile_named(profile), reading)
+
+
+def _normalize(data: bytes, hints: Hints, settings: Profile, reading: Reading | None) -> Edition:
     reading = reading or read(data, hints)
     context = Context(settings, hints, reading.media_type, reading.marks)
     outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
