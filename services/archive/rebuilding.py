@@ -102,36 +102,40 @@ def _enter_revisions(archive: Archive, named: set[str], tell: Told) -> tuple[int
             read = readers.map(
                 lambda name: revision_from_json(archive.objects.get(revision_key(name))), batch
             )
-            kept = []
+            kept: list[tuple[Revision, Revision | None]] = []
+            replaced: list[tuple[Revision, Revision]] = []
             for revision in read:
                 before = newest.get(revision.report)
-                if before is not None and revision.id not in named and same_input(before, revision):
-                    left_out += 1  # two uploads of the same at once: only one of them was told so
-                    continue
+                if before is not None and same_input(before, revision):
+                    # Two of the same: an upload that died before it was told, and the one that was sent again; or
+                    # two at once. What the ledger names is real, else the later one: its sender may have heard of it.
+                    left_out += 1
+                    if before.id in named and revision.id not in named:
+                        continue
+                    if before.id not in named:
+                        replaced.append((before, revision))
+                        newest[revision.report] = revision
+                        continue
+                    left_out -= 1
                 newest[revision.report] = revision
-                kept.append((revision, before is None))
-            _enter_batch(archive, kept)
+                kept.append((revision, before))
+            _enter_batch(archive, kept, replaced)
             entered += len(kept)
             tell("revisions", entered)
     return entered, left_out
 
 
-def _enter_batch(archive: Archive, batch: Iterable[tuple[Revision, bool]]) -> None:
+def _enter_batch(
+    archive: Archive,
+    batch: Iterable[tuple[Revision, Revision | None]],
+    replaced: Iterable[tuple[Revision, Revision]],
+) -> None:
     with archive.catalog.database.write() as connection:
-        for revision, first in batch:
+        for revision, before in batch:
             connection.execute(insert(revisions), revision_row(revision))
-            if first:
-                connection.execute(
-                    insert(reports),
-                    {
-                        "id": revision.report,
-                        "standing": "open",
-                        "labels": to_text(revision.labels),
-                        "created_at": revision.accepted_at,
-                        "first_revision": revision.id,
-                        "revisions": 1,
-                    },
-                )
+            if before is None:
+                row = {"id": revision.report, "standing": "open", "revisions": 1, **_first(revision)}
+                connection.execute(insert(reports), row)
                 set_access(connection, revision.report, revision.labels)
             else:
                 connection.execute(
@@ -139,6 +143,24 @@ def _enter_batch(archive: Archive, batch: Iterable[tuple[Revision, bool]]) -> No
                     .where(reports.c.id == revision.report)
                     .values(revisions=reports.c.revisions + 1)
                 )
+        for before, revision in replaced:
+            row = revision_row(revision)
+            connection.execute(update(revisions).where(revisions.c.id == before.id).values(**row))
+            first = connection.execute(
+                update(reports)
+                .where(reports.c.id == revision.report, reports.c.first_revision == before.id)
+                .values(**_first(revision))
+            )
+            if first.rowcount:
+                set_access(connection, revision.report, revision.labels)
+
+
+def _first(revision: Revision) -> dict[str, Any]:
+    return {
+        "labels": to_text(revision.labels),
+        "created_at": revision.accepted_at,
+        "first_revision": revision.id,
+    }
 
 
 def _enter_ledger(archive: Archive, erased: dict[str, Event], tell: Told) -> tuple[int, int]:

@@ -134,13 +134,32 @@ def test_an_unwritten_entry_and_what_stands_behind_it_never_happened(archive, cl
     assert len(item) == 2, "both are work again"
 
 
-def test_a_double_that_nobody_was_told_of_is_left_out(archive, clock):
-    known = take(archive).revision
-    double = replace(known, id=new_revision_id(known.accepted_at, after=known.id))
+@pytest.mark.parametrize("which", ["earlier", "later"])
+def test_a_double_that_nobody_was_told_of_is_left_out(archive, clock, which):
+    known = take(archive)
+    publish(archive, making(known))
+    at = (
+        new_revision_id(known.revision.accepted_at, after=known.revision.id)
+        if which == "later"
+        else new_revision_id(5)
+    )
+    double = replace(known.revision, id=at)
     archive.objects.put(revision_key(double.id), revision_json(double))
     new = rebuilt(archive, clock)
+    told = rebuild(new)
+    assert (told.left_out, told.pending) == (1, 0)
+    assert [revision.id for revision in new.catalog.reports.revisions(known.report)] == [known.revision.id]
+    assert seen(new) == seen(archive)
+
+
+def test_of_two_that_nothing_names_the_later_one_stays(archive, clock):
+    died = replace(take(archive, "elsewhere").revision, id=new_revision_id(5), report="a/1", accepted_at=5)
+    archive.objects.put(revision_key(died.id), revision_json(died))
+    again = take(archive, "a/1", labels=("gd",))
+    new = rebuilt(archive, clock)
     assert rebuild(new).left_out == 1
-    assert [revision.id for revision in new.catalog.reports.revisions(known.report)] == [known.id]
+    assert [revision.id for revision in new.catalog.reports.revisions("a/1")] == [again.revision.id]
+    assert seen(new) == seen(archive)
 
 
 def test_a_catalog_that_is_not_empty_is_not_rebuilt(lived_in):
