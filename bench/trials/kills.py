@@ -85,14 +85,22 @@ class System:
         """Kill the supervisor, and with it everything; then start anew."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait()
+        self._reap()
         self.start()
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait(15)
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGINT)
+            self._reap()
+
+    def _reap(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.wait(15)
+        self.process.stdout.close()
+        self.process = None
 
 
 def report(number: int) -> tuple[str, bytes]:
@@ -159,9 +167,18 @@ def check(system: System, count: int) -> None:
 
 def trial(folder: Path, *, reports: int, kills: int, seed: int, tell: bool = True) -> dict[str, Any]:
     """Push while killing, wait, check, rebuild, compare."""
-    draw = random.Random(seed)
     system = System(folder / "data")
     system.start()
+    try:
+        return _trial(system, folder, reports, kills, seed, tell=tell)
+    finally:
+        system.stop()
+
+
+def _trial(
+    system: System, folder: Path, reports: int, kills: int, seed: int, *, tell: bool
+) -> dict[str, Any]:
+    draw = random.Random(seed)
     killed: list[str] = []
     pushed: list[str] = []
     lock = threading.Lock()
