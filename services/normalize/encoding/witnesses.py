@@ -54,6 +54,8 @@ def speaks_for(witness: str, candidate: Candidate) -> bool:
 
 def heard(costs: Iterable[Cost], witnesses: Sequence[Witness]) -> list[Cost]:
     """Give each candidate what the witnesses grant it; cheapest first, ties in the order of the candidates."""
+    if not witnesses:
+        return sorted(costs, key=total_of)
     out = []
     for cost in costs:
         granted = sum(WITNESS for witness in witnesses if speaks_for(witness.says, cost.candidate))
