@@ -38,18 +38,14 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
     """
     if WIDE.isdisjoint(context.alphabet):
         return
-    kept = -1
-    if "＠" in context.alphabet:
-        placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)]
-    else:
-        placeholders = []
+    placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)] if "＠" in context.alphabet else []
     paragraphs = Paragraphs(text, context.alphabet)
     judged, skipped = -1, False
     for found in _WIDE.finditer(text):
         at = found.start()
         while placeholders and placeholders[0][1] <= at:
             del placeholders[0]
-        if at < kept or (placeholders and placeholders[0][0] <= at):
+        if placeholders and placeholders[0][0] <= at:
             continue
         start, _, chinese = paragraphs.at(at)
         if start != judged:

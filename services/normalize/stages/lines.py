@@ -75,7 +75,7 @@ def _table_breaks(text: str, low: int, high: int, tables: list[tuple[int, int]])
 
 
 def split_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Give the span of each line, without its line end; ``\\r\\n`` ends one line, not two."""
+    """Give the span of each line, without its line end; CR LF ends one line, not two."""
     start = 0
     for found in _BREAK.finditer(text):
         at = found.start()

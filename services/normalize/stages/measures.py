@@ -46,6 +46,8 @@ class Unit:
     """It is a row of a table."""
     lines: int = 1
     """How many lines it was put together from."""
+    whole: int = 0
+    """Its width as one line."""
 
 
 HEAD: Final = 24
@@ -68,8 +70,14 @@ def merge(here: Unit, after: Unit) -> Unit:
         or here.length + after.length >= LONG_LINE,
         width=after.width,
         lines=here.lines + after.lines,
+        whole=here.whole + after.whole,
         chinese=here.chinese or after.chinese,
     )
+
+
+def as_read_again(unit: Unit) -> Unit:
+    """Give a unit as it is in the text that comes out: a line of its own, no indent, nothing above it."""
+    return replace(unit, width=unit.whole, lines=1, indent=0, empty_before=0, page_before=False)
 
 
 LONG_LINE: Final = 60
@@ -127,11 +135,12 @@ def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit
         flowing=_PROSE.search(line) is not None,
         prose=len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
         indent=0,
-        width=2 * len(line) - _ascii_count(line),
+        width=(width := 2 * len(line) - _ascii_count(line)),
         chinese=True,
         empty_before=empty_before,
         page_before=False,
         guarded="\t" in line or is_flat_row(line),
+        whole=width,
     )
 
 

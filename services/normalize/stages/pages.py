@@ -1,5 +1,7 @@
 """What a page leaves behind: its number, its running head. They go without joining the paragraphs around them."""
 
+# ruff: noqa: E501 - patterns and word lists are read across
+
 from __future__ import annotations
 
 import re
@@ -31,7 +33,7 @@ _POSSIBLE: Final = re.compile(
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
 _PAGE_SIGNS: Final = re.compile(
-    r"(?m)^[ \t\u3000\u00a0\f]*(?:[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC])[^\n]{0,24}$"
+    r"(?m)(?:^|\f)[ \t\u3000\u00a0]*[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC][^\n\f]{0,24}(?:$|\f)"
 )
 
 LEAST_ROW: Final = 3
@@ -49,7 +51,8 @@ class _Line(NamedTuple):
 
 def _lines(text: str) -> list[_Line]:
     found = []
-    for start, end in split_lines(text):
+    for first, last in split_lines(text):
+        start, end = first, last
         while start < end and text[start] in SPACES:
             start += 1
         while end > start and text[end - 1] in SPACES:
@@ -163,7 +166,7 @@ LONGEST_ADDRESS: Final = 300
 """Characters of the address that a browser prints on every page."""
 
 EDGE_LINES: Final = 3
-"""A running head is among the first or the last so many lines of its page: date, name and address, as browsers print."""
+"""A running head is among the first or the last so many lines of its page: browsers print date, name and address."""
 
 _FIGURES: Final = re.compile(r"[0-9０-９]+")
 _ENDS_SENTENCE: Final = frozenset("。；，！？：、")

@@ -88,7 +88,7 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
         if mark in _EASY and "一" <= text[at - 1] <= "鿿" and at > start:
             wide[at] = _WIDE[mark]  # the common case: behind an ideograph
         elif mark in ",:;!?" and _is_chinese_mark(text, start, end, at, wide):
-            if mark == "?" and not _asks(text, start, end, at):
+            if mark == "?" and not _asks(text, start, at):
                 yield Finding(
                     at,
                     at + 1,
@@ -354,7 +354,7 @@ def _island_is_prose(text: str, start: int, end: int, at: int) -> bool:
     return low > start or high < end
 
 
-def _asks(text: str, start: int, end: int, at: int) -> bool:
+def _asks(text: str, start: int, at: int) -> bool:
     clause = _CLAUSE.search(text, max(start, at - 80), at)
     return clause is not None and _ASKING.search(clause.group()) is not None
 

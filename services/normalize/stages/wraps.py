@@ -5,6 +5,8 @@ a full line goes on in the next. And the tear itself, which needs no statistics:
 it, a closing mark behind it, a word that it cuts in two. Across an empty line only the tear itself counts.
 """
 
+# ruff: noqa: E501 - patterns and word lists are read across
+
 from __future__ import annotations
 
 import re
@@ -306,15 +308,16 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
             and after.length <= LONGEST_TITLE_LINE
             and not left.isdigit()
         )
+    # The second line of a title goes on as well; only a sentence is known to be torn.
+    sentence = after.flowing or after.tail[-1] in TERMINAL
     if (
-        here.length >= CLAUSE
-        and " " not in here.tail
-        and "\u3000" not in here.tail
+        weight > LIKELY
+        and sentence
+        and _HAN.match(left)
+        and here.length >= CLAUSE
         and not _ends_as_line(here)
     ):
-        # The second line of a title goes on as well; only a sentence is known to be torn.
-        if weight > LIKELY and _HAN.match(left) and (after.flowing or after.tail[-1] in TERMINAL):
-            return True
+        return True
     if after.page_before:
         return min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
     return False
@@ -334,7 +337,9 @@ _JUDGED: Final = re.compile("是[^，。；]{1,10}的\\Z")
 
 
 def _ends_as_line(unit: Unit) -> bool:
-    """Tell whether a line ends as the lines of a title page do: with an office, or …会议上."""
+    """Tell whether a line ends as the lines of a title page do: with an office, …会议上, a name behind a gap."""
+    if " " in unit.tail or "\u3000" in unit.tail:
+        return True
     return _OFFICE_END.search(unit.tail) is not None or _SESSION_END.search(unit.tail) is not None
 
 

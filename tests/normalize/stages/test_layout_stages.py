@@ -1,5 +1,7 @@
 """Wraps, pages, contents, lines: what is joined, what is dropped, and what must stay as it is."""
 
+# ruff: noqa: ISC004 - a paragraph is longer than a line
+
 from __future__ import annotations
 
 import time
@@ -58,7 +60,9 @@ def test_a_hard_wrapped_plan_becomes_paragraphs():
 
 def test_its_measure_is_found_and_headings_have_none():
     assert layout_of(units_of(WRAPPED, Context())).measures == (50,)
-    headings = "\n".join(f"（{n}）切实抓好第{n}项重点工作任务落实\n" + "各镇街要认真落实。" * 12 for n in "一二三四五六七八九")
+    headings = "\n".join(
+        f"（{n}）切实抓好第{n}项重点工作任务落实\n" + "各镇街要认真落实。" * 12 for n in "一二三四五六七八九"
+    )
     assert layout_of(units_of(headings, Context())) == UNSET
 
 
@@ -120,7 +124,9 @@ def test_a_page_number_leaves_a_mark_and_no_join():
     assert [(mark.kind, mark.data["number"]) for mark in outcome.marks] == [("page-break", "4")]
 
 
-@pytest.mark.parametrize("line", ["2023", "增长-3.2%", "第3页所列", "3 of the 7 items", "—", "1—11月", "|", "5", "·"])
+@pytest.mark.parametrize(
+    "line", ["2023", "增长-3.2%", "第3页所列", "3 of the 7 items", "—", "1—11月", "|", "5", "·"]
+)
 def test_these_are_no_page_numbers(line):
     assert edits_of(pages.drop_page_numbers, line) == []
 
@@ -160,7 +166,9 @@ def test_these_are_no_entries(line):
 
 
 def test_lines_end_in_one_way():
-    assert laid_out("\ufeff　　一段。\r\n\r\n\u3000二段。\u2028三段。\x0b\n\n").text == "一段。\n二段。\n三段。"
+    assert (
+        laid_out("\ufeff　　一段。\r\n\r\n\u3000二段。\u2028三段。\x0b\n\n").text == "一段。\n二段。\n三段。"
+    )
     assert edits_of(lines.one_line_a_paragraph, "一段。\n二段。") == []
 
 
@@ -177,7 +185,26 @@ def test_pairs():
 
 
 PIECES = st.sampled_from(
-    ["全县工业增长", "一、回顾\n", "\n", "\n\n", "\f", "—3—\n", "。", "，", "3", "的", "《", "》", "目录\n", "GDP", " ", "　", "\t", "经\n济"]
+    [
+        "全县工业增长",
+        "一、回顾\n",
+        "\n",
+        "\n\n",
+        "\f",
+        "—3—\n",
+        "。",
+        "，",
+        "3",
+        "的",
+        "《",
+        "》",
+        "目录\n",
+        "GDP",
+        " ",
+        "　",
+        "\t",
+        "经\n济",
+    ]
 )
 
 
@@ -194,7 +221,9 @@ def test_layout_takes_nothing_but_white_space_and_furniture(text):
     assert all(char in source for char in kept)
 
 
-@pytest.mark.parametrize("piece", ["\n", " \n", "经\n济", "3\n", "\f\n", "第一条\n", "目录\n", "　", "甲……\n"])
+@pytest.mark.parametrize(
+    "piece", ["\n", " \n", "经\n济", "3\n", "\f\n", "第一条\n", "目录\n", "　", "甲……\n"]
+)
 def test_cost_is_a_straight_line(piece):
     def seconds(count):
         text = piece * count

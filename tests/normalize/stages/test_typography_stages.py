@@ -1,5 +1,7 @@
 """Digits, punctuation, spaces and script, stage by stage, with what must not change beside what must."""
 
+# ruff: noqa: E501, Q003 - the samples are read across
+
 from __future__ import annotations
 
 import time
@@ -7,11 +9,10 @@ import time
 import opencc
 import pytest
 
-
 from jiaokan.normalize import Hints, normalize
 from jiaokan.normalize.profiles import profile_named
 from jiaokan.normalize.stage import Context, Stage, run_stages
-from jiaokan.normalize.stages import digits, punctuation, script, spacing
+from jiaokan.normalize.stages import digits, punctuation, spacing
 from jiaokan.normalize.stages.chinese import is_chinese, is_listing
 from jiaokan.normalize.stages.script import script_of
 from jiaokan.normalize.stages.scripts import SIMPLIFIED, TRADITIONAL
@@ -40,7 +41,7 @@ def set_type(text):
         ("来源 : 云岭日报", "来源：云岭日报"),
         ("[温某某]:今年任务完成", "[温某某]：今年任务完成"),
         ("打造\"一县一业\"和'一镇一品'", "打造“一县一业”和‘一镇一品’"),
-        ("“十五五\"规划", "“十五五”规划"),
+        ('“十五五"规划', "“十五五”规划"),
         ("第 3 条", "第3条"),
         ("增长4. 5%", "增长4.5%"),
         ("１２．９％；７家", "12.9%；7家"),
@@ -115,13 +116,25 @@ def test_traditional_becomes_simplified(text, now):
     assert hans(text) == now
 
 
-@pytest.mark.parametrize("text", ["乾安县气候", "他著有一本书", "台帐和作法", "显著与土著", "赵紫阳", "这是關键的一年，我们要继续努力前进"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "乾安县气候",
+        "他著有一本书",
+        "台帐和作法",
+        "显著与土著",
+        "赵紫阳",
+        "这是關键的一年，我们要继续努力前进",
+    ],
+)
 def test_simplified_is_never_converted(text):
     assert hans(text) == text
 
 
 def test_a_traditional_clause_in_a_simplified_paragraph():
-    assert hans("我们学习了《關於發展產業的報告》，体会很深。") == "我们学习了《关于发展产业的报告》，体会很深。"
+    assert (
+        hans("我们学习了《關於發展產業的報告》，体会很深。") == "我们学习了《关于发展产业的报告》，体会很深。"
+    )
 
 
 def test_taiwan_words_need_two_proofs():
@@ -173,7 +186,9 @@ def test_every_converted_character_has_an_edit_of_its_own():
     assert [(edit.was, edit.now) for edit in edition.edits] == [("產", "产"), ("業", "业"), ("發", "发")]
 
 
-@pytest.mark.parametrize("piece", ["(", "'", "中\"", "中,", "1 ", "中 ", "0一", "a,b中", "(中", "中(a)", "　中　文"])
+@pytest.mark.parametrize(
+    "piece", ["(", "'", '中"', "中,", "1 ", "中 ", "0一", "a,b中", "(中", "中(a)", "　中　文"]
+)
 def test_cost_of_typography_is_a_straight_line(piece):
     def seconds(count):
         text = piece * count
