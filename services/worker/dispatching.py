@@ -58,6 +58,14 @@ class Dispatcher:
         self._depth: Callable[[str], int] = self._depth_of_folder if self._is_folder else self._depth_of_redis
         self._redis: Any = None
         self._producer: Any = None
+        # A transport's errors are its client's own: redis.ConnectionError is no ConnectionError.
+        connection = self._app.connection_for_write()
+        self._errors: tuple[type[Exception], ...] = (
+            KombuError,
+            OSError,
+            *connection.connection_errors,
+            *connection.channel_errors,
+        )
         self._messages = ""
         if self._is_folder:
             self._messages = self._app.conf.broker_transport_options["data_folder_in"]
@@ -133,7 +141,7 @@ class Dispatcher:
                     self._send(item, queue)
                     reach("send-message:after")
                     sent += 1
-        except (KombuError, OSError, ConnectionError) as error:
+        except self._errors as error:
             log.warning("the broker took %d of %d messages: %s", sent, len(items), error)
             left = items[sent:]
             try:

@@ -291,9 +291,14 @@ def _s3(
     def ready() -> bool:
         if not answers(port):
             return False
+        import urllib3
         from minio import Minio
 
-        client = Minio(endpoint=f"127.0.0.1:{port}", access_key=key, secret_key=secret, secure=False)
+        # The client's own patience (five tries, minutes) is not wanted while a server starts.
+        pool = urllib3.PoolManager(timeout=1.0, retries=False)
+        client = Minio(
+            endpoint=f"127.0.0.1:{port}", access_key=key, secret_key=secret, secure=False, http_client=pool
+        )
         with suppress(Exception):
             if not client.bucket_exists(bucket_name=BUCKET):
                 client.make_bucket(bucket_name=BUCKET)

@@ -90,3 +90,23 @@ def test_lost_messages_are_sent_again(archive, monkeypatch):
     dispatcher._room.clear()
     assert dispatcher.resend("interactive") == 1
     assert dispatcher.depth("interactive") == 1
+
+
+def test_a_redis_that_is_away_raises_nothing(tmp_path):
+    settings = Settings(
+        objects="memory:",
+        catalog="memory:",
+        data=tmp_path,
+        broker="redis://127.0.0.1:1/0",
+        durable_timeout=0.5,
+    )
+    archive = open_archive(settings)
+    dispatcher = Dispatcher(archive)
+    accepted = take(archive, 1)
+    assert dispatcher.top_up("interactive") == 0
+    assert not dispatcher.has_room("interactive")
+    assert dispatcher._send_all("interactive", [accepted.item]) == 0
+    assert archive.catalog.queue.get(accepted.item).sent_at is None
+    with pytest.raises(UnavailableError):
+        dispatcher.check()
+    archive.close()
