@@ -144,15 +144,11 @@ def _make_slots(table: Table) -> U64:
     backoff = np.concatenate([level.backoff for level in table.levels]).astype(np.uint64)
     entries = (mixed & ~_VALUE) | (cost << np.uint64(8)) | backoff
     slots = np.zeros(1 << _SLOT_BITS, np.uint64)
-    owner = np.full(1 << _SLOT_BITS, -1, np.int32)
     at = (mixed >> _SHIFT).astype(np.int64)
-    todo = np.arange(len(entries))
-    while len(todo):
+    while len(entries):
         # Whoever is written last to a free slot keeps it; the others go one slot on. The order is the array's own.
-        free = owner[at[todo]] < 0
-        owner[at[todo[free]]] = todo[free]
-        todo = todo[owner[at[todo]] != todo]
-        at[todo] = (at[todo] + 1) & ((1 << _SLOT_BITS) - 1)
-    taken = owner >= 0
-    slots[taken] = entries[owner[taken]]
+        free = slots[at] == 0
+        slots[at[free]] = entries[free]
+        going = slots[at] != entries
+        entries, at = entries[going], (at[going] + 1) & ((1 << _SLOT_BITS) - 1)
     return slots

@@ -33,7 +33,7 @@ BROKEN_COST: Final = 12_000
 """Milli-nats for a place that has no reading one off: a dropped pair, an ASCII character."""
 
 WOUND_GAIN: Final = 6_000
-LETTER_GAIN: Final = 4_000
+LETTER_GAIN: Final = 6_000
 SHIFT_GAIN: Final = 9_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 

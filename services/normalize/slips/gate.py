@@ -36,7 +36,7 @@ CORNER_WEIGHT: Final = 5
 CORNER_COST: Final = 12
 """In steps of a pair's cost (0.8 nats): what each thing near a place adds; a corner sign beside Chinese."""
 
-LETTER_WEIGHT: Final = 10
+LETTER_WEIGHT: Final = 14
 """A lone letter behind Chinese: the trail byte that ends a slip may be one (企業開 → 企I開)."""
 
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")

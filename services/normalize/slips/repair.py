@@ -28,8 +28,11 @@ SURE: Final = 970
 SWALLOWED: Final = 900
 """Per mille for the end of a run that may have swallowed a digit or a line end."""
 
-STEP_BUDGET: Final = 4_000_000
-"""Hypotheses one search may weigh; a run of 25 characters with dropped pairs takes 250,000."""
+STEP_BUDGET: Final = 2_500_000
+"""Hypotheses one search may weigh (5 s); a run of 25 characters with dropped pairs takes 250,000."""
+
+WIDE: Final = 60
+"""Stored characters up to which a window is searched with all nodes."""
 
 WITNESS_GAIN: Final = (22_000, 18_000, 16_000, 14_000, 12_000, 10_000)
 """Milli-nats that a reading must win where none, one, two … of the stored characters have two bytes: each of these is
@@ -158,7 +161,8 @@ def _repair(text: str, span: Span, notes: Sequence[tuple[int, int, str]], costs:
     tokens = _tokens(text, start, end, notes, costs)
     window = Window(start, tokens, history_key(costs.model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
-    search = Search(window, costs, drops=not private, budget=STEP_BUDGET)
+    narrow = len(tokens) > WIDE
+    search = Search(window, costs, drops=not private, budget=STEP_BUDGET, narrow=narrow)
     try:
         final = search.run()
     except ExhaustedError:
@@ -224,7 +228,8 @@ def _made(
 
 def _witnesses(stored: str) -> int:
     """Stored characters of two bytes: each is read otherwise, and so bears witness to the slip."""
-    return sum(1 for char in stored if char > "\x7f" and char != "\ufffd")
+    wide = sum(1 for char in stored if char > "\x7f" and char != "\ufffd")
+    return wide + (wide > 1 and stored[0] in WOUNDS)
 
 
 def _gain(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> int:
