@@ -16,10 +16,12 @@ from ...edition import Edit
 from ..stage import Context
 from .code import line_at
 
+# What a form lets stand before its key must not reach back over a full stop, into the document's own sentence.
+_OPENING: Final = re.compile(r"(^|\|)\.\{")
 # Each row: characters that all must be in the text at all (a look into the alphabet), a string that is searched for,
 # and the form that the whole line must have, blanks and brackets around it taken off.
 _LINES: Final = tuple(
-    (frozenset(key), key, re.compile(form))
+    (frozenset(key), key, re.compile(_OPENING.sub(r"\1[^。！？；]{", form)))
     for key, form in (
         ("扫一扫", r"(?:用?(?:手机|微信|支付宝))?扫一扫.{0,30}"),
         ("扫码", r".{0,6}扫码.{0,4}(?:查看|关注|阅读|分享|浏览|打开|下载|收听).{0,12}"),
@@ -84,7 +86,8 @@ _LINES: Final = tuple(
         ("适老", r"(?:进入)?适老(?:化)?(?:版|模式|阅读)\W*"),
         ("当前页", r"(?:在)?(?:手机|微信)(?:上)?(?:打开|浏览|查看)(?:当前|此)页\W*"),
         ("语音播报", r"(?:点击)?(?:语音播报|收听本文|朗读全文)\W*"),
-        ("客户端", r"(?:点击|立即|扫码|打开|下载).{0,12}(?:客户端|APP|App|app)\W*"),
+        ("APP", r"(?:更多.{0,8}请)?(?:免费)?(?:点击|立即|扫码|打开)?下载.{0,8}APP\W*"),
+        ("客户端", r"(?:更多.{0,8}请)?(?:免费)?(?:点击|立即|扫码|打开|下载).{0,12}(?:客户端|APP|App|app)\W*"),
         ("Share", r"Share(?: to| on)?:?(?: ?(?:Facebook|Twitter|Email|Print|WeChat|Weibo))*"),
         ("本页", r"(?:【|\[)?(?:打印|关闭|收藏|推荐|分享)本页(?:】|\])?\W*"),
         ("网站地图", r"(?:网站地图|联系我们|关于我们|网站声明|隐私(?:声明|保护|政策)|版权(?:声明|保护)|使用帮助|常见问题|收藏本站|设为首页|法律声明|\W)+"),

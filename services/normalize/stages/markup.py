@@ -149,6 +149,7 @@ _LINK: Final = re.compile(
     r"(?:\s+[\"'][^\"'\n]*[\"'])?\)"
 )
 _WIKI_LINK: Final = re.compile(r"\[\[(?:(?P<target>[^\[\]|\n]{1,100})\|)?(?P<label>[^\[\]|\n]{1,100})\]\]")
+_IMAGE: Final = re.compile("(?:文件|檔案|图像|圖像|File|Image):")
 _FORUM: Final = re.compile(
     r"\[/?(?:b|i|u|s|url|img|color|size|font|align|quote|center|indent)(?:=[^\[\]\n]{0,100})?\]",
     re.IGNORECASE,
@@ -165,8 +166,9 @@ def drop_link_signs(text: str, context: Context) -> Iterator[Edit | Mark]:
             if not has_han(text[low:high]) or is_code(text[low : found.start()]):
                 continue
             start, end = found.span("label")
-            if pattern is _LINK and found["image"]:
-                yield Edit(found.start(), found.end(), "", "markdown-image")
+            is_wiki_image = pattern is _WIKI_LINK and _IMAGE.match(found["target"] or found["label"])
+            if is_wiki_image or (pattern is _LINK and found["image"]):
+                yield Edit(found.start(), found.end(), "", "image-sign")
                 continue
             yield Edit(found.start(), start, "", rule)
             yield Edit(end, found.end(), "", rule)

@@ -24,7 +24,7 @@ _DIGITS: Final = str.maketrans("lIOo．", "1100.")
 _HAN: Final = "\u3400-\u9fff"
 # After a whole number with a misread last letter, only a unit shows that a number was meant.
 _UNIT: Final = re.compile(
-    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢]"
+    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后]"
 )
 _BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(，。；：、,;:“”\\s—–~-]$|^$")
 _WORDS: Final = frozenset(
@@ -107,6 +107,8 @@ _ONE: Final = re.compile(
     rf"|^l(?=[、．][ \t]*[{_HAN}])|(?<=^[(（])l(?=[)）][{_HAN}])",
     re.MULTILINE,
 )
+# Typists write O for 〇 in a year of Chinese numerals; nothing else can stand there.
+_ZERO: Final = re.compile("(?<=[一二三四五六七八九〇])[Oo]{1,2}(?=[一二三四五六七八九〇年])")
 _RIVER: Final = re.compile("(?<=四)J[lI1|]{2,3}(?![A-Za-z0-9])")
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
 
@@ -124,6 +126,9 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
             yield from _repair(
                 *found.span(), found.group(), "川", "misread-character", DOUBTFUL_WORD, context
             )
+    if "O" in alphabet or "o" in alphabet:
+        for found in _ZERO.finditer(text):
+            yield Edit(found.start(), found.end(), "〇" * (found.end() - found.start()), "letter-for-zero")
     if "l" in alphabet:
         for found in _ONE.finditer(text):
             yield from _repair(found.start(), found.end(), "l", "1", "misread-digit", DOUBTFUL, context)
