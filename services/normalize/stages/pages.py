@@ -32,9 +32,18 @@ _POSSIBLE: Final = re.compile(
 )
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
-_PAGE_SIGNS: Final = re.compile(
-    r"(?m)(?:^|\f)[ \t\u3000\u00a0]*[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC][^\n\f]{0,24}(?:$|\f)"
-)
+_SHORT: Final = r"[ \t\u3000\u00a0]*[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC][^\n\f]{0,24}(?=[\n\f]|\Z)"
+_SHORT_FIRST: Final = re.compile(_SHORT)
+_SHORT_LINE: Final = re.compile("\n" + _SHORT)
+_SHORT_ON_PAGE: Final = re.compile("\f" + _SHORT)
+
+
+def _may_have_numbers(text: str, alphabet: frozenset[str]) -> bool:
+    """Look for a short line that begins as page numbers do; each pattern begins with a letter of its own."""
+    if _SHORT_FIRST.match(text) is not None or _SHORT_LINE.search(text) is not None:
+        return True
+    return "\f" in alphabet and _SHORT_ON_PAGE.search(text) is not None
+
 
 LEAST_ROW: Final = 3
 """Bare numbers, each one more than the one before, that are page numbers without any page break to be seen."""
@@ -64,7 +73,7 @@ def _lines(text: str) -> list[_Line]:
 
 def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Finding]:
     """Take out the lines that are nothing but a page number, and leave a mark ``page-break`` in their place."""
-    if _PAGE_SIGNS.search(text) is None:
+    if not _may_have_numbers(text, context.alphabet):
         return
     if is_listing(text):
         return
