@@ -76,7 +76,7 @@ def test_a_tree_is_pushed_once(call, tmp_path):
     call("get", "once/yunshan/2021", "--out", tmp_path / "edition.json")
     assert call("verify", tmp_path / "edition.json", tree / "yunshan" / "2021.txt").exit_code == 0
     assert json.loads(call("get", "once/yunshan/2021", "--format", "about").stdout)["labels"] == ["city"]
-    assert "[c1]" in call("get", "once/yunshan/2021", "--format", "outline").stdout
+    assert "c1" in call("get", "once/yunshan/2021", "--format", "outline").stdout
     missing = call("get", "once/nothing")
     assert (missing.exit_code, missing.stderr) == (1, "Error: no report 'once/nothing'\n")
 
