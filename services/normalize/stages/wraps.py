@@ -68,9 +68,21 @@ _SESSION_END: Final = re.compile("[会议]上\\Z")
 _SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
 
 
+PARAGRAPHS_KNOWN: Final = frozenset(
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/pdf")
+)
+"""DOCX has paragraphs; those of a PDF are joined by its reader (ADR 0063). A page may be torn by its <br>s."""
+
+
 def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
-    """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群."""
-    bold_seams = _torn_bold(text, context)
+    """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群.
+
+    Not where the format says itself what a paragraph is, or its reader joined lines by geometry.
+    """
+    if context.media_type in PARAGRAPHS_KNOWN:
+        return
+    # The emphasis of a page comes from its elements: where it ends with a paragraph, nothing is torn.
+    bold_seams = _torn_bold(text, context) if context.media_type != "text/html" else frozenset[int]()
     if not bold_seams and not _may_be_torn(text, context):
         return
     units = units_of(text, context)

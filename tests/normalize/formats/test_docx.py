@@ -336,3 +336,14 @@ def test_a_truncated_package_is_refused(make):
     with pytest.raises(RejectedError) as caught:
         read(data[:-30], NO_HINTS)
     assert caught.value.code == "damaged"
+
+
+def test_paragraphs_that_the_format_knows_are_not_joined_by_words(make):
+    first, second = "（一）奋力落实重要使命，城市核心功能进一步强化", "加快国际经济中心建设，"
+    data = make.docx(
+        make.paragraph(make.run(first, "<w:b/>")),
+        make.paragraph(make.run(second, "<w:b/>"), "产业体系现代化水平持续提升。"),
+    )
+    page = f"<p><b>{first}</b></p><p><b>{second}</b>产业体系现代化水平持续提升。</p>"
+    for source in (data, f"<html><body>{page}</body></html>".encode()):
+        assert normalize(source).text == f"{first}\n{second}产业体系现代化水平持续提升。"
