@@ -8,7 +8,6 @@ from jiaokan.normalize import RejectedError, normalize
 from jiaokan.normalize.formats import read, sniff
 from jiaokan.normalize.hints import NO_HINTS
 
-
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 REFUSED = {"k09": "apple-double", "k17": "legacy-word"}
 RECOGNIZED = ("k14", "x4_")
