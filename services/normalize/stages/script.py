@@ -100,26 +100,22 @@ class Segment(NamedTuple):
 
 def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: bool) -> Iterator[Segment]:
     """Find the segments in the other script; ``pure`` says that the document has no character of its own script."""
-    places = [found.start() for found in other.finditer(text)]
-    mixed_document = not pure and len(own.findall(text)) > len(places)
-    number = 0
-    while number < len(places):
-        start = text.rfind("\n", 0, places[number]) + 1
-        end = text.find("\n", places[number])
+    mixed_document = not pure and len(own.findall(text)) > len(other.findall(text))
+    found = other.search(text)
+    while found is not None:
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.start())
         if end < 0:
             end = len(text)
-        first = number
-        while number < len(places) and places[number] < end:
-            number += 1
-        count = number - first
         paragraph = text[start:end]
-        rivals = 0 if pure else len(own.findall(paragraph))
-        if not _is_prose(paragraph):
-            continue
-        if (rivals == 0 and (count > 1 or not mixed_document)) or (count >= MOSTLY * rivals and count > 1):
-            yield Segment(start, end)
-        else:
-            yield from _clauses(text, start, end, own, other)
+        if _is_prose(paragraph):
+            count = len(other.findall(paragraph))
+            rivals = 0 if pure else len(own.findall(paragraph))
+            if (count > 1 and count >= MOSTLY * rivals) or (rivals == 0 and not mixed_document):
+                yield Segment(start, end)
+            else:
+                yield from _clauses(text, start, end, own, other)
+        found = other.search(text, end)
 
 
 def _is_prose(paragraph: str) -> bool:
@@ -146,14 +142,11 @@ _COMMON: Final = "gb2312"
 
 def _scattered_edits(text: str, segments: list[Segment]) -> Iterator[Edit]:
     """Convert the Traditional characters that stand one by one in the Simplified paragraphs of a mixed document."""
-    inside = iter([*segments, Segment(len(text) + 1, len(text) + 1)])
-    segment = next(inside)
     scattered: list[int] = []
-    for found in _TRADITIONAL.finditer(text):
-        while segment.end <= found.start():
-            segment = next(inside)
-        if found.start() < segment.start:
-            scattered.append(found.start())
+    last = 0
+    for start, end in (*segments, Segment(len(text), len(text))):
+        scattered += [found.start() for found in _TRADITIONAL.finditer(text, last, start)]
+        last = end
     if len({text[at] for at in scattered}) < LEAST_SCATTERED:
         return
     convert = _converter("t2s")
@@ -194,13 +187,15 @@ def _converter(config: str) -> Callable[[str], str]:
 
 
 _NAMES: Final = re.compile("|".join(sorted(KEPT_NAMES, key=len, reverse=True)))
+_LEFT_BY_OPENCC: Final = frozenset("衞枱糭敍衹粧甯")
 _LEFT_OVER: Final = str.maketrans("衞枱糭敍衹粧甯", "卫台粽叙只妆宁")
 """Variants of Hong Kong and Taiwan that the general table of OpenCC 1.4.2 leaves alone."""
 
 
 def _to_hans(segment: str) -> str:
     now = _converter("t2s")(segment)
-    now = now.translate(_LEFT_OVER)
+    if not _LEFT_BY_OPENCC.isdisjoint(segment):
+        now = now.translate(_LEFT_OVER)
     if len(now) != len(segment):
         return now
     if "著" in now:
