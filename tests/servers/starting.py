@@ -164,14 +164,14 @@ def postgresql(folder: Path, *, durable: bool = False) -> Server:
     return Server("PostgreSQL", {"catalog": url}, _spawn(command, log, user=user), ready, log=log)
 
 
-def fresh_database(server: Server) -> dict[str, str]:
-    """Make a database with a catalog's schema on a running PostgreSQL, as a copy of one that was migrated."""
+def fresh_database(server: Server, *, template: str = "migrated") -> dict[str, str]:
+    """Make a database on a running PostgreSQL: a copy of one with a catalog's schema, or of another template."""
     import psycopg
 
     url = server.settings["catalog"]
     base = url.rpartition("/")[0]
     with psycopg.connect(url, autocommit=True) as connection:
-        if "migrated" not in server.extra:
+        if template == "migrated" and "migrated" not in server.extra:
             from jiaokan.archive import Settings
             from jiaokan.archive.sql import open_catalog
 
@@ -181,7 +181,7 @@ def fresh_database(server: Server) -> dict[str, str]:
             catalog.close()
             server.extra["migrated"] = "yes"
         name = f"t{secrets.token_hex(6)}"
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY file_copy")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     return {"catalog": f"{base}/{name}"}
 
 
