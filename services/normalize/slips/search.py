@@ -47,6 +47,7 @@ NARROW: Final = 2
 """A long window is searched with so many times fewer nodes: its middle is held from both sides."""
 ALIGNED_BEAM: Final = 32
 ENDING_BEAM: Final = 24
+DROPPED_ENDING_BEAM: Final = 8
 STARTING_BEAM: Final = 6
 DROP_BEAMS: Final = (120, 40, 16)
 """Nodes kept at one position: slipped, aligned, asked for an end, asked for a start, after each dropped pair."""
@@ -142,6 +143,19 @@ class Search:
                 after.append(np.full(len(some), ANY + lead))
             found = np.concatenate(chars), np.concatenate(symbols), np.concatenate(after)
             self._drop_lists[pending] = found
+        return found
+
+    def _of_class(self, pending: int) -> tuple[I64, I64]:
+        """Plausible characters that begin or end with a byte of a class."""
+        found = self._lists.get((pending, ALIGNED))
+        if found is None:
+            cell = PRIVATE_TRAILS[pending - ANY]
+            grid = np.concatenate(
+                [(cell[:, None] << 8 | TRAILS).ravel(), (LEADS[:, None] << 8 | cell).ravel()]
+            )
+            found = self._lists[pending, ALIGNED] = self._plausible(
+                np.unique(CHARACTER[grid]).astype(np.int64)
+            )
         return found
 
     def _plausible(self, chars: I64) -> tuple[I64, I64]:
@@ -327,11 +341,18 @@ class Search:
 
     def _ends(self, at: int, slipped: I64, token: Token) -> I64:
         """A second byte is lost, or an orphan lead vanished: the slip ends between two stored characters."""
-        known = slipped[self.pending[slipped] < ANY]
-        if not len(known):
+        if not len(slipped):
             return NO_NODES
-        known = known[np.argsort(self.score[known], kind="stable")[:ENDING_BEAM]]
+        ranked = slipped[np.argsort(self.score[slipped], kind="stable")]
+        known = ranked[self.pending[ranked] < ANY][:ENDING_BEAM]
         steps: list[Steps] = []
+        # Behind a dropped pair nothing but its cell is known of the byte that is left.
+        for value, some in self._by_pending(
+            ranked[self.pending[ranked] > ANY][:DROPPED_ENDING_BEAM], classes=True
+        ):
+            steps += self._read_some(
+                some, self._facing(self._of_class(value), token), ALIGNED, SECOND_LOSS_COST
+            )
         for value, some in self._by_pending(known, classes=False):
             if value < 0x80:
                 steps.append(Steps(some, np.full(len(some), value), np.full(len(some), ALIGNED), 0))
