@@ -61,9 +61,10 @@ def _publish(url: str, samples: Path) -> bool:
     if not items:
         raise click.ClickException(f"no reports in {samples}")
     table = Table(title="What was found and repaired", title_justify="left", show_lines=True)
-    for name in ("report", "source", "repaired", "left or doubtful", "grade", "where to look"):
+    for name in ("report", "source", "repaired", "left or doubtful", "grade"):
         table.add_column(name, overflow="fold")
     good = 0
+    places: list[str] = []
     with Client(url) as client:
         pushes = push_items(client, items, Journal(None), jobs=4, follow=True, step=lambda _: None)
         done: dict[str, Pushed] = {}
@@ -75,7 +76,7 @@ def _publish(url: str, samples: Path) -> bool:
         for item in items:
             pushed = done[item.report]
             if pushed.outcome != "published" or pushed.revision is None:
-                table.add_row(item.report, pushed.outcome, pushed.error or "", "", "", "")
+                table.add_row(item.report, pushed.outcome, pushed.error or "", "", "")
                 continue
             good += 1
             href = f"{report_path(item.report)}/-/editions/{pushed.revision['edition']['number']}"
@@ -87,9 +88,11 @@ def _publish(url: str, samples: Path) -> bool:
                 _repaired(record),
                 _found(record),
                 record["quality"]["grade"],
-                f"{url}{href}/text",
             )
+            places.append(f"{url}{href}/text")
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+    # A line each, unbroken: a terminal makes links of them.
+    print("Where to look (…/record has the apparatus, …/outline the sections):", *places, sep="\n  ")
     say(f"{good} of {len(items)} samples are published")
     return good == len(items)
 
