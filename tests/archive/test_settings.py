@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from jiaokan.archive import SettingsError, load_settings
@@ -50,6 +52,11 @@ def test_the_table_has_every_setting():
     table = settings_table()
     assert all(f"`JIAOKAN_{name.upper()}`" in table for name in Settings.model_fields)
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_documented_table_is_the_one_that_holds():
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    assert text.endswith(settings_table()), "write it anew with jiaokan.archive.settings.settings_table()"
 
 
 def test_signed_urls(tmp_path):
