@@ -1,7 +1,7 @@
-"""Bytes in, edition out: a library. No Celery, SQL, S3 or HTTP in it.
+r"""Bytes in, edition out: a library. No Celery, SQL, S3 or HTTP in it.
 
 >>> from jiaokan.normalize import normalize
->>> normalize("一、  工作回顾\\n".encode("gb18030")).text
+>>> normalize("一、  工作回顾\n".encode("gb18030")).text
 '一、工作回顾'
 """
 

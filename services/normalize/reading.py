@@ -9,9 +9,9 @@ from ..edition import Encoding, Finding, Mark, Places
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Decoded text plus marks, each with its place in the source.
+    r"""Decoded text plus marks, each with its place in the source.
 
-    ``text`` has lines ended by ``\\n``, ``\\r\\n`` or ``\\f`` as the source has them; stages make it canonical.
+    ``text`` has lines ended by ``\n``, ``\r\n`` or ``\f`` as the source has them; stages make it canonical.
     Marks and findings have their spans in ``text``. ``reader`` names the reader, its version and the versions of the
     libraries that it read with; all of it goes into the fingerprint.
     """

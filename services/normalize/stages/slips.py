@@ -8,7 +8,7 @@ one; everything up to the next ASCII byte is then read one byte off: 落實“�
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
@@ -16,8 +16,15 @@ from ..slips.gate import places_of
 from ..stage import Context
 
 
+PDF: Final = "application/pdf"
+"""Its text never was GBK bytes that a web tool searched; what reads badly there was recognised badly (OCR), and
+searching a recognised book of 40 pages for slips took a minute and found none."""
+
+
 def repair_byte_slips(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Repair what can be proved by damaging it again and reads far better; propose the rest."""
+    if context.media_type == PDF:
+        return
     places = places_of(text, context.alphabet)
     if not len(places):
         return
