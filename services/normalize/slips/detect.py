@@ -32,9 +32,12 @@ REACH: Final = 6
 BROKEN_COST: Final = 12_000
 """Milli-nats for a place that has no reading one off: a dropped pair, an ASCII character."""
 
+DRIFT: Final = 1_500
+"""Milli-nats that a character must be better one off, or a long span of rare words would wander upwards."""
+
 WOUND_GAIN: Final = 6_000
-LETTER_GAIN: Final = 6_000
-SHIFT_GAIN: Final = 9_000
+LETTER_GAIN: Final = 3_000
+SHIFT_GAIN: Final = 5_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 
 
@@ -79,7 +82,7 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     symbols = np.where(broken, 0, symbols).astype(np.uint16)
     read = model.running_costs(symbols).astype(np.int64)
     read[broken] = BROKEN_COST
-    gain = np.minimum(costs[span.start : span.start + len(read)].astype(np.int64), BROKEN_COST) - read
+    gain = np.minimum(costs[span.start : span.start + len(read)].astype(np.int64), BROKEN_COST) - read - DRIFT
     best = run = 0
     for value in gain.tolist():
         run = max(run, 0) + value

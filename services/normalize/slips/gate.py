@@ -36,6 +36,9 @@ CORNER_WEIGHT: Final = 5
 CORNER_COST: Final = 12
 """In steps of a pair's cost (0.8 nats): what each thing near a place adds; a corner sign beside Chinese."""
 
+STRANGERS_WEIGHT: Final = 6
+"""Two neighbours of which the table knows neither: names have one such character, slips several together."""
+
 LETTER_WEIGHT: Final = 14
 """A lone letter behind Chinese: the trail byte that ends a slip may be one (企業開 → 企I開)."""
 
@@ -71,6 +74,10 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
         weight += WOUND_WEIGHT * _near(mark, places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
+    symbols = pairing().second[units]
+    strangers = odd[(symbols[odd] == 0) & (symbols[odd + 1] == 0)]
+    if len(strangers):
+        weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
     if not alphabet.isdisjoint(_LETTERS):
         weight += LETTER_WEIGHT * _near(_lone_letters(units), places, 1)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
