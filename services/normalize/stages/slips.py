@@ -15,7 +15,6 @@ from ..language import load
 from ..slips.gate import places_of
 from ..stage import Context
 
-
 PDF: Final = "application/pdf"
 """Its text never was GBK bytes that a web tool searched; what reads badly there was recognised badly (OCR), and
 searching a recognised book of 40 pages for slips took a minute and found none."""
