@@ -79,7 +79,7 @@ def normalize(
     )
     with sink, bar as step:
         for item, outcome in zip(
-            named, run_jobs(todo, size_of(named), processes=jobs or processors()), strict=True
+            named, run_jobs(todo, len(named), size_of(named), processes=jobs or processors()), strict=True
         ):
             if outcome.error is None:
                 sink.write(item, outcome)

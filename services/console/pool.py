@@ -40,9 +40,9 @@ class Outcome(NamedTuple):
     error: str | None = None
 
 
-def run_jobs(jobs: Iterable[Job], size: int, *, processes: int) -> Iterator[Outcome]:
-    """Do the jobs, of about ``size`` bytes together, and give their outcomes in the same order."""
-    if processes == 1 or size < LITTLE:
+def run_jobs(jobs: Iterable[Job], count: int, size: int, *, processes: int) -> Iterator[Outcome]:
+    """Do ``count`` jobs, of about ``size`` bytes together, and give their outcomes in the same order."""
+    if processes == 1 or count == 1 or size < LITTLE:
         for job in jobs:
             yield do_job(job)
         return

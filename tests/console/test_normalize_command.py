@@ -167,7 +167,7 @@ def test_many_files_are_done_by_processes_in_order(tmp_path):
     for number in range(8):
         (tmp_path / f"{number}.txt").write_text(f"第{number}章 总则")
     jobs = [Job(str(tmp_path / f"{number}.txt"), 1 << 20, None, None) for number in range(8)]
-    told = [json.loads(outcome.content)["text"] for outcome in run_jobs(jobs, 1 << 30, processes=2)]
+    told = [json.loads(outcome.content)["text"] for outcome in run_jobs(jobs, 8, 1 << 30, processes=2)]
     assert told == [f"第{number}章 总则" for number in range(8)]
 
 
