@@ -178,6 +178,9 @@ def stack(kind: str, folder: Path, *, durable: bool = True) -> Iterator[dict[str
     sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "servers"))
     import starting
 
-    with starting.running("postgresql", folder) as postgresql, starting.running("redis", folder) as redis:
-        with starting.running("minio" if kind == "servers" else kind, folder) as objects:
-            yield {**settings, **postgresql.settings, **redis.settings, **objects.settings}
+    with (
+        starting.running("postgresql", folder) as postgresql,
+        starting.running("redis", folder) as redis,
+        starting.running("minio" if kind == "servers" else kind, folder) as objects,
+    ):
+        yield {**settings, **postgresql.settings, **redis.settings, **objects.settings}

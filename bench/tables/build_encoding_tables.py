@@ -232,7 +232,7 @@ def count_catalogs(folder: Path, languages: tuple[str, ...]) -> tuple[Counter[st
         counts: Counter[str] = Counter()
         for path in sorted(folder.glob(f"**/locale/{language}/LC_MESSAGES/*.mo")):
             with path.open("rb") as stream:
-                catalog = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+                catalog = gettext.GNUTranslations(stream)._catalog  # type: ignore[attr-defined]
             for key, value in catalog.items():
                 if key and isinstance(value, str):
                     counts.update(char for char in value if ord(char) > 0x7F)

@@ -19,7 +19,6 @@ from typing import Any
 
 from bench.line import Line, kill, processor_seconds, report, stack
 from bench.line.idle import NAME
-
 from jiaokan.archive import Settings, accept, open_archive
 from jiaokan.worker import dispatch
 from jiaokan.worker.dispatching import Dispatcher
