@@ -68,7 +68,9 @@ class Settings(BaseSettings):
     )
 
     worker_name: str = Field("", description="Name of this worker slot; default: host name and role.")
-    concurrency: int = Field(0, ge=0, description="Processes of one worker; 0: as many as there are cores.")
+    concurrency: int = Field(
+        0, ge=0, description="Processes of one worker; 0: as many as there are cores, twice as many with S3."
+    )
     max_attempts: int = Field(5, ge=1, description="Claims without an outcome before an item is parked.")
     soft_limit: float = Field(60.0, gt=0, description="Seconds after which a task is interrupted.")
     hard_limit: float = Field(75.0, gt=0, description="Seconds after which a task's process is killed.")

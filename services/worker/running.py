@@ -39,7 +39,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
         prepare_process()
 
     signals.worker_process_init.connect(begin, weak=False)
-    concurrency = 1 if priority_slot else settings.concurrency or os.cpu_count() or 1
+    concurrency = 1 if priority_slot else settings.concurrency or default_concurrency(settings)
     worker = app.Worker(
         hostname=f"{role}-{os.getpid()}@jiaokan",
         queues=list(queues),
@@ -53,6 +53,12 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def default_concurrency(settings: Settings) -> int:
+    """Tell how many processes a worker has when nobody says: a store over the network is waited for half the time."""
+    cores = os.cpu_count() or 1
+    return cores if settings.objects_url.startswith("folder:") else 2 * cores
 
 
 def run_sweeper(settings: Settings) -> int:
