@@ -179,14 +179,23 @@ def prove(
                 if converted and not conversions:
                     continue
                 channel = Channel(drop, flat, orphan, wound)  # type: ignore[arg-type]
-                # What an orphan swallowed is not in the repaired text: any byte below 0x40 stands for it.
-                follows = b"" if second else b"0" if orphan == "swallow" else tail
-                read = "".join(misread(bytes_left + follows, channel))
-                if converted and conversions:
-                    read = "".join(conversions.get(char, char) for char in read)
-                if read == stored + ("" if second or orphan == "swallow" else after[:1]):
+                expected = stored + ("" if second else after[:1])
+                if (
+                    _read(bytes_left + (b"" if second else tail), channel, conversions if converted else None)
+                    == expected
+                ):
                     return Proof(loss, second, channel, converted)
+                # What the last orphan swallowed is not in the repaired text: any byte below 0x40 stands for it.
+                if orphan == "swallow" and second is None:
+                    read = _read(bytes_left + b"0", channel, conversions if converted else None)
+                    if read == stored:
+                        return Proof(loss, second, channel, converted)
     return None
+
+
+def _read(data: bytes, channel: Channel, conversions: Mapping[str, str] | None) -> str:
+    read = misread(data, channel)
+    return "".join(read) if conversions is None else "".join(conversions.get(char, char) for char in read)
 
 
 def _lose(data: bytes, loss: Loss, second: str | None, torn: tuple[str, int] | None) -> bytes | None:

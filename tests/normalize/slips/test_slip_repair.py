@@ -108,3 +108,13 @@ def test_what_is_odd_but_whole_is_left(text):
     assert not [
         made for made in repairing.repairs_of(text, places_of(text, frozenset(text)), load()) if made.applies
     ]
+
+
+def test_a_pair_torn_by_a_pinyin_note_is_mended():
+    # 家 BCD2 and 幾 8ED7: between them D28E is 規, and a tool wrote its reading there. 業 ends in an I.
+    torn = "家幾百年的工業".encode("gbk")
+    read = torn[:3] + b"(" + "guī)".encode("gbk") + torn[3:]
+    stored = read.decode("gbk", "replace").replace("\ufffd(", "?").replace("\ufffd", "?")
+    stored = "".join(char for char in stored if not "\ue000" <= char <= "\uf8ff")
+    edition = normalize(f"我們走完了發達國{stored}化歷程，取得了巨大成就。".encode())
+    assert "国家几百年的工业化历程" in edition.text
