@@ -41,6 +41,7 @@ SHIFT_GAIN: Final = 5_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 
 
+MOST_LINE_ENDS: Final = 3
 AROUND: Final = 60
 LEAST_HAN: Final = 6
 """Characters on either side of a span that must be mostly Chinese, and how many at least."""
@@ -61,6 +62,9 @@ def codes_of(text: str) -> npt.NDArray[np.uint32]:
 
 def among_chinese(text: str, span: Span) -> bool:
     """Tell whether a span stands in Chinese text: Japanese, Korean or Russian has odd neighbours for other reasons."""
+    # A line end stops a slip; a span over many lines is a scan's noise.
+    if text.count("\n", span.start, span.end) > MOST_LINE_ENDS:
+        return False
     around = codes_of(text[max(0, span.start - AROUND) : span.end + AROUND])
     han = int(np.count_nonzero((around >= 0x3400) & (around < 0xA000)))
     kana = int(np.count_nonzero((around >= 0x3041) & (around < 0x3100)))
