@@ -10,24 +10,31 @@ import re
 from typing import Final
 
 from ..archive import Accepted, Archive, ReportClosedError, ReportIdError, Revision, accept, check_report_id
-from ..edition import Edition, Section
+from ..edition import Edition
+from ..normalize.parts import PartReport, part_reports
 
 _NOT_IN_ID: Final = re.compile(r"[^\w.-]+")
 _LONGEST: Final = 48
 
 
 def publish_parts(archive: Archive, revision: Revision, edition: Edition) -> list[Accepted]:
-    """Take each ``part`` of an edition in as ``<report>/<name of the part>``; gives what was accepted."""
+    """Take each member of a compilation in as ``<report>/<name of the member>``; gives what was accepted.
+
+    What a member is says ``normalize.parts``: the halves that look back and ahead inside a member are none.
+    """
     accepted = []
     taken: set[str] = set()
-    for section in edition.sections:
-        if section.kind != "part":
-            continue
-        report = part_id(revision.report, section, taken)
+    for member in part_reports(edition):
+        report = part_id(revision.report, member, taken)
         if report is None:
             continue
-        start, end = section.span
-        hints: dict[str, object] = {"encoding": "utf-8", "media_type": "text/plain"}
+        start, end = member.span
+        hints: dict[str, object] = {
+            "encoding": "utf-8",
+            "media_type": "text/plain",
+            # The compilation told whose report this is; alone, its text may never name its place in full.
+            "metadata": {"region": member.name},
+        }
         try:
             accepted.append(
                 accept(
@@ -48,10 +55,10 @@ def publish_parts(archive: Archive, revision: Revision, edition: Edition) -> lis
     return accepted
 
 
-def part_id(report: str, section: Section, taken: set[str]) -> str | None:
-    """Name the report of a part: by its heading, or by its place where it has none or the name is taken."""
-    name = _NOT_IN_ID.sub("", section.heading or section.label or "")[:_LONGEST].strip(".-")
-    name = name or section.id.replace("~", "_")
+def part_id(report: str, member: PartReport, taken: set[str]) -> str | None:
+    """Name the report of a part: by the region that heads it, or by its place where that leaves nothing."""
+    name = _NOT_IN_ID.sub("", member.name)[:_LONGEST].strip(".-")
+    name = name or member.id.replace("~", "_")
     if name in taken:
         name = f"{name}-{len(taken) + 1}"
     taken.add(name)
