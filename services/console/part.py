@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LISTENING: Final = "JIAOKAN_LISTENING_FD"
 """Variable that names the inherited socket which the server listens on."""
 
-GRACEFUL: Final = 2
+GRACEFUL: Final = 1
 """Seconds that open requests have to end when the server is told to stop."""
 
 

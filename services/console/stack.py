@@ -29,7 +29,7 @@ PARTS: Final = ("server", "worker", "priority", "sweeper")
 PORTS_TRIED: Final = 50
 """A busy port: so many further ones are tried, one by one."""
 
-TERM_SECONDS: Final = 3.0
+TERM_SECONDS: Final = 2.0
 """From SIGTERM to SIGKILL; with the rest it stays below the 5 seconds in which Ctrl-C ends everything."""
 
 READY_SECONDS: Final = 60.0
