@@ -129,15 +129,16 @@ def normalize(
 
 def _normalize(data: bytes, hints: Hints, settings: Profile, reading: Reading | None) -> Edition:
     reading = reading or read(data, hints)
-    context = Context(settings, hints, reading.media_type, reading.marks)
-    outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
-    outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
     if not reading.text.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
         raise RejectedError("empty", "the file holds no text; upload one that does")
+    alphabet = alphabet_of(reading.text)
+    context = Context(settings, hints, reading.media_type, reading.marks, alphabet)
+    outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
+    outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
     sections = outline(outcome.text, outcome.marks, hints)
     metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
     findings = (*outcome.findings, *contradictions)
-    found = script_of(reading.text, alphabet_of(reading.text))
+    found = script_of(reading.text, alphabet)
     if not outcome.text:
         # A lone page number, a page's menu: an edition without text, told so, and never a rejection.
         message = "nothing of this text is the document's own"

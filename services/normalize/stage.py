@@ -119,7 +119,7 @@ def _run(
     passes: list[Pass] = []
     noted = [_Noted(reader, 0, finding) for finding in findings]
     marks = list(context.marks)
-    alphabet = alphabet_of(text)
+    alphabet = context.alphabet or alphabet_of(text)  # who asked for it already hands it on
     context = replace(context, alphabet=alphabet)
     for stage in stages:
         if stage.needs is not None and stage.needs.isdisjoint(alphabet):
