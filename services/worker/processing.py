@@ -37,6 +37,7 @@ from ..archive.faults import reach
 from ..archive.publishing import hold
 from ..edition import Edition, Metadata, Years
 from ..normalize import Hints, RejectedError, normalize
+from ..normalize.formats.child import DEFAULT_SECONDS, ReaderLostError, is_risky, read_in_child
 from ..normalize.metadata import year_changed
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ Outcome = Literal[
 
 INSIST: Final = 20.0
 """Seconds for which a worker that has an outcome insists on telling the catalog: a server's restart takes less."""
+
+READING: Final = 0.8
+"""Share of a task's time that a reader may take: what is left is for the text, and for telling how it ended."""
+
+_LOST: Final = {"timeout": "out-of-time", "memory": "out-of-memory", "crash": "reader-crashed"}
 
 _REASON: Final = 2000
 """Characters of a traceback that are kept as the reason: its last lines say what happened."""
@@ -100,9 +106,13 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
     if found != revision.source:
         return _fail(archive, claim, "source-damaged", f"its bytes have SHA-256 {found}", final=True)
     try:
-        making, edition = make(revision, data, archive.settings.profile)
+        making, edition = make(
+            revision, data, archive.settings.profile, seconds=archive.settings.soft_limit * READING
+        )
     except RejectedError as error:
         return _reject(archive, claim, error)
+    except ReaderLostError as error:
+        return _fail(archive, claim, _LOST[error.cause], str(error))
     except (MemoryError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
@@ -129,15 +139,20 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
     return "published"
 
 
-def make(revision: Revision, data: bytes, default_profile: str) -> tuple[Making, Edition]:
+def make(
+    revision: Revision, data: bytes, default_profile: str, *, seconds: float = DEFAULT_SECONDS
+) -> tuple[Making, Edition]:
     """Normalize a revision's source: a pure function of the revision and its bytes.
+
+    Sources whose readers rest on a large library in C are read in a child of this process, in ``seconds`` at most.
 
     Raises:
         RejectedError: the input cannot become an edition.
+        ReaderLostError: the child that read it hung, crashed or ran out of memory.
     """
-    edition = normalize(
-        data, hints=Hints.from_json(revision.hints), profile=revision.profile or default_profile
-    )
+    hints = Hints.from_json(revision.hints)
+    reading = read_in_child(data, hints, seconds) if is_risky(data) else None
+    edition = normalize(data, hints=hints, profile=revision.profile or default_profile, reading=reading)
     if revision.before is not None:
         found = year_changed(_metadata_before(revision.before), edition.metadata)
         if found is not None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -11,16 +14,19 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from jiaokan.archive import (
     Archive,
     ReportFilter,
+    Settings,
     UnavailableError,
     accept,
     content_key,
+    open_archive,
     record_key,
     release,
     source_key,
 )
 from jiaokan.archive.rejecting import rejection_key
 from jiaokan.archive.values import Facts
-from jiaokan.normalize import normalize
+from jiaokan.normalize import Hints, normalize
+from jiaokan.normalize.formats import child
 from jiaokan.worker import processing
 from jiaokan.worker.processing import back_off, facts_of, process
 
@@ -124,6 +130,47 @@ def test_limits_count_and_park_in_the_end(archive, monkeypatch, error, code):
     assert outcomes == ["retry"] * (archive.settings.max_attempts - 1)
     (parked,) = archive.catalog.queue.parked().items
     assert parked.code == code
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"), [("timeout", "out-of-time"), ("memory", "out-of-memory"), ("crash", "reader-crashed")]
+)
+def test_a_reader_that_is_lost_again_and_again_parks_its_report(archive, monkeypatch, cause, code):
+    accepted = take(archive, data=b"%PDF-1.4")
+
+    def lost(*_args, **_more):
+        raise child.ReaderLostError(cause, "lost")
+
+    monkeypatch.setattr(processing, "read_in_child", lost)
+    while do(archive, accepted) != "parked":
+        pass
+    (parked,) = archive.catalog.queue.parked().items
+    assert parked.code == code
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
+def test_a_reader_that_hangs_or_dies_costs_an_attempt_and_nothing_else(tmp_path, how):
+    settings = Settings(objects="memory:", catalog="memory:", data=tmp_path, retry_base=0.001, soft_limit=5)
+    with closing(open_archive(settings)) as archive:
+        accepted = take(archive, data=b"%PDF-1.4 broken")
+        child.read_in_child(b"a\n", Hints())
+        before = child._child._process
+        os.kill(before.pid, how)
+        try:
+            assert do(archive, accepted) == "retry"
+            assert before.poll() is not None
+            while (outcome := do(archive, accepted)) == "nothing":
+                pass
+            assert outcome == "rejected"
+            assert archive.catalog.queue.status().parked == 0
+        finally:
+            child._drop_child()
+
+
+def test_plain_text_is_read_where_it_stands(archive, monkeypatch):
+    monkeypatch.setattr(processing, "read_in_child", None)
+    assert do(archive, take(archive)) == "published"
 
 
 def test_a_bug_parks_at_once_with_its_traceback(archive, monkeypatch):

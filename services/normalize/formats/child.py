@@ -1,8 +1,8 @@
 """Reading in another process: a reader that hangs, crashes or eats memory costs its report and nothing else.
 
-The library itself never comes here: ``normalize(data)`` reads where it stands. A worker that wants to outlive pdfium
+The library itself never comes here: ``normalize(data)`` reads where it stands. A worker, which wants to outlive pdfium,
 asks ``read_in_child`` for the reading and hands that to ``normalize``. The child lives on from one source to the
-next, and is replaced when it dies, when it is killed, and after ``WORN`` sources.
+next, and is replaced when it dies, when it is killed, and after ``WORN`` sources; it ends with its parent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import os
 import pickle
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def read_in_child(
         child = _own_child(memory)
         try:
             answer = child.ask(data, hints, seconds)
-        except ReaderLostError:
+        except BaseException:  # a limit of the caller's, too, may fall between question and answer
             _drop_child()
             raise
         if child.served >= WORN:
@@ -106,6 +107,7 @@ class _Child:
                 "-c",
                 f"from {package}.normalize.formats.child import serve; serve()",
                 str(memory),
+                str(self.owner),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -235,12 +237,26 @@ def serve() -> None:
     """Read sources from standard input and answer on standard output, until it closes."""
     import resource
 
-    memory = int(sys.argv[1])
+    memory, parent = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _end_with_parent(parent)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     _serve(sys.stdin.buffer, answers)
+
+
+_PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
+
+
+def _end_with_parent(parent: int) -> None:
+    """See to it that a child that hangs does not outlive a worker that is killed; one that waits reads its end."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit()  # it died before
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +73,36 @@ def test_a_child_that_hangs_is_killed():
     assert caught.value.cause == "timeout"
     assert first.poll() is not None
     assert child.read_in_child(b"a\n", NO_HINTS).text == "a\n"
+
+
+def test_a_child_is_dropped_when_the_callers_own_limit_falls(monkeypatch):
+    child.read_in_child(b"a\n", NO_HINTS)
+    first = child._child._process
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(child.select, "select", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            child.read_in_child(b"a\n", NO_HINTS)
+    assert first.poll() is not None
+    assert child.read_in_child(b"b\n", NO_HINTS).text == "b\n"  # not the answer to the question before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
+def test_a_child_that_hangs_ends_with_its_parent():
+    code = (
+        "import os, signal\nfrom jiaokan.normalize.formats import child\nfrom jiaokan.normalize.hints import NO_HINTS\n"
+        "child.read_in_child(b'a', NO_HINTS)\npid = child._child._process.pid\nos.kill(pid, signal.SIGSTOP)\n"
+        "print(pid, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    pid = int(said.stdout)
+    until = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_child_has_bounds_of_memory(make):
