@@ -47,7 +47,7 @@ UV := $(bin)/uv pip compile -q --universal --python-version 3.11 --generate-hash
 requirements: ## compile requirements/*.txt anew (UPGRADE=1 takes the newest versions that fit)
 	@$(UV) requirements/setup.in -o requirements/setup.txt
 	@$(UV) pyproject.toml -o requirements/library.txt
-	@for one in api ingest worker; do $(UV) pyproject.toml --extra $$one -o requirements/$$one.txt || exit 1; done
+	@for one in api ingest worker; do $(UV) pyproject.toml --extra $$one --extra otel -o requirements/$$one.txt || exit 1; done
 	@$(UV) pyproject.toml --extra all -o requirements/run.txt
 	@$(UV) pyproject.toml requirements/dev.in --extra all -o requirements/dev.txt
 	@$(UV) pyproject.toml requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt

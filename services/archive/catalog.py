@@ -73,11 +73,18 @@ class Intake(Protocol):
         """
 
     def add(
-        self, revision: Revision, *, queue: Queue, sent: bool = False, put_again: bool = False
+        self,
+        revision: Revision,
+        *,
+        queue: Queue,
+        sent: bool = False,
+        put_again: bool = False,
+        trace: str | None = None,
     ) -> Accepted:
         """Enter a revision whose objects are durable, with its work item; or find that it is known.
 
-        With ``sent`` the item is noted as sent to the broker: the caller sends it right away.
+        With ``sent`` the item is noted as sent to the broker: the caller sends it right away. ``trace`` is the W3C
+        traceparent that whoever works on it goes on with.
 
         It is known when its neighbour in order of ids has the same source, hints and profile (for a new upload that
         is the newest revision). The same id twice is known, too.

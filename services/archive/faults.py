@@ -1,7 +1,8 @@
 """Named places where a process may die: before and after each put, commit, send and acknowledgement.
 
-The code says ``reach("put-source:before")``; nothing happens. A trial arms one name, and the process kills itself
-there as ``kill -9`` would. The table of all names is what the tests go through, one by one.
+The code says ``with step("put-source"):``; the step is timed and traced, and nothing else happens. A trial arms one
+name, and the process kills itself there as ``kill -9`` would. The table of all names is what the tests go through, one
+by one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
+
+from ..observing import timed
 
 STEPS: Final = (
     "put-source",
@@ -34,10 +38,22 @@ VARIABLE: Final = "JIAOKAN_FAULT"
 _armed: Callable[[str], None] | None = None
 
 
-def reach(point: str) -> None:
-    """Tell that the process has come to ``point``."""
-    if _armed is not None:
-        _armed(point)
+class step(timed):  # noqa: N801 - read as a statement: `with step("put-source"):`
+    """One effect on the way of a report, one of ``STEPS``: a process may die before it and after it."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Self:
+        if _armed is not None:
+            _armed(f"{self._name}:before")
+        return super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if kind is None and _armed is not None:
+            _armed(f"{self._name}:after")
 
 
 def arm(action: Callable[[str], None] | None) -> None:

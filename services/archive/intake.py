@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
 from ..edition import to_json
+from ..observing import UPLOAD_BYTES, UPLOADS, count, trace_parent
 from .archive import Archive
 from .errors import (
     ArchiveError,
@@ -23,7 +24,7 @@ from .errors import (
     ReportUnknownError,
     TooLargeError,
 )
-from .faults import reach
+from .faults import step
 from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
 from .times import from_rfc3339, to_rfc3339
 from .values import Accepted, Queue, Revision
@@ -190,24 +191,27 @@ def _enter(
     intake, objects = archive.catalog.intake, archive.objects
     newest = intake.newest(draft.report)  # raises when the report is closed
     if newest is not None and same_input(newest, draft):
+        count(UPLOADS, draft.origin, "known")
         return Accepted(draft.report, newest, "known")
     _put_source(archive, draft, source)
     if newest is not None:
         draft = replace(draft, before=_before(archive, draft.report))
     identity = new_revision_id(draft.accepted_at, after=None if newest is None else newest.id)
     revision = replace(draft, id=identity)
-    reach("put-revision:before")
-    objects.put(revision_key(identity), revision_json(revision), media_type="application/json")
-    reach("put-revision:after")
-    reach("commit-revision:before")
-    try:
-        accepted = intake.add(revision, queue=queue, sent=sent)
-    except RemovedMeanwhileError:
-        _put_source(archive, draft, source)
-        accepted = intake.add(revision, queue=queue, sent=sent, put_again=True)
-    reach("commit-revision:after")
+    with step("put-revision"):
+        objects.put(revision_key(identity), revision_json(revision), media_type="application/json")
+    trace = trace_parent()
+    with step("commit-revision"):
+        try:
+            accepted = intake.add(revision, queue=queue, sent=sent, trace=trace)
+        except RemovedMeanwhileError:
+            _put_source(archive, draft, source)
+            accepted = intake.add(revision, queue=queue, sent=sent, put_again=True, trace=trace)
     if accepted.revision.id != identity:
         objects.remove(revision_key(identity))  # someone else brought the same a moment ago
+    count(UPLOADS, draft.origin, accepted.outcome)
+    if source is not None:
+        count(UPLOAD_BYTES, draft.origin, by=draft.source_bytes)
     return accepted
 
 
@@ -223,12 +227,11 @@ def _before(archive: Archive, report: str) -> dict[str, Any] | None:
 def _put_source(archive: Archive, draft: Revision, source: bytes | Incoming | None) -> None:
     if source is None:
         return  # an amendment: the source is there
-    reach("put-source:before")
-    if isinstance(source, Incoming):
-        archive.objects.put(source_key(draft.source), source.rewound(), size=source.size)
-    else:
-        archive.objects.put(source_key(draft.source), source)
-    reach("put-source:after")
+    with step("put-source"):
+        if isinstance(source, Incoming):
+            archive.objects.put(source_key(draft.source), source.rewound(), size=source.size)
+        else:
+            archive.objects.put(source_key(draft.source), source)
 
 
 def adopt(archive: Archive, revision: str) -> Accepted | None:

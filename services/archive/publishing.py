@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..edition import to_json
 from .archive import Archive
 from .errors import ArchiveError, RemovedMeanwhileError
-from .faults import reach
+from .faults import step
 from .names import content_key, ledger_key, record_key
 from .times import from_rfc3339, to_rfc3339
 from .values import EVENT_KINDS, Claim, Draft, Event, Facts
@@ -47,12 +47,10 @@ class Making:
 def store(archive: Archive, making: Making, *, held: str | None = None) -> Draft:
     """Put content and record; the catalog does not know of them yet."""
     draft = making.draft(at=archive.catalog.database.now(), held=held)
-    reach("put-content:before")
-    archive.objects.put(content_key(draft.content), making.content, media_type="application/json")
-    reach("put-content:after")
-    reach("put-record:before")
-    archive.objects.put(record_key(draft.record), making.record, media_type="application/json")
-    reach("put-record:after")
+    with step("put-content"):
+        archive.objects.put(content_key(draft.content), making.content, media_type="application/json")
+    with step("put-record"):
+        archive.objects.put(record_key(draft.record), making.record, media_type="application/json")
     return draft
 
 
@@ -64,13 +62,12 @@ def publish(
     With ``claim``, its work item is finished in the same transaction that numbers the edition.
     """
     draft = store(archive, making)
-    reach("commit-edition:before")
-    try:
-        event = archive.catalog.ledger.publish(draft, claim=claim, data=data)
-    except RemovedMeanwhileError:
-        draft = store(archive, making)
-        event = archive.catalog.ledger.publish(draft, claim=claim, data=data, put_again=True)
-    reach("commit-edition:after")
+    with step("commit-edition"):
+        try:
+            event = archive.catalog.ledger.publish(draft, claim=claim, data=data)
+        except RemovedMeanwhileError:
+            draft = store(archive, making)
+            event = archive.catalog.ledger.publish(draft, claim=claim, data=data, put_again=True)
     if event is not None:
         write_entry(archive, event)
     return event
@@ -101,13 +98,10 @@ def publish_draft(archive: Archive, draft: Draft, *, data: Mapping[str, Any] | N
 
 def write_entry(archive: Archive, event: Event) -> int:
     """Put a ledger entry and reveal it. Doing it twice, or in two processes, gives the same bytes and one event."""
-    reach("put-entry:before")
-    archive.objects.put(ledger_key(event.sequence), entry_json(event), media_type="application/json")
-    reach("put-entry:after")
-    reach("commit-reveal:before")
-    visible = archive.catalog.ledger.reveal(event.sequence)
-    reach("commit-reveal:after")
-    return visible
+    with step("put-entry"):
+        archive.objects.put(ledger_key(event.sequence), entry_json(event), media_type="application/json")
+    with step("commit-reveal"):
+        return archive.catalog.ledger.reveal(event.sequence)
 
 
 def entry_json(event: Event) -> bytes:

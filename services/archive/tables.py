@@ -215,6 +215,7 @@ work = Table(
     Column("token", Text),
     Column("code", Text),
     Column("reason", Text),
+    Column("trace", Text),
     UniqueConstraint("revision", "purpose", "wanted", "run"),
     Index(
         "ix_work_unsent",
@@ -244,7 +245,8 @@ work = Table(
         postgresql_where=text("state = 'parked'"),
     ),
 )
-"""The queue. ``run`` is 0 outside of renormalizations."""
+"""The queue. ``run`` is 0 outside of renormalizations. ``trace`` is the W3C traceparent of the upload, if it was
+traced: the catalog's alone, since a message carries only an id, and a trace is nobody's business after a rebuild."""
 
 removals = Table(
     "removals",

@@ -226,6 +226,7 @@ class WorkItem:
     run: int | None = None
     code: str | None = None
     reason: str | None = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ _OPTIONAL: Final = frozenset(
     {
         *("alembic", "argon2", "celery", "fastapi", "httptools", "httpx", "jinja2", "kombu", "minio"),
         *("prometheus_client", "psycopg", "pyarrow", "pydantic", "pydantic_settings", "python_multipart"),
-        *("redis", "sqlalchemy", "starlette", "structlog", "uvicorn"),
+        *("redis", "sqlalchemy", "starlette", "uvicorn"),
     }
 )
 """Top-level packages that come with an extra; see pyproject.toml."""

@@ -41,15 +41,15 @@ def hold_lifeline() -> None:
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
 
-def run_server(settings: Settings, make: Callable[[Archive, Settings], FastAPI]) -> int:
+def run_server(settings: Settings, part: str, make: Callable[[Archive, Settings], FastAPI]) -> int:
     """Serve an app on the inherited socket, or on host and port of the settings."""
     import uvicorn
 
     from ..archive import open_archive
+    from ..observing.logs import set_up_logs
     from ..web.access import check_exposure
-    from ..worker.logs import set_up_logs
 
-    set_up_logs(settings)
+    set_up_logs(settings.log_format, settings.log_level, part=part)
     archive = open_archive(settings)
     try:
         check_exposure(archive, settings)
@@ -119,9 +119,9 @@ def _followers(settings: Settings) -> int:
 
 
 PARTS: Final[dict[str, Callable[[Settings], int]]] = {
-    "server": lambda settings: run_server(settings, make_both),
-    "api": lambda settings: run_server(settings, make_api),
-    "ingest": lambda settings: run_server(settings, make_ingest),
+    "server": lambda settings: run_server(settings, "server", make_both),
+    "api": lambda settings: run_server(settings, "api", make_api),
+    "ingest": lambda settings: run_server(settings, "ingest", make_ingest),
     "worker": _worker,
     "priority": _priority,
     "sweeper": _sweeper,

@@ -10,6 +10,7 @@ from .errors import JiaokanError, RejectedError
 from .hints import Amendment, Hints
 from .pipeline import STAGES, normalize
 from .profiles import PROFILES, Profile
+from .stage import Observe
 
 __all__ = [
     "PROFILES",
@@ -17,6 +18,7 @@ __all__ = [
     "Amendment",
     "Hints",
     "JiaokanError",
+    "Observe",
     "Profile",
     "RejectedError",
     "Verdict",

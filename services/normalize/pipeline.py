@@ -21,7 +21,7 @@ from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
 from .quality import QUALITY_VERSION, grade
 from .reading import Reading
-from .stage import Context, Stage, run_stages
+from .stage import Context, Observe, Stage, run_stages
 from .stages import (
     amendments,
     characters,
@@ -110,6 +110,7 @@ def normalize(
     hints: Hints | None = None,
     profile: str | Profile | None = None,
     reading: Reading | None = None,
+    observe: Observe | None = None,
 ) -> Edition:
     """Make an edition of one source: a pure function of bytes, hints and profile.
 
@@ -118,25 +119,42 @@ def normalize(
         hints: what the uploader or a person states about it.
         profile: a profile or its name; by default ``zh-Hans``.
         reading: what ``formats.read(data, hints)`` gives, where that was done in another process.
+        observe: is told the name of each step that ended (``read``, each stage that ran, ``outline``, ``metadata``);
+            no part of the result.
 
     Raises:
         RejectedError: the input cannot be read; its reason says what the uploader can do.
         ValueError: there is no such profile.
     """
     with collection_paused():
-        return _normalize(data, hints or NO_HINTS, profile_named(profile), reading)
+        return _normalize(data, hints or NO_HINTS, profile_named(profile), reading, observe)
 
 
-def _normalize(data: bytes, hints: Hints, settings: Profile, reading: Reading | None) -> Edition:
+def _normalize(
+    data: bytes, hints: Hints, settings: Profile, reading: Reading | None, observe: Observe | None
+) -> Edition:
     reading = reading or read(data, hints)
+    if observe is not None:
+        observe("read")
     if not reading.text.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
         raise RejectedError("empty", "the file holds no text; upload one that does")
     alphabet = alphabet_of(reading.text)
     context = Context(settings, hints, reading.media_type, reading.marks, alphabet)
-    outcome = run_stages(reading.text, STAGES, context, reader=reading.reader[0], findings=reading.findings)
+    outcome = run_stages(
+        reading.text,
+        STAGES,
+        context,
+        reader=reading.reader[0],
+        findings=reading.findings,
+        observe=observe,
+    )
     outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
     sections = outline(outcome.text, outcome.marks, hints)
+    if observe is not None:
+        observe("outline")
     metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
+    if observe is not None:
+        observe("metadata")
     findings = (*outcome.findings, *contradictions)
     found = script_of(reading.text, alphabet)
     if not outcome.text:

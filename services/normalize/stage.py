@@ -34,6 +34,10 @@ class Context:
 
 Propose = Callable[[str, Context], Iterable[Proposal]]
 
+Observe = Callable[[str], object]
+"""Told the name of each step when it has ended, for whoever holds a clock beside the run. It sees neither text nor
+proposals and gives nothing back, so it has no part in the result."""
+
 
 class Stage(NamedTuple):
     """One named, versioned, pure function that proposes edits, marks and findings on a text.
@@ -81,6 +85,7 @@ def run_stages(
     *,
     reader: str = "read",
     findings: Iterable[Finding] = (),
+    observe: Observe | None = None,
 ) -> Outcome:
     """Run ``stages`` over ``text``; ``findings`` are the reader's own, with spans in ``text``.
 
@@ -91,7 +96,7 @@ def run_stages(
         EditsError: a stage proposed edits that overlap or lie outside the text (a bug in the stage).
     """
     findings = tuple(findings)
-    outcome = _run(text, stages, context, reader, findings, {})
+    outcome = _run(text, stages, context, reader, findings, {}, observe)
     refusals = [amendment for amendment in context.hints.amendments if amendment.action == "refuse"]
     if not refusals:
         return outcome
@@ -103,7 +108,7 @@ def run_stages(
         if not meant:
             unused.append(amendment_unused(amendment, "no stage proposes it there"))
     if refused:
-        outcome = _run(text, stages, context, reader, findings, refused)
+        outcome = _run(text, stages, context, reader, findings, refused, observe)
     told = _locate([_Noted("amend", len(outcome.passes), finding) for finding in unused], outcome.passes)
     return outcome._replace(findings=outcome.findings + told)
 
@@ -115,6 +120,7 @@ def _run(
     reader: str,
     findings: Iterable[Finding],
     refused: Mapping[_Refused, Amendment],
+    observe: Observe | None,
 ) -> Outcome:
     passes: list[Pass] = []
     noted = [_Noted(reader, 0, finding) for finding in findings]
@@ -145,6 +151,8 @@ def _run(
             alphabet = alphabet.union(*(edit.new for edit in made.edits))
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
+        if observe is not None:
+            observe(stage.name)
     return Outcome(text, tuple(passes), tuple(sorted(marks, key=_span)), _locate(noted, passes))
 
 

@@ -11,7 +11,7 @@ from kombu.entity import Queue as KombuQueue
 
 from ..archive import Queue as QueueName
 from ..archive import Settings, UnavailableError
-from ..archive.faults import reach
+from ..archive.faults import step
 from .folder_broker import SCHEME, prepare_folder
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ class WatchedRequest(Request):  # type: ignore[misc]
 
     def acknowledge(self) -> None:
         """Tell the broker that the message may go."""
-        reach("acknowledge:before")
-        super().acknowledge()
-        reach("acknowledge:after")
+        with step("acknowledge"):
+            super().acknowledge()
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Note that the task's process died: its lease need not be waited for."""

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from kombu.exceptions import KombuError
 
 from ..archive import Accepted, Archive, Queue, UnavailableError
-from ..archive.faults import reach
+from ..archive.faults import step
+from ..observing import RESENT, SENT, count
 from .app import QUEUES, TASK, make_app
 from .folder_broker import waiting_messages
 
@@ -117,6 +118,7 @@ class Dispatcher:
         lost = self._archive.catalog.queue.lost(queue, older_than=patience, limit=self._room_in(queue))
         if lost:
             log.info("sending %d messages of queue %s again", len(lost), queue)
+            count(RESENT, queue, by=len(lost))
         return self._send_all(queue, lost)
 
     def depth(self, queue: Queue) -> int:
@@ -137,9 +139,8 @@ class Dispatcher:
         try:
             with self._lock:
                 for item in items:
-                    reach("send-message:before")
-                    self._send(item, queue)
-                    reach("send-message:after")
+                    with step("send-message"):
+                        self._send(item, queue)
                     sent += 1
         except self._errors as error:
             log.warning("the broker took %d of %d messages: %s", sent, len(items), error)
@@ -148,6 +149,8 @@ class Dispatcher:
                 self._archive.catalog.queue.unsend(left)
             except UnavailableError:
                 log.warning("their marks stay until the sweeper finds them lost")
+        if sent:
+            count(SENT, queue, by=sent)
         known = self._room.get(queue)
         if known is not None:
             self._room[queue] = (known[0], known[1] - sent)

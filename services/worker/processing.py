@@ -33,12 +33,14 @@ from ..archive import (
     publish,
     source_key,
 )
-from ..archive.faults import reach
+from ..archive.faults import step
 from ..archive.publishing import hold
 from ..edition import Edition, Metadata, Years
-from ..normalize import Hints, RejectedError, normalize
+from ..normalize import Hints, Observe, RejectedError, normalize
 from ..normalize.formats.child import DEFAULT_SECONDS, ReaderLostError, is_risky, read_in_child
 from ..normalize.metadata import year_changed
+from ..observing import EDITIONS, FAULTS, NORMALIZED_BYTES, count, timed
+from .observed import stage_clock, watched
 
 log = logging.getLogger(__name__)
 
@@ -67,19 +69,27 @@ def process(archive: Archive, item: int, *, worker: str) -> Outcome:
         worker: name of this worker and process, to tell whose lease it is.
     """
     settings = archive.settings
-    reach("commit-claim:before")
+    began = time.time()
     try:
-        claim = archive.catalog.queue.claim(
-            item, worker=worker, seconds=settings.lease, max_attempts=settings.max_attempts
-        )
+        with step("commit-claim"):
+            claim = archive.catalog.queue.claim(
+                item, worker=worker, seconds=settings.lease, max_attempts=settings.max_attempts
+            )
     except UnavailableError as error:
         log.warning(
             "item %d not claimed: %s", item, error
         )  # it waits in the catalog; the sweeper sends it again
         return "unavailable"
-    reach("commit-claim:after")
     if claim is None:
         return "nothing"
+    with watched(archive, claim, began) as watch:
+        outcome = _outcome(archive, claim)
+        watch.ended(outcome)
+    return outcome
+
+
+def _outcome(archive: Archive, claim: Claim) -> Outcome:
+    settings, item = archive.settings, claim.item.id
     try:
         return _work(archive, claim)
     except UnavailableError as error:
@@ -97,7 +107,8 @@ def process(archive: Archive, item: int, *, worker: str) -> Outcome:
 def _work(archive: Archive, claim: Claim) -> Outcome:
     revision = claim.revision
     try:
-        data = archive.objects.get(source_key(revision.source))
+        with timed("fetch"):
+            data = archive.objects.get(source_key(revision.source))
     except ObjectMissingError:
         return _fail(
             archive, claim, "source-missing", f"the store has no {source_key(revision.source)}", final=True
@@ -106,9 +117,14 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
     if found != revision.source:
         return _fail(archive, claim, "source-damaged", f"its bytes have SHA-256 {found}", final=True)
     try:
-        making, edition = make(
-            revision, data, archive.settings.profile, seconds=archive.settings.soft_limit * READING
-        )
+        with timed("normalize") as normalizing:
+            making, edition = make(
+                revision,
+                data,
+                archive.settings.profile,
+                seconds=archive.settings.soft_limit * READING,
+                observe=stage_clock(normalizing.span),
+            )
     except RejectedError as error:
         return _reject(archive, claim, error)
     except ReaderLostError as error:
@@ -120,6 +136,8 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
         log.exception("normalizing revision %s of %s failed", revision.id, revision.report)
         reason = "".join(traceback.format_exception(error))[-_REASON:]
         return _fail(archive, claim, "error", reason, final=True)
+    count(EDITIONS, making.facts.grade)
+    count(NORMALIZED_BYTES, by=len(data))
     if claim.item.purpose == "draft":
         from .renormalizing import record_draft
 
@@ -140,11 +158,18 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
 
 
 def make(
-    revision: Revision, data: bytes, default_profile: str, *, seconds: float = DEFAULT_SECONDS
+    revision: Revision,
+    data: bytes,
+    default_profile: str,
+    *,
+    seconds: float = DEFAULT_SECONDS,
+    observe: Observe | None = None,
 ) -> tuple[Making, Edition]:
     """Normalize a revision's source: a pure function of the revision and its bytes.
 
     Sources whose readers rest on a large library in C are read in a child of this process, in ``seconds`` at most.
+    ``observe`` is told the name of each step that ended, see ``normalize``; the last one is ``edition``: its two
+    objects are written.
 
     Raises:
         RejectedError: the input cannot become an edition.
@@ -152,14 +177,19 @@ def make(
     """
     hints = Hints.from_json(revision.hints)
     reading = read_in_child(data, hints, seconds) if is_risky(data) else None
-    edition = normalize(data, hints=hints, profile=revision.profile or default_profile, reading=reading)
+    edition = normalize(
+        data, hints=hints, profile=revision.profile or default_profile, reading=reading, observe=observe
+    )
     if revision.before is not None:
         found = year_changed(_metadata_before(revision.before), edition.metadata)
         if found is not None:
             edition = replace(edition, located_findings=(*edition.located_findings, found))
-    return Making(
+    making = Making(
         revision.id, edition.fingerprint, edition.content_json(), edition.record_json(), facts_of(edition)
-    ), edition
+    )
+    if observe is not None:
+        observe("edition")
+    return making, edition
 
 
 def facts_of(edition: Edition) -> Facts:
@@ -221,6 +251,7 @@ def _reject(archive: Archive, claim: Claim, error: RejectedError) -> Outcome:
 
 def _fail(archive: Archive, claim: Claim, code: str, reason: str, *, final: bool = False) -> Outcome:
     settings = archive.settings
+    count(FAULTS, code)
     log.error(
         "item %d (revision %s of %s): %s: %s",
         claim.item.id,

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from ..archive import Archive, ArchiveError, Settings, UnavailableError, open_archive
-from .logs import set_up_logs
+from ..observing.logs import set_up_logs
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     """See ``jiaokan.worker.run_worker``."""
     # SIGTERM: finish what is at hand within shutdown_seconds, then stop. Celery reads this when it is imported.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
-    set_up_logs(settings)
+    set_up_logs(settings.log_format, settings.log_level, part="priority" if priority_slot else "worker")
     from celery import signals
 
     from .app import QUEUES, make_app, register
@@ -63,7 +63,7 @@ def default_concurrency(settings: Settings) -> int:
 
 def run_sweeper(settings: Settings) -> int:
     """See ``jiaokan.worker.run_sweeper``."""
-    set_up_logs(settings)
+    set_up_logs(settings.log_format, settings.log_level, part="sweeper")
     from ..archive.faults import arm_from_environment
     from .sweeping import Sweeper
 

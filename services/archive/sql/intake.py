@@ -73,6 +73,7 @@ class SqlIntake:
                 queue=bindparam("queue"),
                 state="waiting",
                 created_at=bindparam("created_at"),
+                trace=bindparam("trace"),
                 sent_at=case((bindparam("sent", type_=Boolean), database.moment_or_bind()), else_=None),
             )
             .returning(work.c.id)
@@ -85,7 +86,13 @@ class SqlIntake:
         return None if row is None else revision_of(row)
 
     def add(
-        self, revision: Revision, *, queue: Queue, sent: bool = False, put_again: bool = False
+        self,
+        revision: Revision,
+        *,
+        queue: Queue,
+        sent: bool = False,
+        put_again: bool = False,
+        trace: str | None = None,
     ) -> Accepted:
         with self._database.write_relaxed() as connection:
             lock_naming(self._database, connection, report=revision.report)
@@ -137,6 +144,7 @@ class SqlIntake:
                 report=revision.report,
                 queue=queue,
                 created_at=self._database.now(),
+                trace=trace,
                 sent=sent,
                 now=self._database.now(),
             )

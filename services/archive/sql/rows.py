@@ -187,6 +187,7 @@ def item_of(row: Row) -> WorkItem:
         run=row["run"] or None,
         code=row["code"],
         reason=row["reason"],
+        trace=row["trace"],
     )
 
 
