@@ -158,6 +158,8 @@ class Layout:
     """Paragraphs are known by their indent."""
     spaced: bool = False
     """Every line has an empty one behind it: empty lines divide nothing."""
+    prose_indented: bool = False
+    """Paragraphs of prose begin with an indent: one without it goes on with a line above that has no full stop."""
 
     def fills(self, here: Unit, after: Unit) -> int:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
@@ -235,12 +237,29 @@ def layout_of(units: Sequence[Unit]) -> Layout:
             measures.append(columns)
         for width in range(columns - _slack(columns), columns + OVERHANG + 1):
             widths.pop(width, None)
+    prose_indented = _is_prose_indented(units)
     if not measures:
-        return UNSET
+        return replace(UNSET, prose_indented=prose_indented)
     indents = Counter(unit.indent for unit in units)
     base = min(indents, key=lambda indent: (-indents[indent], indent))
     indented = sum(count for indent, count in indents.items() if base + 2 <= indent <= base + 8)
-    return Layout(tuple(measures), indented * 20 >= len(units) and indented >= 2, spaced)
+    return Layout(tuple(measures), indented * 20 >= len(units) and indented >= 2, spaced, prose_indented)
+
+
+def _is_prose_indented(units: Sequence[Unit]) -> bool:
+    prose = [unit for unit in units if unit.prose and unit.chinese and not unit.guarded]
+    flush = sum(1 for unit in prose if unit.indent < LEAST_INDENT)
+    return len(prose) - flush >= LEAST_INDENTED and flush * FLUSH_SHARE <= len(prose)
+
+
+LEAST_INDENT: Final = 2
+"""Columns from which on an indent is one: two ordinary spaces, one ideographic."""
+
+LEAST_INDENTED: Final = 8
+"""Indented paragraphs of prose from which on they are a habit."""
+
+FLUSH_SHARE: Final = 2
+"""One paragraph of so many may begin without the indent: in a report of 1957 torn pages begin 37 of its 111."""
 
 
 def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ...edition import Edit
@@ -19,11 +20,11 @@ from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import coheres, goes_on, tears_word
 from .measures import (
     HEAD,
+    LEAST_INDENT,
     LONG_LINE,
     NARROWEST,
     OVERHANG,
     SHORT_CELL,
-    UNSET,
     WIDEST,
     Layout,
     Unit,
@@ -150,6 +151,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
     ):
         return True
     wrapped = 0
+    maybe = Layout(prose_indented="\n\u3000" in text or "\n  " in text)
     for found in _CANDIDATE.finditer(text):
         low = found.start()
         start = text.rfind("\n", 0, low) + 1
@@ -175,7 +177,9 @@ def _may_be_torn(text: str, context: Context) -> bool:
             line_unit(text, start, low),
             line_unit(text, high, end, empty_before=text.count("\n", low, high) - 1),
         )
-        if _belongs(text, before, after, UNSET):
+        if text[high - 1] != "\n":
+            after = replace(after, indent=LEAST_INDENT)
+        if _belongs(text, before, after, maybe):
             return True
     return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
 
@@ -206,7 +210,20 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
         return False
     if not apart and layout.fills(here, after):
         return not label and not (layout.indented and 2 <= after.indent <= 8 and not after.page_before)
-    return not label and _is_torn(text, here, after)
+    return not label and (_lacks_indent(here, after, layout) or _is_torn(text, here, after))
+
+
+def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
+    """Tell that a page tore a paragraph: no full stop here, and no indent there where paragraphs have theirs."""
+    return (
+        layout.prose_indented
+        and here.prose
+        and here.length >= LONG_LINE
+        and after.indent < LEAST_INDENT
+        and after.flowing
+        and _HAN.match(here.tail[-1]) is not None
+        and not _ends_as_line(here)
+    )
 
 
 _TERMINATED: Final = re.compile("[。！？；：…!?;:][”’）》」』）)\"']*\\Z")

@@ -239,3 +239,43 @@ def test_cost_is_a_straight_line(piece):
 
     # Sixteen times the text may cost forty times the time, for the machine's own noise; a square would be 256.
     assert seconds(16000) < 40 * seconds(1000) + 0.5
+
+
+SENTENCE = (
+    "一年来，全县上下坚持稳中求进，统筹发展和安全，扎实做好改革发展稳定各项工作，经济社会保持了平稳健康发展的好势头，"
+    "群众得到更多实惠。"
+)
+TORN_BETWEEN_WORDS = (
+    SENTENCE + "全县工业总产值比上年增长百分之八；粮食产量前",
+    "三年共增加十六万吨，而去年一年就增加十一万吨。",
+)
+
+
+def indented_document(before, after, indent="\u3000\u3000"):
+    whole = [indent + SENTENCE] * 8
+    return "\n\n".join([*whole, indent + before, after, *whole])
+
+
+def test_a_line_without_the_indent_of_paragraphs_goes_on():
+    before, after = TORN_BETWEEN_WORDS
+    assert before + after in laid_out(indented_document(before, after)).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (TORN_BETWEEN_WORDS[0], "\u3000\u3000" + TORN_BETWEEN_WORDS[1]),
+        (TORN_BETWEEN_WORDS[0], "二、" + TORN_BETWEEN_WORDS[1]),
+        (SENTENCE, TORN_BETWEEN_WORDS[1]),
+        ("工作回顾", TORN_BETWEEN_WORDS[1]),
+        (TORN_BETWEEN_WORDS[0], "云岭县人民政府"),
+    ],
+    ids=["indented", "labelled", "full stop", "heading", "signature"],
+)
+def test_a_paragraph_among_indented_ones_keeps_its_end(before, after):
+    assert before + "\n" + after.lstrip("\u3000") in laid_out(indented_document(before, after)).text
+
+
+def test_without_indents_nothing_is_told_from_them():
+    before, after = TORN_BETWEEN_WORDS
+    assert before + "\n" + after in laid_out(indented_document(before, after, indent="")).text
