@@ -99,7 +99,7 @@ STAGES: Final = (
     Stage("write-chinese-zero", 1, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
     Stage("widen-flat-marks", 1, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
-    Stage("close-gaps", 1, spacing.close_gaps),
+    Stage("close-gaps", 2, spacing.close_gaps),
     Stage("amend", 1, amendments.amend),
 )
 

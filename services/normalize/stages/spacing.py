@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from ...edition import Edit
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
-from .cohesion import coheres, tears_word
+from .cohesion import coheres, goes_on, tears_word
 from .rows import is_flat_row
 from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES, begins_with_label
 
@@ -212,7 +212,7 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield Edit(low, high, "", "gap-inside-word")
         elif _is_divider(text, start, gap, runs):
             yield from _one_space(text, low, high)
-        elif prose and not _is_authors(gap, runs, quotations):
+        elif prose and not _is_authors(text, gap, runs, quotations):
             yield Edit(low, high, "", "gap-inside-sentence")
         else:
             yield from _one_space(text, low, high)
@@ -296,10 +296,18 @@ LONGEST_HEADING: Final = 40
 """Characters of a heading that is followed by its paragraph on the same line."""
 
 
-def _is_authors(gap: _Gap, runs: list[_Gap], quotations: list[tuple[int, int]]) -> bool:
+def _is_authors(text: str, gap: _Gap, runs: list[_Gap], quotations: list[tuple[int, int]]) -> bool:
     """In prose only a quotation or a title has gaps of its author's: one, between two phrases."""
     for low, high in quotations:
         if low < gap.start < high:
             alone = not any(low < other.start < high for other in runs if other is not gap)
-            return alone and gap.before >= LEAST_PHRASE and gap.after >= LEAST_PHRASE
+            phrases = gap.before >= LEAST_PHRASE and gap.after >= LEAST_PHRASE
+            return alone and phrases and goes_on(text[gap.start - 1], text[gap.end]) < RUNS_THROUGH
     return False
+
+
+RUNS_THROUGH: Final = 600
+"""Hundredths of a nat (see ``goes_on``) from which on a page set a gap in a quotation: 《中华人民共 和国防洪法》.
+
+The 36 that authors set in the counted corpus weigh 475 at most; 32 of 100 neighbours in its quotations weigh more.
+"""
