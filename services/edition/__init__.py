@@ -1,11 +1,9 @@
 """What an edition is: edits, marks, findings, sections, content and record. No input or output here."""
 
-from .apparatus import unpack_edits
+from .apparatus import AppliedEdit, AppliedFinding, unpack_edits
 from .edition import (
     CONTENT_SCHEMA,
     RECORD_SCHEMA,
-    AppliedEdit,
-    AppliedFinding,
     Edition,
     Encoding,
     LocatedFinding,

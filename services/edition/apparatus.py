@@ -1,4 +1,4 @@
-"""The stored form of the edits: one by one where they are few, in columns where they come by the thousand.
+"""The apparatus: what was changed and what was seen. Few edits are stored one by one, thousands in columns.
 
 A report in Traditional characters has an edit for every second character. Told one by one, each with its place,
 they would weigh fifty times the text. So when one rule of one pass has more than ``FEW`` edits, they are stored as
@@ -9,18 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, NamedTuple
 
 from .passes import Pass
-from .proposals import CERTAIN, Edit
-
-if TYPE_CHECKING:
-    from .edition import AppliedEdit
+from .places import Place
+from .proposals import CERTAIN, NO_DATA, Edit
 
 FEW: Final = 16
 """Up to so many edits of one rule are told one by one (about 160 bytes each, against 5 in columns)."""
 
-TellEdits = Callable[[int, Iterable[int]], Iterable["AppliedEdit"]]
+
+class AppliedEdit(NamedTuple):
+    """One entry of the apparatus: what stood in the source and what stands in the clean text."""
+
+    stage: str
+    rule: str
+    source: tuple[Place, ...]
+    clean: tuple[int, int]
+    was: str
+    now: str
+    confidence: int
+
+
+class AppliedFinding(NamedTuple):
+    """A finding, told against source and clean text; ``clean`` is None when nothing of it is left there."""
+
+    stage: str
+    code: str
+    source: tuple[Place, ...]
+    clean: tuple[int, int] | None
+    message: str
+    confidence: int
+    data: Mapping[str, Any] = NO_DATA
+
+
+TellEdits = Callable[[int, Iterable[int]], Iterable[AppliedEdit]]
 
 
 def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from .apparatus import pack_edits
+from .apparatus import AppliedEdit, AppliedFinding, pack_edits
 from .metadata import Metadata
 from .passes import Pass
 from .places import Place, Places
@@ -57,30 +57,6 @@ class Quality:
             "doubtful": self.doubtful,
             "unresolved": self.unresolved,
         }
-
-
-class AppliedEdit(NamedTuple):
-    """One entry of the apparatus: what stood in the source and what stands in the clean text."""
-
-    stage: str
-    rule: str
-    source: tuple[Place, ...]
-    clean: tuple[int, int]
-    was: str
-    now: str
-    confidence: int
-
-
-class AppliedFinding(NamedTuple):
-    """A finding, told against source and clean text; ``clean`` is None when nothing of it is left there."""
-
-    stage: str
-    code: str
-    source: tuple[Place, ...]
-    clean: tuple[int, int] | None
-    message: str
-    confidence: int
-    data: Mapping[str, Any] = NO_DATA
 
 
 class LocatedFinding(NamedTuple):
