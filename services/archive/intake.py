@@ -27,7 +27,7 @@ from .errors import (
 from .faults import step
 from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
 from .times import from_rfc3339, to_rfc3339
-from .values import Accepted, Queue, Revision
+from .values import Accepted, Queue, Revision, same_input
 
 REVISION_SCHEMA: Final = "jiaokan/revision/1"
 
@@ -247,15 +247,6 @@ def adopt(archive: Archive, revision: str) -> Accepted | None:
         archive.objects.remove(revision_key(revision))
         return None
     return accepted
-
-
-def same_input(one: Revision, other: Revision) -> bool:
-    """Tell whether two revisions of a report are the same input: source, hints and profile."""
-    return (
-        one.source == other.source
-        and one.profile == other.profile
-        and json.dumps(one.hints, sort_keys=True) == json.dumps(other.hints, sort_keys=True)
-    )
 
 
 def revision_json(revision: Revision) -> bytes:

@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from .archive import Archive
 from .errors import ArchiveError, ObjectMissingError
-from .intake import revision_from_json, same_input
+from .intake import revision_from_json
 from .names import content_key, is_revision_id, ledger_key, record_key, revision_key
 from .publishing import entry_from_json
 from .rejecting import rejection_from_json
@@ -26,7 +26,7 @@ from .sql.folding import set_access
 from .sql.intake import insert_unless_there
 from .sql.rows import revision_row, to_text
 from .tables import followers, reports, revisions, work
-from .values import Draft, Event, Facts, Revision
+from .values import Draft, Event, Facts, Revision, same_input
 
 AT_ONCE: Final = 200
 """Objects read and entered together; a transaction of this size takes some 50 ms."""

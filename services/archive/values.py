@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
@@ -161,6 +162,15 @@ class Revision:
     code: str | None = None
     reason: str | None = None
     settled_at: int | None = None
+
+
+def same_input(one: Revision, other: Revision) -> bool:
+    """Tell whether two revisions of a report are the same input: source, hints and profile."""
+    return (
+        one.source == other.source
+        and one.profile == other.profile
+        and json.dumps(one.hints, sort_keys=True) == json.dumps(other.hints, sort_keys=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

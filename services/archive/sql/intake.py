@@ -14,7 +14,7 @@ from ..catalog import Database
 from ..errors import RemovedMeanwhileError, ReportClosedError
 from ..names import source_key
 from ..tables import counters, idempotency, removals, reports, revisions, work
-from ..values import Accepted, Queue, Revision
+from ..values import Accepted, Queue, Revision, same_input
 from .database import SqlDatabase
 from .folding import set_access
 from .prepared import Prepared
@@ -105,7 +105,7 @@ class SqlIntake:
             for neighbour in (below, above):
                 if neighbour is not None:
                     found = revision_of(neighbour)
-                    if found.id == revision.id or _same(found, revision):
+                    if found.id == revision.id or same_input(found, revision):
                         return Accepted(revision.report, found, "known")
             refuse_removed(
                 connection, [source_key(revision.source)], since=revision.accepted_at, put_again=put_again
@@ -231,9 +231,3 @@ def _refuse_closed(connection: Connection, report: str) -> str | None:
     if row["standing"] in {"withdrawn", "erased"}:
         raise ReportClosedError(report, row["standing"])
     return str(row["standing"])
-
-
-def _same(one: Revision, other: Revision) -> bool:
-    from ..intake import same_input
-
-    return same_input(one, other)
