@@ -26,7 +26,7 @@ OPENERS: Final = frozenset(
 
 _LABEL: Final = re.compile(
     rf"第(?P<of>{_NUMERAL})(?P<unit>部分|[编篇章节条])[ 、：:]?[ ]*"
-    rf"|(?P<yi>[{_HAN}]{{1,4}})(?:[ ]?[、．.]|(?P<bare>[ ]))[ ]*"
+    rf"|(?P<yi>[{_HAN}]{{1,4}})(?:[ ]?[、．﹒.]|(?P<bare>[ ]))[ ]*"
     rf"|[（(]?[ ]?(?P<paren>[{_HAN}]{{1,4}})[ ]?[)）][ ]?[、．.，：]?[ ]*"
     rf"|(?P<cjk>[{_PAREN_IDEOGRAPHS}])[ ]?[、．.]?[ ]*"
     rf"|(?P<point>[{_HAN}]{{1,3}})(?P<verb>[是要])[，,：:]?[ ]*"
@@ -35,7 +35,7 @@ _LABEL: Final = re.compile(
     r"|(?P<adverb>首先|其次|再次|再者|最后)(?:[，,：:][ ]*|是|要)?"
     r"|(?P<deep>\d{1,2}(?:[.．]\d{1,2}){1,3})[.．]?(?![\d.．%‰])[ ]*"
     r"|(?P<zero>0[1-9])(?![\d:.．\-/])[、．. ]*"
-    r"|(?P<digits>\d{1,3})[ ]?[.．、][ ]*"
+    r"|(?P<digits>\d{1,3})[ ]?[.．﹒、][ ]*"
     r"|[（(](?P<round>\d{1,2})[)）][ ]?[、．.]?[ ]*|(?P<half>\d{1,2})[)）][ ]?[、．.]?[ ]*"
     rf"|(?P<circled>[{_CIRCLED}])[、．.]?[ ]*|(?P<rounded>[{_PAREN_DIGITS}])[ ]*|(?P<stopped>[{_STOP_DIGITS}])[ ]*"
     r"|(?P<dash>[—─－―–]{1,3}|--)[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])"
@@ -191,7 +191,7 @@ def _arabic(text: str, found: re.Match[str], form: str, start: int, end: int, st
 def _annex(text: str, found: re.Match[str], start: int, end: int, stop: int) -> Label | None:
     spelled = found["annexed"]
     printed = text[start:end]
-    marked = spelled is not None or printed[-1] in " ：:.．、" or end >= stop
+    marked = spelled is not None or printed[-1] in " ：:.．﹒、" or end >= stop
     # 附件 needs a number, a colon, a gap or the line for itself; 附录A and 附表所列 are something else.
     if not marked and text[end] != "《":
         return None

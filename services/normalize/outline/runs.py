@@ -17,7 +17,7 @@ from .nodes import Node
 
 _INLINE: Final = re.compile(
     r"[。：；！？][”’」』）]?(?:[一二三四五六七八九十]{1,3}[是要]|第[一二三四五六七八九十]{1,3}[，、：]|首先|其次|再次|再者|最后"
-    r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)]|\d{1,2}[.．、](?=[^\d\s]))"
+    r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)]|\d{1,2}[.．﹒、](?=[^\d\s]))"
 )
 _LISTED: Final = frozenset(("yi是", "yi要", "di", "qi", "digits", "round", "circled"))
 """Styles that need company to be labels."""
