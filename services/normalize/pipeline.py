@@ -91,7 +91,7 @@ STAGES: Final = (
     Stage("convert-script", 1, script.convert_script),
     Stage("drop-page-numbers", 1, pages.drop_page_numbers),
     Stage("drop-running-heads", 1, pages.drop_running_heads),
-    Stage("drop-contents", 1, contents.drop_contents),
+    Stage("drop-contents", 2, contents.drop_contents),
     Stage("join-torn-lines", 2, wraps.join_torn_lines),
     Stage("one-line-a-paragraph", 1, lines.one_line_a_paragraph),
     Stage("make-ascii", 1, digits.make_ascii, digits.WIDE),

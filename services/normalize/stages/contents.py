@@ -11,7 +11,7 @@ from ..stage import Context
 from .chinese import is_listing
 from .lines import split_lines
 from .pages import drop_line
-from .signs import SPACES
+from .signs import NUMERALS, SPACES
 
 _LEADERS: Final = ".．·…﹒‥・"
 _SPACES: Final = "".join(sorted(SPACES))
@@ -45,6 +45,7 @@ def drop_contents(text: str, context: Context) -> Iterator[Edit]:
         if line:
             lines.append((start + text[start:end].index(line), line))
     dropped = {number for number, (_, line) in enumerate(lines) if leaders and is_entry(line)}
+    dropped |= _torn_entries([line for _, line in lines], sorted(dropped))
     for number, (_, line) in enumerate(lines):
         if titled and _TITLE.match(line) is not None:
             block = _block(lines, number, dropped)
@@ -65,6 +66,33 @@ def is_entry(line: str) -> bool:
     heading = body.rstrip(_LEADERS + _SPACES)
     dots = body[len(heading) :]
     return len(dots.replace("…", "...").translate(_NO_SPACES)) >= LEAST_LEADERS and heading != ""
+
+
+_PARTS: Final = re.compile(
+    rf"第[{NUMERALS}\d]{{1,6}}[编篇章节条]|[0-9０-９]{{1,4}}|.*[{re.escape(_LEADERS)}][{_SPACES}]*[0-9０-９]{{1,4}}"
+)
+"""Parts of an entry on lines of their own: its label, its page, a heading so long that few dots have room."""
+
+LONGEST_TEAR: Final = 3
+"""Lines between two entries that may be parts of one: label, heading, page."""
+
+
+def _torn_entries(lines: Sequence[str], entries: Sequence[int]) -> set[int]:
+    """Give the lines between entries that a converter tore off an entry: its label, its page, its heading.
+
+    A heading is known by standing again behind the table, there perhaps over two lines.
+    """
+    found: set[int] = set()
+    later: str | None = None
+    for before, after in zip(entries, entries[1:], strict=False):
+        between = range(before + 1, after)
+        if not 0 < len(between) <= LONGEST_TEAR:
+            continue
+        if later is None:
+            later = "".join(_key(line) for line in lines[entries[-1] + 1 :])
+        if all(_PARTS.fullmatch(lines[number]) or _key(lines[number]) in later for number in between):
+            found.update(between)
+    return found
 
 
 _NO_SPACES: Final = {ord(space): None for space in SPACES}
