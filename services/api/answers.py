@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,6 +19,25 @@ NO_CACHE: Final = "no-cache"
 
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 """Only for addresses that name the hash of what they give."""
+
+
+GZIP_LEAST: Final = 1024
+"""Below this size compression saves less than a packet."""
+
+
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """Tell whether ``Accept-Encoding`` takes gzip (RFC 9110 12.5.3).
+
+    >>> takes_gzip(b"br, gzip"), takes_gzip(b"gzip;q=0, br"), takes_gzip(b"deflate;q=1, GZIP;q=0.5"), takes_gzip(b"")
+    (True, False, True, False)
+    """
+    if b";" not in accept_encoding:
+        return b"gzip" in accept_encoding.lower()
+    for part in accept_encoding.lower().split(b","):
+        name, *parameters = (piece.strip() for piece in part.split(b";"))
+        if name == b"gzip":
+            return not any(re.fullmatch(rb"q=0(\.0*)?", one) for one in parameters)
+    return False
 
 
 def json_answer(value: Mapping[str, Any] | Sequence[Any], **headers: str) -> Response:

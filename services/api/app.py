@@ -74,7 +74,7 @@ def create_app(
     app.user_middleware += [
         Middleware(RequestIds),
         *_cross_origin(settings),
-        Middleware(RateLimit, counter=_counter(settings), limit=settings.rate_limit),
+        *_limited(settings),
         Middleware(HeadAsGet),
         Middleware(HotPath, api=app),
     ]
@@ -103,8 +103,14 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
     ]
 
 
+def _limited(settings: Settings) -> list[Middleware]:
+    if not settings.rate_limit:
+        return []
+    return [Middleware(RateLimit, counter=_counter(settings), limit=settings.rate_limit)]
+
+
 def _counter(settings: Settings) -> Counter:
-    if settings.rate_limit and settings.broker_url.startswith("redis"):
+    if settings.broker_url.startswith("redis"):
         import redis
 
         return RedisCounter(

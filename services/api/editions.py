@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from ..archive import Archive, PublishedEdition, content_key, record_key
+from ..archive import Archive, PublishedEdition, content_key, packed, record_key
 from ..edition import to_json
 from ..edition.rendering import markdown
 from ..edition.schema import schema_bytes
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
-from .answers import IMMUTABLE, json_answer, matches, preferred, repr_digest, tagged
+from .answers import (
+    GZIP_LEAST,
+    IMMUTABLE,
+    NO_CACHE,
+    json_answer,
+    matches,
+    preferred,
+    repr_digest,
+    tagged,
+    takes_gzip,
+)
 from .filters import NoParameters
 from .reports import edition_json, report_url, visible_report
 
@@ -70,7 +81,7 @@ def get_content(
     edition = find_edition(archive, caller, report, number)
     media_type = preferred(request, VIEWS)
     if media_type == VIEWS[0]:
-        return _object(archive, request, edition, content_key(edition.content), edition.content)
+        return _object(archive, request, edition, "contents", edition.content)
     return _view(archive, request, edition, "text" if media_type == VIEWS[1] else "markdown")
 
 
@@ -78,7 +89,7 @@ def get_content(
 def get_record(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
     """Give the record object byte for byte: how the content came about."""
     edition = find_edition(archive, caller, report, number)
-    return _object(archive, request, edition, record_key(edition.record), edition.record)
+    return _object(archive, request, edition, "records", edition.record)
 
 
 @router.get("/reports/{report:path}/-/editions/{number}/about", summary="About an edition")
@@ -140,25 +151,42 @@ def _by_hash(
     found = visible_report(archive, caller, report)
     if not any(getattr(edition, which) == sha256 for edition in archive.catalog.reports.editions(found.id)):
         raise ProblemError(404, f"{which}-unknown", f"report {found.id!r} has no {which} {sha256[:80]!r}")
-    headers = {"ETag": f'"{sha256}"', "Cache-Control": IMMUTABLE, "Repr-Digest": repr_digest(sha256)}
-    if matches(request.headers.get("if-none-match"), sha256):
-        return Response(status_code=304, headers=headers)
-    key = content_key(sha256) if which == "content" else record_key(sha256)
-    return Response(archive.objects.get(key), headers=headers, media_type="application/json")
+    headers = {"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+    return _bytes(archive, request, "contents" if which == "content" else "records", sha256, headers)
 
 
-def _object(archive: Archive, request: Request, edition: PublishedEdition, key: str, sha256: str) -> Response:
-    headers = {
-        "ETag": f'"{sha256}"',
-        "Cache-Control": "no-cache",
-        "Vary": "Accept",
-        **edition_headers(edition),
-    }
-    if matches(request.headers.get("if-none-match"), sha256):
-        return Response(status_code=304, headers=headers)
-    body = archive.objects.get(key)
+def _object(
+    archive: Archive,
+    request: Request,
+    edition: PublishedEdition,
+    kind: Literal["contents", "records"],
+    sha256: str,
+) -> Response:
+    headers = {"Cache-Control": NO_CACHE, "Vary": "Accept, Accept-Encoding", **edition_headers(edition)}
+    return _bytes(archive, request, kind, sha256, headers)
+
+
+def _bytes(
+    archive: Archive,
+    request: Request,
+    kind: Literal["contents", "records"],
+    sha256: str,
+    headers: dict[str, str],
+) -> Response:
+    """Answer with an object as it is stored, or packed as it is stored: each with the tag and digest of its bytes."""
+    wanted, etag = request.headers.get("if-none-match"), sha256
+    if matches(wanted, sha256) or matches(wanted, f"{sha256}-gzip"):
+        return Response(status_code=304, headers={**headers, "ETag": f'"{sha256}"'})
+    body = archive.objects.get(content_key(sha256) if kind == "contents" else record_key(sha256))
+    digest = sha256
+    if len(body) >= GZIP_LEAST and takes_gzip(request.headers.get("accept-encoding", "").encode("latin-1")):
+        body, etag = packed(archive, kind, sha256), f"{sha256}-gzip"
+        digest = hashlib.sha256(body).hexdigest()
+        headers = {**headers, "Content-Encoding": "gzip"}
     return Response(
-        body, headers={**headers, "Repr-Digest": repr_digest(sha256)}, media_type="application/json"
+        body,
+        headers={**headers, "ETag": f'"{etag}"', "Repr-Digest": repr_digest(digest)},
+        media_type="application/json",
     )
 
 

@@ -44,11 +44,13 @@ from .names import (
     source_key,
 )
 from .objects import Objects, ObjectStat, check_key
+from .packing import packed
 from .publishing import Making, entry_from_json, entry_json, publish, write_entry
 from .rejecting import RejectionNote, note_rejection
 from .runs import Difference, Run, RunFilter, RunRow
 from .sections import FoundSection, SectionFilter, SectionIndex
 from .settings import Settings, load_settings
+from .sql.touched import Touched, TouchedOnServer, close_touched, open_touched
 from .standing import erase, release, restore, withdraw
 from .subscriptions import Subscription, Subscriptions
 from .times import from_rfc3339, to_rfc3339
@@ -136,6 +138,8 @@ __all__ = [
     "Subscription",
     "Subscriptions",
     "TooLargeError",
+    "Touched",
+    "TouchedOnServer",
     "UnavailableError",
     "WorkItem",
     "WorkQueue",
@@ -146,6 +150,7 @@ __all__ = [
     "check_key",
     "check_labels",
     "check_report_id",
+    "close_touched",
     "content_key",
     "entry_from_json",
     "entry_json",
@@ -158,6 +163,8 @@ __all__ = [
     "load_settings",
     "note_rejection",
     "open_archive",
+    "open_touched",
+    "packed",
     "publish",
     "record_key",
     "release",

@@ -14,7 +14,15 @@ from typing import Final, Literal
 from sqlalchemy import delete, select, update
 
 from .archive import Archive
-from .names import content_key, is_revision_id, is_sha256, record_key, revision_key, source_key
+from .names import (
+    content_key,
+    is_revision_id,
+    is_sha256,
+    packed_key,
+    record_key,
+    revision_key,
+    source_key,
+)
 from .objects import ObjectStat
 from .rejecting import rejection_key
 from .sql.intake import insert_unless_there, lock_removing
@@ -30,6 +38,12 @@ KEPT: Final = 86_400_000
 _AT_ONCE: Final = 500
 Kind = Literal["sources", "contents", "records"]
 _KINDS: Final[tuple[Kind, ...]] = ("sources", "contents", "records")
+_WHERE: Final[tuple[tuple[Kind, str], ...]] = (
+    *((kind, f"{kind}/") for kind in _KINDS),
+    ("contents", packed_key("contents/")),
+    ("records", packed_key("records/")),
+)
+"""Under which prefixes stand objects that bear the digest of what a kind of object is named by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +117,16 @@ def remove_unnamed(archive: Archive, kind: Kind, digest: str) -> bool:
         if connection.execute(naming.limit(1)).first() is not None:
             connection.execute(delete(removals).where(removals.c.key == key))
             return False
-    archive.objects.remove(key)
+    _remove(archive, key)
     with database.write() as connection:
         connection.execute(update(removals).where(removals.c.key == key).values(done_at=database.now()))
     return True
+
+
+def _remove(archive: Archive, key: str) -> None:
+    archive.objects.remove(key)
+    # After the object, so that who packs it meanwhile either finds nothing to pack or is found by this.
+    archive.objects.remove(packed_key(key))
 
 
 def forget_removals(archive: Archive) -> None:
@@ -125,7 +145,7 @@ def forget_removals(archive: Archive) -> None:
             select(removals.c.key).where(removals.c.done_at < now - KEPT).limit(1)
         ).first()
     for key in begun:
-        archive.objects.remove(key)
+        _remove(archive, key)
         with database.write() as connection:
             connection.execute(
                 update(removals)
@@ -140,11 +160,11 @@ def forget_removals(archive: Archive) -> None:
 def find_orphans(archive: Archive, *, older_than: int = WEEK) -> Iterator[Orphan]:
     """Give the objects that nothing has named and that nobody has written for ``older_than`` milliseconds.
 
-    Sources, contents, records, and revision objects that add nothing (``adopt`` takes in those that do).
+    Sources, contents, records (packed ones too), and revision objects that add nothing (``adopt`` takes in those that do).
     """
     horizon = archive.catalog.database.now() - older_than
-    for kind in _KINDS:
-        objects = (stat for stat in archive.objects.list(f"{kind}/") if stat.modified <= horizon)
+    for kind, prefix in _WHERE:
+        objects = (stat for stat in archive.objects.list(prefix) if stat.modified <= horizon)
         while batch := list(islice(objects, _AT_ONCE)):
             digests = [stat.key.rpartition("/")[2] for stat in batch]
             named = archive.catalog.reports.digests_named(

@@ -105,6 +105,11 @@ def record_key(sha256: str) -> str:
     return f"records/{sha256[:2]}/{sha256}"
 
 
+def packed_key(key: str) -> str:
+    """Name the object that holds another one as gzip: derived, made anew when it is asked for."""
+    return f"packed/{key}"
+
+
 def revision_key(revision: str) -> str:
     """Name the object that holds a revision: ``revisions/<id>.json``."""
     return f"revisions/{revision}.json"

@@ -18,11 +18,11 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from ..archive import Archive, Key, Keys, Report, Scope, Settings, SettingsError
+from ..archive import Archive, Keys, Report, Scope, Settings, SettingsError
 from .problems import ProblemError
 
-REMEMBERED_SECONDS: Final = 1.0
-"""A key that was found is not looked up again for so long; a revoked one ends within it."""
+REMEMBERED_SECONDS: Final = 0.8
+"""A key that was found is not looked up again for so long; a revoked one ends within a second, look-up included."""
 
 REMEMBERED_MOST: Final = 10_000
 
@@ -51,7 +51,7 @@ class Doorkeeper:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._lock = threading.Lock()
-        self._known: OrderedDict[bytes, tuple[float, Key | None]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[float, Caller | None]] = OrderedDict()
         self._keys_exist = (0.0, False)
 
     def caller(self, authorization: str | None) -> Caller:
@@ -65,20 +65,21 @@ class Doorkeeper:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unauthorized("send a key: Authorization: Bearer jk_…")
-        key = self._find(token.strip())
-        if key is None:
+        caller = self._find(token.strip())
+        if caller is None:
             raise _unauthorized("this key is not known, or was revoked")
-        return Caller(key.prefix, key.scopes, key.labels)
+        return caller
 
-    def remembers(self, authorization: bytes) -> bool:
-        """Tell whether ``caller`` would answer without asking the catalog (for code that must not block)."""
+    def remembered(self, authorization: bytes) -> Caller | None:
+        """Give the caller if that is known without asking the catalog: for code that must not wait."""
         until, there = self._keys_exist
         now = time.monotonic()
         if not there:
-            return now < until
-        token = authorization.partition(b" ")[2].strip()
-        known = self._known.get(hashlib.sha256(token).digest())
-        return known is not None and now < known[0]
+            return LOCAL if now < until else None
+        if authorization[:7].lower() != b"bearer ":
+            return None
+        known = self._known.get(hashlib.sha256(authorization[7:].strip()).digest())
+        return known[1] if known is not None and now < known[0] else None
 
     def _are_there_keys(self) -> bool:
         until, there = self._keys_exist
@@ -88,7 +89,7 @@ class Doorkeeper:
             self._keys_exist = (now + REMEMBERED_SECONDS, there)
         return there
 
-    def _find(self, token: str) -> Key | None:
+    def _find(self, token: str) -> Caller | None:
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         now = time.monotonic()
         with self._lock:
@@ -98,12 +99,13 @@ class Doorkeeper:
         key = self._keys.find(token)
         if key is not None:
             self._keys.touch(key.prefix)
+        caller = None if key is None else Caller(key.prefix, key.scopes, key.labels)
         with self._lock:
-            self._known[digest] = (now + REMEMBERED_SECONDS, key)
+            self._known[digest] = (now + REMEMBERED_SECONDS, caller)
             self._known.move_to_end(digest)
             while len(self._known) > REMEMBERED_MOST:
                 self._known.popitem(last=False)
-        return key
+        return caller
 
 
 def _unauthorized(detail: str) -> ProblemError:

@@ -13,6 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .problems import ProblemError, problem_response
 
+SERVED_MOST: Final = 1000
+"""Spellings of ``Host`` (with ports) that are remembered as served, so that they need not be read again."""
+
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -26,6 +29,7 @@ class LocalGuard:
     def __init__(self, app: ASGIApp, *, hosts: frozenset[str] = frozenset()) -> None:
         self.app = app
         self.hosts = LOCAL_HOSTS | {host.lower() for host in hosts}
+        self._served: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -39,9 +43,16 @@ class LocalGuard:
         await self.app(scope, receive, send)
 
     def _problem(self, scope: Scope) -> ProblemError | None:
-        hosts = [value for name, value in scope["headers"] if name == b"host"]
-        origins = [value for name, value in scope["headers"] if name == b"origin"]
+        hosts: list[bytes] = []
+        origins: list[bytes] = []
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"origin":
+                origins.append(value)
         # HTTP/1.1 has exactly one Host; two are a way around proxies that look at the other one.
+        if len(hosts) == 1 and not origins and hosts[0] in self._served:
+            return None
         host = host_of(f"//{hosts[0].decode('latin-1')}") if len(hosts) == 1 else ""
         if not host or not (host in self.hosts or "*" in self.hosts):
             return ProblemError(
@@ -52,6 +63,8 @@ class LocalGuard:
             if said != "null" and host_of(said) in self.hosts | {host}:
                 continue
             return ProblemError(403, "origin-refused", "pages of another origin may not use this service")
+        if len(self._served) < SERVED_MOST:
+            self._served.add(hosts[0])
         return None
 
 

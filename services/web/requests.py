@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 from typing import Any, Final
@@ -21,6 +22,9 @@ class RequestIds:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        # By chance once a process, by number after that: asking for chance each time costs as much as all the rest.
+        self._process = secrets.token_hex(6).encode()
+        self._count = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -28,12 +32,16 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        given = next((value for name, value in headers if name == b"x-request-id"), b"")
-        if not _FIT.fullmatch(given):
-            given = secrets.token_hex(8).encode()
-            scope["headers"] = [pair for pair in headers if pair[0] != b"x-request-id"] + [
-                (b"x-request-id", given)
-            ]
+        given = b""
+        for name, value in headers:
+            if name == b"x-request-id":
+                given = value
+                break
+        if not given or not _FIT.fullmatch(given):
+            if given:
+                headers = [pair for pair in headers if pair[0] != b"x-request-id"]
+            given = b"%s-%x" % (self._process, next(self._count))
+            scope["headers"] = [*headers, (b"x-request-id", given)]
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

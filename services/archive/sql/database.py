@@ -167,7 +167,7 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
         dress_sqlite(engine, durable=False, timeout=settings.durable_timeout, wal=False)
     elif url.startswith("sqlite:"):
-        path = Path(url.removeprefix("sqlite:").removeprefix("//"))
+        path = sqlite_path(url)
         if not path.name:
             raise SettingsError(f"JIAOKAN_CATALOG: {url!r} names no file; write sqlite:PATH")
         try:
@@ -202,6 +202,11 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
     else:
         raise SettingsError(f"JIAOKAN_CATALOG: {url!r} is neither sqlite: nor postgresql://")
     return SqlDatabase(engine, clock=clock)
+
+
+def sqlite_path(url: str) -> Path:
+    """Give the file that a catalog's URL names."""
+    return Path(url.removeprefix("sqlite:").removeprefix("//"))
 
 
 def dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) -> None:
