@@ -160,7 +160,8 @@ def forget_removals(archive: Archive) -> None:
 def find_orphans(archive: Archive, *, older_than: int = WEEK) -> Iterator[Orphan]:
     """Give the objects that nothing has named and that nobody has written for ``older_than`` milliseconds.
 
-    Sources, contents, records (packed ones too), and revision objects that add nothing (``adopt`` takes in those that do).
+    Sources, contents, records (packed ones too), and revision objects that add nothing (``adopt`` takes in those that
+    do).
     """
     horizon = archive.catalog.database.now() - older_than
     for kind, prefix in _WHERE:
