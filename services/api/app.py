@@ -13,7 +13,7 @@ from ..archive import Archive, Settings
 from ..web import build_app
 from ..web.app import Lifespan
 from ..web.limits import Counter, MemoryCounter, RedisCounter
-from ..web.requests import HeadAsGet, RateLimit, RequestIds
+from ..web.requests import HeadAsGet, RateLimit
 from . import (
     comparing,
     editions,
@@ -72,7 +72,6 @@ def create_app(
     app = build_app(archive, settings, (*routers, *ROUTERS), title="Jiaokan", lifespans=(*lifespans, *beside))
     # build_app put the guard outermost; these stand behind it, from the outside in.
     app.user_middleware += [
-        Middleware(RequestIds),
         *_cross_origin(settings),
         *_limited(settings),
         Middleware(HeadAsGet),

@@ -16,6 +16,9 @@ from typing import Final
 from fastapi import FastAPI
 
 from ..archive import Archive, ArchiveError, SectionIndex, Settings, open_archive
+from ..observing.beats import beating
+from ..observing.starting import open_port, start_observing
+from ..worker.health import parts_away
 from .webhooks.delivering import Deliverer
 
 LOOK_EVERY: Final = 0.25
@@ -24,19 +27,25 @@ LOOK_EVERY: Final = 0.25
 AFTER_FAILURE: Final = 2.0
 """Seconds after which a part that did not answer is asked again."""
 
+TURN_SECONDS: Final = 120.0
+"""Seconds that one turn takes at most: 50 reports are indexed within one on an idle machine."""
+
 _log = logging.getLogger(__name__)
 
 
 def follow_sections(archive: Archive, stop: threading.Event) -> None:
     """Keep the index of sections up to date until told to stop."""
     index = SectionIndex(archive)
-    while not stop.is_set():
-        try:
-            if index.follow() == 0:
-                stop.wait(LOOK_EVERY)
-        except ArchiveError as error:
-            _log.warning("the index of sections waits: %s", error)
-            stop.wait(AFTER_FAILURE)
+    with beating("follow-sections", within=TURN_SECONDS) as beat:
+        while not stop.is_set():
+            try:
+                if index.follow() == 0:
+                    stop.wait(LOOK_EVERY)
+                beat()
+            except ArchiveError as error:
+                _log.warning("the index of sections waits: %s", error)
+                beat(well=False)
+                stop.wait(AFTER_FAILURE)
 
 
 def start_followers(archive: Archive, stop: threading.Event) -> list[threading.Thread]:
@@ -65,12 +74,14 @@ async def follow(app: FastAPI) -> AsyncIterator[None]:
 
 def run_followers(settings: Settings) -> int:
     """Run the followers in this process until SIGTERM or SIGINT; gives the exit code."""
+    start_observing(settings, "followers")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     archive = open_archive(settings)
     try:
         threads = start_followers(archive, stop)
+        open_port(settings, ready=lambda: parts_away(archive))
         stop.wait()
         for thread in threads:
             thread.join(timeout=20)

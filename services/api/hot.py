@@ -34,6 +34,7 @@ from ..archive import (
 )
 from ..web import ProblemError
 from ..web.access import Caller, doorkeeper_of
+from ..web.observed import ROUTE
 from .answers import GZIP_LEAST, repr_digest, takes_gzip
 from .editions import edition_headers
 
@@ -45,6 +46,12 @@ ONE_MOST: Final = 4 * 1024 * 1024
 
 _PREFIX: Final = "/v1/reports/"
 _MIDDLE: Final = "/-/editions/"
+
+_ROUTES: Final = {
+    "contents": "/v1/reports/{report:path}/-/editions/{number}",
+    "records": "/v1/reports/{report:path}/-/editions/{number}/record",
+}
+"""What the routes are called that answer the same the long way."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -227,7 +234,9 @@ class HotPath:
                 answer = None  # the routes say what is wrong
         if answer is None:
             await self.app(scope, receive, send)
-        elif known:
+            return
+        scope[ROUTE] = _ROUTES[answer.kind]
+        if known:
             await send({"type": "http.response.start", "status": 304, "headers": list(answer.not_modified)})
             await send({"type": "http.response.body", "body": b""})
         else:

@@ -162,7 +162,10 @@ class WorkQueue(Protocol):
         """
 
     def status(self) -> QueueStatus:
-        """Count the queue, for metrics and for autoscaling."""
+        """Count the queue, for metrics and for people. No count goes beyond 100,000, so that asking costs little."""
+
+    def longest_due(self, queues: Sequence[Queue]) -> float:
+        """Tell for how many seconds the item that is longest overdue could have been taken; 0 when none is due."""
 
     def get(self, item: int) -> WorkItem | None:
         """Look one item up."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,6 +29,8 @@ from .faults import step
 from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
 from .times import from_rfc3339, to_rfc3339
 from .values import Accepted, Queue, Revision, same_input
+
+log = logging.getLogger(__name__)
 
 REVISION_SCHEMA: Final = "jiaokan/revision/1"
 
@@ -210,6 +213,12 @@ def _enter(
     if accepted.revision.id != identity:
         objects.remove(revision_key(identity))  # someone else brought the same a moment ago
     count(UPLOADS, draft.origin, accepted.outcome)
+    log.info(
+        "accepted: %s, %d bytes",
+        accepted.outcome,
+        draft.source_bytes,
+        extra={"report": draft.report, "revision": accepted.revision.id},
+    )
     if source is not None:
         count(UPLOAD_BYTES, draft.origin, by=draft.source_bytes)
     return accepted

@@ -6,6 +6,7 @@ system on one machine. Pointed at an S3 service, PostgreSQL and Redis the same c
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlsplit
@@ -111,8 +112,17 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field("auto", description="Form of the logs.")
     log_level: str = Field("INFO", description="Least level that is logged.")
     metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of a worker's or sweeper's metrics; 0: none."
+        0,
+        ge=0,
+        le=65535,
+        description="Port of this part's `/metrics`, `/livez` and `/readyz`, never the clients' port; 0: none.",
     )
+    metrics_host: str = Field("127.0.0.1", description="Address of that port; it asks for no key.")
+    traces: str = Field(
+        "",
+        description="Address of an OpenTelemetry collector (OTLP over HTTP), `http://HOST:4318`; empty: none.",
+    )
+    trace_ratio: float = Field(1.0, ge=0, le=1, description="Share of traces that are kept.")
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Further `Host` names that are served, comma-separated."
     )
@@ -140,6 +150,13 @@ class Settings(BaseSettings):
     def _objects(cls, value: str) -> str:
         if value and value != "memory:" and not value.startswith(("folder:", "s3://")):
             raise ValueError("objects is `folder:PATH`, `s3://BUCKET` or `memory:`")
+        return value
+
+    @field_validator("traces")
+    @classmethod
+    def _traces(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("traces is the address of a collector, `http://HOST:4318`")
         return value
 
     @field_validator("catalog")
@@ -231,6 +248,10 @@ def check_settings(settings: Settings) -> Settings:
             raise SettingsError(
                 "JIAOKAN_OBJECTS names a bucket: set JIAOKAN_S3_ACCESS_KEY and JIAOKAN_S3_SECRET_KEY"
             )
+    if settings.traces and find_spec("opentelemetry.sdk") is None:
+        raise SettingsError(
+            "JIAOKAN_TRACES is set and OpenTelemetry is not installed: install jiaokan[otel], or unset it"
+        )
     if not settings.soft_limit < settings.hard_limit < settings.lease:
         raise SettingsError(
             "limits must rise: JIAOKAN_SOFT_LIMIT < JIAOKAN_HARD_LIMIT < JIAOKAN_LEASE "

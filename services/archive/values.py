@@ -306,6 +306,15 @@ class Page(Generic[T]):
     cursor: str | None
 
 
+class WaitingKind(NamedTuple):
+    """What waits in one queue for one purpose: how many, and the age of the oldest in milliseconds."""
+
+    queue: Queue
+    purpose: Purpose
+    items: int
+    oldest: int
+
+
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
     """How the queue stands. ``oldest`` is the age in milliseconds of the item that has waited longest."""
@@ -315,3 +324,4 @@ class QueueStatus:
     parked: int
     sent: int
     oldest: int
+    kinds: tuple[WaitingKind, ...] = ()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ..archive import Archive, Settings
+    from ..observing.prometheus import Readings
 
 LISTENING: Final = "JIAOKAN_LISTENING_FD"
 """Variable that names the inherited socket which the server listens on."""
@@ -46,10 +47,10 @@ def run_server(settings: Settings, part: str, make: Callable[[Archive, Settings]
     import uvicorn
 
     from ..archive import open_archive
-    from ..observing.logs import set_up_logs
+    from ..observing.starting import open_port, start_observing
     from ..web.access import check_exposure
 
-    set_up_logs(settings.log_format, settings.log_level, part=part)
+    start_observing(settings, part)
     archive = open_archive(settings)
     try:
         check_exposure(archive, settings)
@@ -65,11 +66,19 @@ def run_server(settings: Settings, part: str, make: Callable[[Archive, Settings]
             proxy_headers=False,
         )
         server = uvicorn.Server(config)
+        # On one machine all parts count into one folder, and this one shows it, with how the line stands.
+        open_port(settings, readings=_standing(archive) if part == "server" else None)
         inherited = os.environ.get(LISTENING)
         server.run(sockets=[socket.socket(fileno=int(inherited))] if inherited else None)
     finally:
         archive.close()
     return 0
+
+
+def _standing(archive: Archive) -> Readings:
+    from ..worker.standing import Standing
+
+    return Standing(archive)
 
 
 def make_both(archive: Archive, settings: Settings) -> FastAPI:

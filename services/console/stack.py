@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
+from ..observing.prometheus import FOLDER, clear_folder
 from .part import LISTENING
 
 PARTS: Final = ("server", "worker", "priority", "sweeper")
@@ -148,6 +149,7 @@ class Stack:
             LISTENING: str(self._listening.fileno()),
         }
         self.environment.setdefault("JIAOKAN_PUBLIC_URL", self.url)
+        self._share_metrics()
         try:
             for part in self.parts:
                 self._start(part)
@@ -158,6 +160,13 @@ class Stack:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _share_metrics(self) -> None:
+        """Let all parts count into one folder, which the server shows on the one port there is."""
+        if self.environment.get("JIAOKAN_METRICS_PORT", "0") != "0":
+            folder = self.data / "metrics"
+            clear_folder(folder)
+            self.environment[FOLDER] = str(folder)
 
     def _take_lock(self) -> IO[str]:
         lock = (self.data / "serving.lock").open("a")
@@ -178,7 +187,9 @@ class Stack:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=self.environment,
+                env=self.environment
+                if part.name == "server"
+                else {**self.environment, "JIAOKAN_METRICS_PORT": "0"},
                 pass_fds=keep,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
             )

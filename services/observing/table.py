@@ -25,6 +25,8 @@ class Metric(NamedTuple):
     help: str
     told_by: str
     buckets: tuple[float, ...] = ()
+    begins: tuple[str, ...] = ()
+    """Values of its one label that are told from the start, as 0: an alert cannot see the step from nothing to 1."""
 
 
 WORK_WAITING: Final = Metric(
@@ -110,6 +112,7 @@ OUTCOMES: Final = Metric(
     ("outcome",),
     "How claims ended: `published`, `held`, `drafted`, `rejected`, `parked`, `retry`, `given-back`, `unavailable`.",
     "worker",
+    begins=("published", "held", "drafted", "rejected", "parked", "retry", "given-back", "unavailable"),
 )
 FAULTS: Final = Metric(
     "jiaokan_faults_total",
@@ -119,7 +122,12 @@ FAULTS: Final = Metric(
     "worker",
 )
 EDITIONS: Final = Metric(
-    "jiaokan_editions_total", "counter", ("grade",), "Editions made, by grade.", "worker"
+    "jiaokan_editions_total",
+    "counter",
+    ("grade",),
+    "Editions made, by grade.",
+    "worker",
+    begins=("A", "B", "C", "D"),
 )
 NORMALIZED_BYTES: Final = Metric(
     "jiaokan_normalized_bytes_total", "counter", (), "Bytes of the sources of editions made.", "worker"
@@ -170,6 +178,7 @@ DELIVERIES: Final = Metric(
     ("outcome",),
     "Webhook messages `delivered` or `failed`.",
     "followers",
+    begins=("delivered", "failed"),
 )
 DELIVERY_SECONDS: Final = Metric(
     "jiaokan_webhook_delivery_seconds",

@@ -34,6 +34,9 @@ class Span(Protocol):
     def note(self, attributes: Mapping[str, Any]) -> None:
         """Add to what is known of it."""
 
+    def rename(self, name: str) -> None:
+        """Give it the name that is only known now."""
+
     def event(self, name: str, attributes: Mapping[str, Any]) -> None:
         """Note a moment inside it."""
 
@@ -58,6 +61,9 @@ class Tracer(Protocol):
     def parent(self) -> str | None:
         """Give the span at hand as a W3C traceparent."""
 
+    def close(self) -> None:
+        """Send what is left."""
+
     def names(self) -> Mapping[str, str]:
         """Give trace and span at hand for a line of the log; empty when there is none."""
 
@@ -76,6 +82,13 @@ def tell_tracer(tracer: Tracer | None) -> None:
     """Give all spans of this process to ``tracer`` from now on; None: to nobody."""
     global _tracer  # noqa: PLW0603 - one switch for the process
     _tracer = tracer
+
+
+def end_tracer() -> None:
+    """Send the spans that are left, and end tracing in this process."""
+    if _tracer is not None:
+        _tracer.close()
+    tell_tracer(None)
 
 
 def count(metric: Metric, *labels: str, by: float = 1) -> None:

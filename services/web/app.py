@@ -11,7 +11,9 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 
 from ..archive import Archive, Settings
 from .guard import LocalGuard
+from .observed import Observed
 from .problems import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install
+from .requests import RequestIds
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -60,7 +62,10 @@ def build_app(
         app.include_router(router, responses=PROBLEM_RESPONSES)
     install(app)
     _describe_problems(app)
+    # The last one added stands outermost: what the guard refuses has an id and is told of, too.
     app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))
+    app.add_middleware(Observed)
+    app.add_middleware(RequestIds)
     return app
 
 

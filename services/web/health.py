@@ -5,20 +5,29 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
+from ..observing.beats import late_loops
 from .app import ArchiveOf
+from .problems import ProblemError
 
 router = APIRouter(tags=["health"], include_in_schema=False)
 
 
 @router.get("/livez")
 async def live() -> Response:
-    """Say that the process answers; restarting it would not help anything else."""
+    """Say that the process answers and its loops turn; 503 as a problem when one died, which a restart mends."""
+    _refuse(late_loops(did=False))
     return PlainTextResponse("live\n", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/readyz")
 def ready(archive: ArchiveOf) -> Response:
     """Say that store and catalog answer; 503 as a problem when one does not."""
+    _refuse(late_loops(did=False))
     archive.objects.check()
     archive.catalog.ledger.head()
     return PlainTextResponse("ready\n", headers={"Cache-Control": "no-store"})
+
+
+def _refuse(late: list[str]) -> None:
+    if late:
+        raise ProblemError(503, "stalled", "; ".join(late))

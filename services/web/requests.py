@@ -68,7 +68,9 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET", "jiaokan.head": True}, receive, send_without_body)
+        inner = {**scope, "method": "GET", "jiaokan.head": True}
+        await self.app(inner, receive, send_without_body)
+        scope["route"] = inner.get("route")  # for whoever tells of requests
 
 
 class RateLimit:

@@ -40,13 +40,13 @@ _told_at = 0.0
 class watched:  # noqa: N801 - read as a statement: `with watched(…) as watch:`
     """A claim from here to its outcome."""
 
-    __slots__ = ("_archive", "_bound", "_claim", "_outcome", "_span", "_traced")
+    __slots__ = ("_archive", "_began", "_bound", "_claim", "_span", "_traced")
 
     def __init__(self, archive: Archive, claim: Claim, began: float) -> None:
         item = claim.item
         self._archive = archive
         self._claim = claim
-        self._outcome = ""
+        self._began = began
         self._span: Span | None = None
         self._traced = traced(
             "process",
@@ -63,6 +63,10 @@ class watched:  # noqa: N801 - read as a statement: `with watched(…) as watch:
     def __enter__(self) -> Self:
         item = self._claim.item
         self._span = self._traced.__enter__()
+        if self._span is not None:
+            # Which trace it belongs to is known only now that it is claimed.
+            with traced("commit-claim", began=self._began):
+                pass
         if is_metered():
             count(ATTEMPTS, item.queue, item.purpose)
             if item.attempts == 1 and item.purpose == "publish":
@@ -71,13 +75,12 @@ class watched:  # noqa: N801 - read as a statement: `with watched(…) as watch:
 
     def ended(self, outcome: str) -> None:
         """Tell how the claim ended."""
-        self._outcome = outcome
         item = self._claim.item
         count(OUTCOMES, outcome)
         if is_metered() and outcome == "published":
             observe(REPORT_SECONDS, item.queue, value=self._age())
         if self._span is not None:
-            self._span.note({"outcome": outcome})
+            self._span.note({"jiaokan.outcome": outcome})
         log.info("%s", outcome)
 
     def _age(self) -> float:

@@ -12,7 +12,9 @@ from types import FrameType
 from typing import Any
 
 from ..archive import Archive, ArchiveError, Settings, UnavailableError, open_archive
-from ..observing.logs import set_up_logs
+from ..observing.beats import SharedMoment, beating
+from ..observing.starting import open_port, start_observing
+from ..observing.telling import end_tracer
 
 log = logging.getLogger(__name__)
 
@@ -21,24 +23,36 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     """See ``jiaokan.worker.run_worker``."""
     # SIGTERM: finish what is at hand within shutdown_seconds, then stop. Celery reads this when it is imported.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
-    set_up_logs(settings.log_format, settings.log_level, part="priority" if priority_slot else "worker")
+    role = "priority" if priority_slot else "worker"
+    start_observing(settings, role, forks=True)
+    import celery.apps.worker
     from celery import signals
 
     from .app import QUEUES, make_app, register
+    from .health import WorkerHealth
     from .slot import prepare_main, prepare_process, slot_name
 
-    role = "priority" if priority_slot else "worker"
     name = slot_name(settings, role)
     queues = QUEUES[:1] if priority_slot else QUEUES
-    prepare_main(settings, name, queues)
+    did = SharedMoment()
+    prepare_main(settings, name, queues, did)
     _wait_for_archive(settings, lambda archive: archive.catalog.queue.expire_worker(name))
     app = make_app(settings)
     register(app)
 
+    health = WorkerHealth(settings, queues, did)
+    port = open_port(settings, alive=health.alive, ready=health.ready)
+
     def begin(**_: Any) -> None:
-        prepare_process()
+        if port is not None:
+            port.let_go()
+        prepare_process(role)
+
+    def end(**_: Any) -> None:
+        end_tracer()
 
     signals.worker_process_init.connect(begin, weak=False)
+    signals.worker_process_shutdown.connect(end, weak=False)
     concurrency = 1 if priority_slot else settings.concurrency or default_concurrency(settings)
     worker = app.Worker(
         hostname=f"{role}-{os.getpid()}@jiaokan",
@@ -46,11 +60,14 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
         concurrency=concurrency,
         pool="prefork",
         loglevel=settings.log_level,
+        quiet=True,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
         optimization="fair",
     )
+    # What Celery says of its ending goes past the logs to standard output; a log has lines of one form.
+    celery.apps.worker.safe_say = lambda said, *_: log.info("%s", said.strip())
     worker.start()
     return int(worker.exitcode or 0)
 
@@ -63,8 +80,10 @@ def default_concurrency(settings: Settings) -> int:
 
 def run_sweeper(settings: Settings) -> int:
     """See ``jiaokan.worker.run_sweeper``."""
-    set_up_logs(settings.log_format, settings.log_level, part="sweeper")
+    start_observing(settings, "sweeper")
     from ..archive.faults import arm_from_environment
+    from .health import parts_away
+    from .standing import Standing
     from .sweeping import Sweeper
 
     arm_from_environment()
@@ -79,9 +98,14 @@ def run_sweeper(settings: Settings) -> int:
     if archive is None:
         return 0
     sweeper = Sweeper(archive)
-    while not stop.is_set():
-        sweeper.round()
-        stop.wait(settings.sweep_seconds)
+    port = open_port(settings, readings=Standing(archive), ready=lambda: parts_away(archive))
+    # A round that lists the revisions of a day takes seconds; one that cannot be ended in a minute hangs.
+    with beating("sweep", within=60 + settings.sweep_seconds) as beat:
+        while not stop.is_set():
+            beat(well=sweeper.round())
+            stop.wait(settings.sweep_seconds)
+    if port is not None:
+        port.close()
     archive.close()
     return 0
 

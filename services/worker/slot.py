@@ -13,6 +13,8 @@ from typing import Final
 
 from ..archive import Archive, Queue, Settings, UnavailableError, open_archive
 from ..archive.faults import arm_from_environment
+from ..observing.beats import SharedMoment
+from ..observing.starting import start_tracing
 from .dispatching import Dispatcher
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Slot:
 
     def process(self, item: int) -> str:
         """Do one work item, and see to it that more come."""
+        from .observed import tell_stages
         from .processing import process
 
         try:
@@ -68,6 +71,7 @@ class Slot:
             for number in waiting:
                 outcome = process(archive, number, worker=self.name)
                 done += 1
+        tell_stages()
         if time.monotonic() - self._topped_up > TOP_UP_EVERY:
             self._topped_up = time.monotonic()
             self._top_up(archive)
@@ -89,7 +93,7 @@ class Slot:
 
 
 _slot: Slot | None = None
-_main: tuple[Settings, str, tuple[Queue, ...]] | None = None
+_main: tuple[Settings, str, tuple[Queue, ...], SharedMoment] | None = None
 
 
 def slot_name(settings: Settings, role: str) -> str:
@@ -97,19 +101,20 @@ def slot_name(settings: Settings, role: str) -> str:
     return settings.worker_name or f"{socket.gethostname()}/{role}"
 
 
-def prepare_main(settings: Settings, name: str, queues: tuple[Queue, ...]) -> None:
+def prepare_main(settings: Settings, name: str, queues: tuple[Queue, ...], did: SharedMoment) -> None:
     """Note, in the worker's main process, what its children will need."""
     global _main  # noqa: PLW0603 - what a fork hands over has no other way
-    _main = settings, name, queues
+    _main = settings, name, queues, did
     arm_from_environment()
 
 
-def prepare_process() -> None:
+def prepare_process(role: str) -> None:
     """Make this process a slot (Celery calls it after the fork)."""
     global _slot  # noqa: PLW0603 - one process, one slot
     assert _main is not None
-    settings, name, queues = _main
+    settings, name, queues, _ = _main
     _slot = Slot(settings, name, queues)
+    start_tracing(settings, role)
     limit_memory(settings.memory_limit)
     from ..normalize import normalize
 
@@ -119,13 +124,17 @@ def prepare_process() -> None:
 def process_message(item: int) -> str:
     """Do what a message asks for."""
     assert _slot is not None
-    return _slot.process(item)
+    assert _main is not None
+    outcome = _slot.process(item)
+    if outcome != "unavailable":
+        _main[3].touch()
+    return outcome
 
 
 def end_lease_of_process(pid: int) -> None:
     """Say, in the worker's main process, that one of its children is gone: its lease need not be waited for."""
     assert _main is not None
-    settings, name, _ = _main
+    settings, name, *_ = _main
     try:
         archive = open_archive(settings.model_copy(update={"create_schema": False}))
         try:

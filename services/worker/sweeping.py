@@ -14,6 +14,7 @@ from typing import Final
 from ..archive import Archive, ArchiveError, Queue, ReportClosedError, UnavailableError, adopt, write_entry
 from ..archive.erasing import finish_erasing, forget_removals, unfinished_erasures
 from ..archive.names import is_revision_id, revision_key
+from ..observing import LEASES_EXPIRED, REPAIRED, SWEEP_FAILURES, SWEPT_AT, count, note
 from .dispatching import Dispatcher
 
 log = logging.getLogger(__name__)
@@ -43,25 +44,30 @@ class Sweeper:
         self._seldom_at = -SELDOM
         self._look_back = DAY
 
-    def round(self) -> None:
-        """Do every duty that is due."""
-        self._do(self._free_expired)
-        self._do(self._write_entries)
-        self._do(self._dispatch)
-        self._do(self._advance_runs)
+    def round(self) -> bool:
+        """Do every duty that is due; tell whether all went well."""
+        duties = [self._free_expired, self._write_entries, self._dispatch, self._advance_runs]
         if time.monotonic() - self._seldom_at >= SELDOM:
             self._seldom_at = time.monotonic()
-            self._do(self._adopt_revisions)
-            self._do(self._finish_erasures)
-            self._do(self._tidy)
+            duties += [self._adopt_revisions, self._finish_erasures, self._tidy]
+        failed = sum(not self._do(duty) for duty in duties)  # each is done, whatever became of the others
+        went_well = failed == 0
+        if went_well:
+            note(SWEPT_AT, value=time.time())
+        return went_well
 
-    def _do(self, duty: Callable[[], None]) -> None:
+    def _do(self, duty: Callable[[], None]) -> bool:
+        name = duty.__name__.strip("_").replace("_", "-")
         try:
             duty()
         except UnavailableError as error:
-            log.warning("%s waits: %s", duty.__name__.strip("_"), error)
+            log.warning("%s waits: %s", name, error)
         except Exception:
-            log.exception("%s failed", duty.__name__.strip("_"))
+            log.exception("%s failed", name)
+        else:
+            return True
+        count(SWEEP_FAILURES, name)
+        return False
 
     def _free_expired(self) -> None:
         settings = self._archive.settings
@@ -69,16 +75,18 @@ class Sweeper:
             max_attempts=settings.max_attempts, delay=settings.retry_base
         )
         if freed:
+            count(LEASES_EXPIRED, by=freed)
             log.info("%d leases ran out", freed)
 
     def _write_entries(self) -> None:
         for event in self._archive.catalog.ledger.unwritten(older_than=SETTLED):
             write_entry(self._archive, event)
+            count(REPAIRED, "entry")
             log.info(
-                "ledger entry %d (%s, %s) written for a process that died",
+                "ledger entry %d (%s) written for a process that died",
                 event.sequence,
                 event.event,
-                event.report,
+                extra={"report": event.report, "revision": event.revision},
             )
 
     def _dispatch(self) -> None:
@@ -95,6 +103,7 @@ class Sweeper:
         adopted = adopt_lost_revisions(self._archive, look_back=self._look_back)
         self._look_back = LOOK_BACK
         if adopted:
+            count(REPAIRED, "revision", by=adopted)
             log.info("%d revisions brought into the catalog for processes that died", adopted)
 
     def _finish_erasures(self) -> None:
@@ -132,5 +141,5 @@ def adopt_lost_revisions(archive: Archive, *, look_back: int) -> int:
             archive.objects.remove(revision_key(name))
         except ArchiveError:
             if archive.catalog.reports.revision(name) is None:
-                log.exception("revision object %s cannot be taken in", name)
+                log.exception("a revision object cannot be taken in", extra={"revision": name})
     return adopted

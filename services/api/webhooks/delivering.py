@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
 from ...archive import Archive, ArchiveError, Event, Settings, Subscription, Subscriptions, to_rfc3339
 from ...edition import to_json
+from ...observing import DELIVERIES, DELIVERY_SECONDS, count, observe
+from ...observing.beats import beating
 from .addresses import AddressRefusedError, Target, resolve_target
 from .sending import TIMEOUT, Delivery, send
+
+log = logging.getLogger(__name__)
 
 Send = Callable[[Target, str, str, bytes], Delivery]
 
@@ -23,6 +29,9 @@ DISABLE_AFTER: Final = 5 * 24 * 3_600_000
 
 TURN: Final = 3
 """Events that one subscription is told in its turn: with ``TIMEOUT`` they stay inside its lease of 60 s."""
+
+TURN_SECONDS: Final = 1000.0
+"""Seconds that one round takes at most: 20 subscriptions that are due, ``TURN`` events each, ``TIMEOUT`` an event."""
 
 IDLE: Final = 0.5
 """Seconds between two looks when nothing is due."""
@@ -83,7 +92,9 @@ class Deliverer:
         )
         delivered = 0
         for event in events:
+            began = time.perf_counter()
             outcome = self._deliver(subscription, event)
+            self._tell(subscription, event, outcome, time.perf_counter() - began)
             if not outcome.delivered:
                 self._fail(subscription, outcome)
                 return delivered
@@ -111,6 +122,15 @@ class Deliverer:
             return Delivery(delivered=False, status=None, reason=str(error))
         return self._post(target, subscription.secret, message_id(event), payload_of(event))
 
+    def _tell(self, subscription: Subscription, event: Event, outcome: Delivery, seconds: float) -> None:
+        count(DELIVERIES, "delivered" if outcome.delivered else "failed")
+        observe(DELIVERY_SECONDS, value=seconds)
+        about = {"subscription": subscription.id, "report": event.report, "revision": event.revision}
+        if outcome.delivered:
+            log.info("event %d delivered", event.sequence, extra=about)
+        else:
+            log.warning("event %d not delivered: %s", event.sequence, outcome.reason, extra=about)
+
     def _fail(self, subscription: Subscription, outcome: Delivery) -> None:
         wait = RETRY_MILLISECONDS[min(subscription.failures, len(RETRY_MILLISECONDS) - 1)]
         now = self._archive.catalog.database.now()
@@ -124,9 +144,13 @@ class Deliverer:
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until told to stop; a part that does not answer is asked again."""
-        while not stop.is_set():
-            try:
-                if self.turn() == 0:
-                    stop.wait(IDLE)
-            except ArchiveError:
-                stop.wait(4 * IDLE)
+        with beating("deliver-webhooks", within=TURN_SECONDS) as beat:
+            while not stop.is_set():
+                try:
+                    if self.turn() == 0:
+                        stop.wait(IDLE)
+                    beat()
+                except ArchiveError as error:
+                    log.warning("deliveries wait: %s", error)
+                    beat(well=False)
+                    stop.wait(4 * IDLE)
