@@ -13,7 +13,7 @@ from .chinese import is_chinese
 from .cohesion import goes_on
 from .lines import split_lines
 from .rows import is_flat_row
-from .signs import CLOSING, SPACES, TERMINAL, begins_with_label
+from .signs import CLOSING, HAN, SPACES, TERMINAL, begins_with_label
 
 _PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
 _SENTENCE: Final = re.compile("[。；！？]")
@@ -48,6 +48,8 @@ class Unit:
     """How many lines it was put together from."""
     whole: int = 0
     """Its width as one line."""
+    last: int = 0
+    """Characters of its last line."""
 
 
 HEAD: Final = 24
@@ -71,6 +73,7 @@ def merge(here: Unit, after: Unit) -> Unit:
         width=after.width,
         lines=here.lines + after.lines,
         whole=here.whole + after.whole,
+        last=after.last,
         chinese=here.chinese or after.chinese,
     )
 
@@ -141,6 +144,7 @@ def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit
         page_before=False,
         guarded="\t" in line or is_flat_row(line),
         whole=width,
+        last=len(line),
     )
 
 
@@ -160,14 +164,22 @@ class Layout:
     """Every line has an empty one behind it: empty lines divide nothing."""
     prose_indented: bool = False
     """Paragraphs of prose begin with an indent: one without it goes on with a line above that has no full stop."""
+    flowing_over: int = 0
+    """Full lines with a full stop, where there are more of them than chance has last lines: most of them go on."""
+    full_length: int = 0
+    """Characters of a full line, where nearly all have as many; else 0."""
+    full_width: int = 0
+    """Columns from which on a line with a full stop counts as full, where the lines differ."""
 
     def fills(self, here: Unit, after: Unit) -> int:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
         token = _TOKEN.match(after.head)
         room = (len(token.group()) if token is not None else 0) + (FIRST_INDENT if here.lines == 1 else 0)
+        if self.indented and after.indent < LEAST_INDENT:
+            room += FIRST_INDENT  # the indent itself tells that no paragraph begins: a ragged edge may be believed
         for columns in self.measures:
             if (
-                columns - room - _slack(columns) <= here.width <= columns + OVERHANG
+                columns - room - slack_of(columns) <= here.width <= columns + OVERHANG
                 and after.width <= columns + 2 * OVERHANG
             ):
                 return columns
@@ -179,7 +191,8 @@ _TOKEN: Final = re.compile(r"[!-~]+")
 UNSET: Final = Layout()
 
 
-def _slack(columns: int) -> int:
+def slack_of(columns: int) -> int:
+    """Give the columns that a full line may lack."""
     return max(SLACK, columns // SLACK_SHARE)
 
 
@@ -194,6 +207,9 @@ FIRST_INDENT: Final = 4
 
 SLACK_SHARE: Final = 12
 """In a wide measure a twelfth of it: figures are narrower than the columns that they are counted for."""
+
+LEAST_INDENT: Final = 2
+"""Columns from which on a line is indented."""
 
 OVERHANG: Final = 3
 """Columns that a line may be over: figures are narrower in print than half an ideograph."""
@@ -235,15 +251,21 @@ def layout_of(units: Sequence[Unit]) -> Layout:
         )
         if _is_measure(units, columns, spaced=spaced):
             measures.append(columns)
-        for width in range(columns - _slack(columns), columns + OVERHANG + 1):
+        for width in range(columns - slack_of(columns), columns + OVERHANG + 1):
             widths.pop(width, None)
     prose_indented = _is_prose_indented(units)
     if not measures:
         return replace(UNSET, prose_indented=prose_indented)
     indents = Counter(unit.indent for unit in units)
-    base = min(indents, key=lambda indent: (-indents[indent], indent))
-    indented = sum(count for indent, count in indents.items() if base + 2 <= indent <= base + 8)
-    return Layout(tuple(measures), indented * 20 >= len(units) and indented >= 2, spaced, prose_indented)
+    base = min(indent for indent, count in indents.items() if count * LEAST_BASE >= len(units))
+    indented = sum(count for indent, count in indents.items() if base + LEAST_INDENT <= indent <= base + 8)
+    known = indented * 20 >= len(units) and indented >= 2
+    layout = Layout(tuple(measures), known, spaced, prose_indented)
+    if known:
+        return layout
+    length, width = _fullness(units, measures)
+    flows = _flow_over(units, max(measures), length, width)
+    return replace(layout, flowing_over=flows, full_length=length, full_width=width)
 
 
 def _is_prose_indented(units: Sequence[Unit]) -> bool:
@@ -252,20 +274,77 @@ def _is_prose_indented(units: Sequence[Unit]) -> bool:
     return len(prose) - flush >= LEAST_INDENTED and flush * FLUSH_SHARE <= len(prose)
 
 
-LEAST_INDENT: Final = 2
-"""Columns from which on an indent is one: two ordinary spaces, one ideographic."""
-
 LEAST_INDENTED: Final = 8
 """Indented paragraphs of prose from which on they are a habit."""
 
 FLUSH_SHARE: Final = 2
 """One paragraph of so many may begin without the indent: in a report of 1957 torn pages begin 37 of its 111."""
 
+LEAST_BASE: Final = 10
+"""The lines inside paragraphs begin at the least indent that one line in so many has; in a narrow column with short
+paragraphs those that are indented may be more."""
+
+CHANCE: Final = 2
+"""So many times more full lines with a full stop than chance has last lines of a paragraph that are full."""
+
+_TOPIC: Final = re.compile(f"[{HAN}、“”]{{4,18}}。(?=[^\n])")
+
+
+def begins_with_topic(head: str) -> bool:
+    """Tell whether a line begins with a short sentence of its own, as paragraphs of reports do: 扩大出口。大力发展…."""
+    return _TOPIC.match(head) is not None
+
+
+def _fullness(units: Sequence[Unit], measures: Sequence[int]) -> tuple[int, int]:
+    """Give how wide a line must be to be full: characters where nearly all lines have as many, else columns.
+
+    Learnt from the lines that are known to go on, those without a full stop. The other of the two is 0.
+    """
+    columns = max(measures)
+    most = slack_of(columns) + FIRST_INDENT
+    known = [
+        (unit.last, unit.width)
+        for unit in units
+        if unit.flowing and unit.tail[-1] not in TERMINAL and abs(unit.width - columns) <= most
+    ]
+    if not known:
+        return 0, columns - OVERHANG
+    length, count = Counter(last for last, _ in known).most_common(1)[0]
+    if count * 10 >= 9 * len(known) and len(known) >= LEAST_AMONG_MANY:
+        return length, 0
+    widths = sorted(width for _, width in known)
+    return 0, widths[len(widths) // RAGGED]
+
+
+RAGGED: Final = 5
+"""One full line in so many may be narrower than what counts as full before a full stop."""
+
+
+def _flow_over(units: Sequence[Unit], columns: int, length: int, width: int) -> int:
+    """Count the full lines with a full stop, where most of them go on; else 0.
+
+    The last line of a paragraph may have any width, so of the short lines with a full stop a known share would be
+    full by chance. What is more than that are sentences that end where their line does.
+    """
+    full = short = 0
+    for unit, after in zip(units, units[1:], strict=False):
+        if unit.guarded or unit.tail[-1] not in TERMINAL or unit.width > columns + 2 * OVERHANG:
+            continue
+        if begins_with_label(after.head) or begins_with_topic(after.head):
+            continue
+        if unit.last == length or (width and unit.width >= width):
+            full += 1
+        else:
+            short += 1
+    chance = 1 if length else (columns + OVERHANG - width) // 2
+    steps = length or columns // 2
+    return full if full * steps > CHANCE * short * chance else 0
+
 
 def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
     full = torn = weight = 0
     for here, after in zip(units, units[1:], strict=False):
-        if not columns - _slack(columns) <= here.width <= columns + OVERHANG or here.guarded:
+        if not columns - slack_of(columns) <= here.width <= columns + OVERHANG or here.guarded:
             continue
         full += 1
         left, right = here.tail[-1], after.head[0]

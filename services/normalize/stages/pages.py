@@ -7,13 +7,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
 from .chinese import is_listing
+from .cohesion import goes_on, tears_word
 from .lines import split_lines
-from .signs import BREAKS, SPACES
+from .signs import BREAKS, SPACES, begins_with_label, is_han
 
 _D: Final = "[0-9０-９]"
 _DASH: Final = "[-—–－─―~～·•]"
@@ -99,7 +101,7 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
         elif possible.group(1) is not None:
             bare.append((number, int(value)))
     if not breaks_known:
-        dropped += [(number, str(value)) for number, value in _rising(bare)]
+        dropped += [(number, str(value)) for number, value in _rising(text, lines, bare)]
     for number, value in sorted(dropped):
         start, end = lines[number]
         yield from drop_line(text, start, end, "page-number")
@@ -127,19 +129,55 @@ def _beside_form_feed(text: str, lines: Sequence[_Line], number: int) -> bool:
     return text.find("\f", before, line.start) >= 0 or text.find("\f", line.end, after) >= 0
 
 
-def _rising(bare: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Find the rows of bare numbers that rise by one, page by page, with a page of lines between them."""
+def _rising(text: str, lines: Sequence[_Line], bare: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Find the bare numbers that rise by one, page by page, and those that stand inside a torn sentence."""
     rows: list[list[tuple[int, int]]] = []
     for number, value in bare:
         for row in rows[-LONGEST_MEMORY:]:
             last_number, last_value = row[-1]
-            if value == last_value + 1 and number - last_number >= LEAST_LINES:
+            # The last page may be nearly empty.
+            least = LEAST_LINES if number + 1 < len(lines) or len(row) < LEAST_ROW else 1
+            if value == last_value + 1 and number - last_number >= least:
                 row.append((number, value))
                 break
         else:
             rows.append([(number, value)])
-    return [entry for row in rows if len(row) >= LEAST_ROW for entry in row]
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        torn = [entry for entry in row if _stands_in_sentence(text, lines, entry[0])]
+        sizes = sorted(lines[after].start - lines[before].end for (before, _), (after, _) in pairwise(row))
+        whole = len(row) >= LEAST_ROW and (
+            sizes[len(sizes) // 2] >= SHORTEST_PAGE or LEAST_TORN * len(torn) >= len(row)
+        )
+        found += row if whole else torn
+    return found
 
+
+SHORTEST_PAGE: Final = 350
+"""Characters that a page in the middle of the row has. The numbered rows of a table whose cells stand a line each are
+150 to 250 characters apart (国办发〔2020〕3号, appendix)."""
+
+LEAST_TORN: Final = 3
+"""Of so many page numbers one at least stands in the middle of a sentence."""
+
+_FLOWS: Final = re.compile("[，。；、]")
+
+
+def _stands_in_sentence(text: str, lines: Sequence[_Line], number: int) -> bool:
+    """Tell whether a line stands between two halves of a word: …办就⏎1⏎办好…."""
+    if not 0 < number < len(lines) - 1:
+        return False
+    before, after = lines[number - 1], lines[number + 1]
+    left, right = text[before.end - 1], text[after.start]
+    if not (is_han(left) and is_han(right)) or begins_with_label(text, after.start):
+        return False
+    if not (_FLOWS.search(text, before.start, before.end) and _FLOWS.search(text, after.start, after.end)):
+        return False
+    return tears_word(left, right) or goes_on(left, right) > LIKELY_TORN
+
+
+LIKELY_TORN: Final = 300
+"""Hundredths of a nat; see ``goes_on``."""
 
 LONGEST_MEMORY: Final = 8
 """Rows that are still looked at; a table of bare numbers must not make the search quadratic."""
@@ -191,14 +229,14 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
         return
     lines = _lines(text)
     tables = _tables(context)
-    at_edge: set[int] = set()
+    at_edge = {0} if lines else set[int]()
     number = 0
     for place in breaks:
         while number < len(lines) and lines[number].start < place:
             number += 1
         at_edge.update(range(max(0, number - EDGE_LINES), min(len(lines), number + EDGE_LINES)))
     keys: dict[int, str] = {}
-    for candidate in at_edge - {0}:  # the first line of all is the title that the head repeats
+    for candidate in at_edge:
         start, end = lines[candidate]
         longest = LONGEST_ADDRESS if text.startswith("http", start) else LONGEST_HEAD
         if end - start <= longest and text[end - 1] not in _ENDS_SENTENCE and not _inside(tables, start):
@@ -207,7 +245,8 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
                 keys[candidate] = key
     counts = Counter(keys.values())
     for candidate, key in sorted(keys.items()):
-        if counts[key] >= max(LEAST_REPEATS, len(breaks) / LEAST_SHARE):
+        # The first line of all is the title that the head repeats, or the head's first place: it stays.
+        if candidate and counts[key] >= max(LEAST_REPEATS, len(breaks) / LEAST_SHARE):
             start, end = lines[candidate]
             yield from drop_line(text, start, end, "running-head")
 

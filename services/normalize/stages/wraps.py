@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from ...edition import Edit
+from ...edition import Edit, Finding
 from ..stage import Context
 from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import coheres, goes_on, tears_word
@@ -29,16 +29,33 @@ from .measures import (
     Layout,
     Unit,
     as_read_again,
+    begins_with_topic,
     cells_of,
     layout_of,
     line_unit,
     merge,
+    slack_of,
     units_of,
 )
+from .openings import (
+    CLAUSE,
+    FIELD,
+    KNOWN_FIELD,
+    LONGEST_TITLE_LINE,
+    NUMBER_LINE,
+    POINT,
+    SALUTATION,
+    has_label,
+    is_header,
+    is_heading_line,
+    is_numbered,
+    is_salutation,
+    may_be_title_of_two_lines,
+)
+from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
 _INLINE_LABEL: Final = re.compile(
     rf"(?:^|[，。；：])(?:[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九])\Z"
 )
@@ -66,16 +83,13 @@ _SENTENCE: Final = re.compile("[。；！？]")
 _OFFICE: Final = re.compile("(?:总理|主席|[省市区县州盟旗镇乡部厅局司处院会]长|主任|书记|委员)")
 _OFFICE_END: Final = re.compile(_OFFICE.pattern + "\\Z")
 _SESSION_END: Final = re.compile("[会议]上\\Z")
-_SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
-
-
 PARAGRAPHS_KNOWN: Final = frozenset(
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/pdf")
 )
 """DOCX has paragraphs; those of a PDF are joined by its reader (ADR 0063). A page may be torn by its <br>s."""
 
 
-def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
+def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Join the lines that are one paragraph: 产⏎⏎业集群 → 产业集群.
 
     Not where the format says itself what a paragraph is, or its reader joined lines by geometry.
@@ -99,7 +113,7 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit]:
             if here.end in bold_seams or (
                 not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout)
             ):
-                yield from _seam(text, here, after)
+                yield from close_seam(text, here, after, layout)
                 here = merge(here, after)
             else:
                 joined.append(here)
@@ -198,18 +212,33 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
         return _closes(text, here, after, ended=ended)
     if left in OPENING or (here.flowing and here.tail.endswith("——")):
         return True
-    apart = after.empty_before > 0 and not layout.spaced
-    label = _has_label(after.head)
+    # The empty lines around a page number divide nothing where lines are known to be full.
+    apart = after.empty_before > 0 and not layout.spaced and not (after.page_before and layout.measures)
+    label = has_label(after.head)
     if left in "，、" or (left == "," and after.chinese):
-        return not (label and _is_numbered(after.head) and (apart or not layout.measures))
+        if label and is_numbered(after.head) and (apart or not layout.measures):
+            return False
+        return layout.measures != () or not (is_salutation(here) or may_be_title_of_two_lines(here, after))
     if ended:
-        return not label and not apart and not after.page_before and _flows_over(here, after, layout)
+        return not apart and _flows_over(here, after, layout, label=label)
     if _INLINE_LABEL.search(here.tail):
         return not label
-    if _is_header(here) or _is_header(after):
+    filled = not apart and layout.fills(here, after) > 0
+    known = KNOWN_FIELD if filled else FIELD
+    if is_header(here, known) or is_header(after, known):
         return False
-    if not apart and layout.fills(here, after):
-        return not label and not (layout.indented and 2 <= after.indent <= 8 and not after.page_before)
+    if filled:
+        if SALUTATION.match(after.head) or NUMBER_LINE.match(after.head):
+            return False
+        if not here.prose and _SESSION_END.search(here.tail):
+            return False
+        if layout.indented and LEAST_INDENT <= after.indent <= 8 and not after.page_before:
+            return False
+        if label:
+            return layout.indented and after.indent < LEAST_INDENT and POINT.match(after.head) is not None
+        return layout.indented or not (
+            is_heading_line(here) and goes_on(left, right) < 0 and not tears_word(left, right)
+        )
     return not label and (_lacks_indent(here, after, layout) or _is_torn(text, here, after))
 
 
@@ -254,44 +283,23 @@ def _closes(text: str, here: Unit, after: Unit, *, ended: bool) -> bool:
     return text.rfind(opening, here.start, here.end) > text.rfind(mark, here.start, here.end)
 
 
-def _has_label(head: str) -> bool:
-    return begins_with_label(head) and _GRADES.match(head) is None
-
-
-_GRADES: Final = re.compile("[一二三四五六七八]、[一二三四五六七八九](?:[、级线类期批产轮季次等])")
-"""一、二级海塘; 一、二、三产业: grades, not labels."""
-
-_NUMBERED: Final = re.compile(rf"[（(]?[{NUMERALS}]{{1,3}}[）)、]|第[{NUMERALS}]+[章节条编]|\d{{1,2}}[.．、]")
-
-
-def _is_numbered(head: str) -> bool:
-    return _NUMBERED.match(head) is not None
-
-
-def _is_header(unit: Unit) -> bool:
-    """Tell whether a line is a field of a header (来源：新华社), which ends where it ends."""
-    return (
-        not _SENTENCE.search(unit.head)
-        and _FIELD.match(unit.head) is not None
-        and unit.length < LONGEST_FIELD
-    )
-
-
-LONGEST_FIELD: Final = 40
-
-
-def _flows_over(here: Unit, after: Unit, layout: Layout) -> bool:
+def _flows_over(here: Unit, after: Unit, layout: Layout, *, label: bool) -> bool:
     """Tell whether a full line that ends with a full stop is nevertheless not the last of its paragraph.
 
-    Only where indents tell paragraphs apart, or the next line is full to the column: the first line of a paragraph
-    is two ideographs shorter than the measure.
+    Indents tell it where paragraphs have them. Elsewhere full lines with a full stop must be more than chance has, and
+    the next line full as well.
     """
     columns = layout.fills(here, after)
-    if columns == 0:
+    if columns == 0 or (label and POINT.match(after.head) is None):
         return False
     if layout.indented:
-        return after.indent < 2
-    return columns - 1 <= after.width <= columns + OVERHANG and here.width >= columns - 2
+        return after.indent < LEAST_INDENT
+    if label or after.page_before or SALUTATION.match(after.head) or begins_with_topic(after.head):
+        return False
+    full = here.last == layout.full_length if layout.full_length else here.width >= layout.full_width
+    # One such line in the whole text is believed only where the next is full as well.
+    least = 0 if layout.flowing_over > 1 else columns - (slack_of(columns) if layout.flowing_over else 1)
+    return full and least <= after.width <= columns + 2 * OVERHANG
 
 
 def _is_torn(text: str, here: Unit, after: Unit) -> bool:
@@ -300,6 +308,16 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
     Empty lines have no say: the text that comes out has none, and must stay as it is when it comes in again.
     """
     left, right = here.tail[-1], after.head[0]
+    if (
+        after.page_before
+        and here.prose
+        and after.flowing
+        and _HAN.match(left)
+        and _HAN.match(right)
+        and not _ends_with_heading(text, here)
+        and not SALUTATION.match(after.head)
+    ):
+        return True  # a paragraph has a full stop; this one has a page's end
     if left in CLOSING or left in ')"' or not here.chinese:
         return False  # a closing mark may end a heading or a remark as well as a clause
     if left.isdigit() or left in ".．":
@@ -308,11 +326,15 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
         return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
     if left in "年月⽉" and _DAY.match(after.head):
         return True
-    heading = not here.prose and _has_label(here.head)
+    heading = not here.prose and has_label(here.head)
     if tears_word(left, right):
         return not (_OFFICE_END.search(here.tail) and after.length <= LONGEST_NAME)
     if left in _BEFORE_FIGURES and re.match("[0-9０-９]", right):
         return not heading
+    if not (heading or here.flowing or after.page_before or right.isdigit()) and may_be_title_of_two_lines(
+        here, after
+    ):
+        return False
     if _CANNOT_BEGIN.match(after.head) or (_CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)):
         return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
@@ -334,6 +356,7 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
         return (
             weight >= CERTAIN_TITLE
             and not after.flowing
+            and after.tail[-1] not in TERMINAL
             and after.length <= LONGEST_TITLE_LINE
             and not left.isdigit()
         )
@@ -348,7 +371,12 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
     ):
         return True
     if after.page_before:
-        return min(here.length, after.length) >= CLAUSE and after.flowing and not _SALUTATION.match(here.head)
+        return (
+            min(here.length, after.length) >= CLAUSE
+            and after.flowing
+            and (here.flowing or weight > 0)
+            and not SALUTATION.match(here.head)
+        )
     return False
 
 
@@ -358,7 +386,7 @@ _LAST_SENTENCE: Final = re.compile("[。！？；][”’）]?[ \u3000]*(?=[^。
 def _ends_with_heading(text: str, unit: Unit) -> bool:
     """Tell whether a heading was run in at the end of a paragraph: …工作。 二、2004年工作安排."""
     last = _LAST_SENTENCE.search(text, max(unit.start, unit.end - LONG_LINE), unit.end)
-    return last is not None and _has_label(text[last.end() : last.end() + HEAD])
+    return last is not None and has_label(text[last.end() : last.end() + HEAD])
 
 
 _JUDGED: Final = re.compile("是[^，。；]{1,10}的\\Z")
@@ -379,20 +407,8 @@ corpus with commas and without a full stop none lies above, after the torn ones 
 CERTAIN_TITLE: Final = 250
 """The same for a heading over two lines: …佛山市第十三届⏎人民代表大会第五次会议上."""
 
-LONGEST_TITLE_LINE: Final = 30
-"""Characters of the second line of a heading."""
-
 SURE: Final = 20
 """Hundredths of a nat; see ``goes_on``."""
 
 LONGEST_NAME: Final = 4
 """Ideographs; the rest of an office and a name is a line of its own."""
-
-CLAUSE: Final = 8
-"""Characters; shorter lines are headings, names, cells."""
-
-
-def _seam(text: str, here: Unit, after: Unit) -> Iterator[Edit]:
-    left, right = text[here.end - 1], text[after.start]
-    glue = " " if left.isascii() and right.isascii() and left.isalnum() and right.isalnum() else ""
-    yield Edit(here.end, after.start, glue, "torn-line")

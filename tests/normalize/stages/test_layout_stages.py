@@ -132,11 +132,24 @@ def test_these_are_no_page_numbers(line):
 
 
 def test_bare_numbers_need_a_page_break_or_a_row_of_their_own():
-    page = "\n".join(["全县各项工作平稳有序推进。"] * 6)
+    page = "\n".join(["全县各项工作平稳有序推进，项目按季度调度，年底考核，群众满意。"] * 12)
     rising = "\n".join(f"{page}\n{number}" for number in range(1, 5))
     assert len(edits_of(pages.drop_page_numbers, rising)) == 4
     cells = "\n".join(f"{number}\n企业" for number in range(1, 9))
     assert edits_of(pages.drop_page_numbers, cells) == []
+    row = (
+        "企业登记一窗办理\n申请人只到一个窗口，由窗口分送各部门，限时办结。\n县市场监管局\n县政务服务局\n全县"
+    )
+    assert edits_of(pages.drop_page_numbers, "\n".join(f"{n}\n{row}" for n in range(1, 9))) == []
+
+
+def test_a_bare_number_inside_a_word_is_a_pages():
+    torn = "发扬马上就办、真抓实干、持之以恒的优良传统，把工作落\n{}\n实到每一个环节，做到事事有回音。\n各镇照此执行。"
+    assert laid_out(torn.format(1)).text.startswith(
+        "发扬马上就办、真抓实干、持之以恒的优良传统，把工作落实到"
+    )
+    apart = "企业服务平台，全年办件\n7\n合计，含镇街。"
+    assert edits_of(pages.drop_page_numbers, apart) == []
 
 
 def test_running_heads_go_cells_at_page_ends_stay():
