@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from ..archive import Archive, ArchiveError, SectionIndex, Settings, open_archive
 from ..observing.beats import beating
 from ..observing.starting import open_port, start_observing
-from ..worker.health import parts_away
+from ..web.health import archive_away
 from .webhooks.delivering import Deliverer
 
 LOOK_EVERY: Final = 0.25
@@ -81,7 +81,7 @@ def run_followers(settings: Settings) -> int:
     archive = open_archive(settings)
     try:
         threads = start_followers(archive, stop)
-        open_port(settings, ready=lambda: parts_away(archive))
+        open_port(settings, ready=lambda: archive_away(archive))
         stop.wait()
         for thread in threads:
             thread.join(timeout=20)

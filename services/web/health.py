@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
+from ..archive import Archive, ArchiveError
 from ..observing.beats import late_loops
 from .app import ArchiveOf
 from .problems import ProblemError
@@ -26,6 +27,16 @@ def ready(archive: ArchiveOf) -> Response:
     archive.objects.check()
     archive.catalog.ledger.head()
     return PlainTextResponse("ready\n", headers={"Cache-Control": "no-store"})
+
+
+def archive_away(archive: Archive) -> str | None:
+    """Say which of store and catalog does not answer, for a part without an app."""
+    try:
+        archive.objects.check()
+        archive.catalog.ledger.head()
+    except ArchiveError as error:
+        return str(error)
+    return None
 
 
 def _refuse(late: list[str]) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-import redis
+if TYPE_CHECKING:
+    from redis import Redis
 
 WINDOW: Final = 60
 """Seconds of a window."""
@@ -59,13 +60,15 @@ class MemoryCounter:
 class RedisCounter:
     """Counts in Redis, for all processes together. Redis holds nothing that matters: without it each counts alone."""
 
-    def __init__(self, client: redis.Redis, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, client: Redis, clock: Callable[[], float] = time.time) -> None:
         self._client = client
         self._clock = clock
         self._alone = MemoryCounter(clock)
 
     def count(self, who: str, limit: int) -> Standing:
         """Count one request."""
+        import redis
+
         now = self._clock()
         name = f"jiaokan:rate:{who}:{int(now // WINDOW)}"
         try:
