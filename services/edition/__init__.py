@@ -15,7 +15,7 @@ from .edition import (
 from .metadata import Metadata, Region, Years
 from .passes import EditsError, Pass
 from .places import Place, Places
-from .proposals import CERTAIN, NO_DATA, Edit, Finding, Mark, Proposal
+from .proposals import CERTAIN, NO_DATA, Edit, Finding, Mark, Proposal, replacements
 from .sections import Section
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Source",
     "Trace",
     "Years",
+    "replacements",
     "to_json",
     "unpack_edits",
 ]

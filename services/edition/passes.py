@@ -8,7 +8,9 @@ clean text that someone asks about). Nothing is kept per character, and a questi
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, repeat
+from operator import add, eq, itemgetter, le, sub
 from typing import Self
 
 from .proposals import Edit
@@ -39,41 +41,29 @@ class Pass:
         self.version = version
         self.before = before
         self.edits = edits
-        in_starts: list[int] = []
-        in_ends: list[int] = []
-        out_starts: list[int] = []
-        out_ends: list[int] = []
-        pieces: list[str] = []
-        at = 0
-        shift = 0
-        # A recoding has several pieces; then each piece says whose it is.
-        owners: list[int] | None = [] if any(edit.alignment is not None for edit in edits) else None
-        for number, edit in enumerate(edits):
-            start, end, new, _, _, alignment = edit
-            if alignment is None:
-                in_starts.append(start)
-                in_ends.append(end)
-                out_starts.append(start + shift)
-                shift += len(new) - end + start
-                out_ends.append(end + shift)
-            else:
-                for was_length, now_length in alignment:
-                    in_starts.append(start)
-                    out_starts.append(start + shift)
-                    start += was_length
-                    in_ends.append(start)
-                    shift += now_length - was_length
-                    out_ends.append(start + shift)
-            if owners is not None:
-                owners += [number] * (len(in_starts) - len(owners))
-            pieces.append(before[at : edit.start])
-            pieces.append(new)
-            at = end
-        pieces.append(before[at:])
+        starts, ends, news, _, _, alignments = zip(*edits, strict=True) if edits else ((),) * 6
+        pieces = [""] * (2 * len(edits) + 1)
+        pieces[0:-1:2] = [before[at:start] for at, start in zip((0, *ends), starts, strict=False)]
+        pieces[1::2] = news
+        pieces[-1] = before[ends[-1] if ends else 0 :]
         self.after = "".join(pieces)
-        self._owners = owners
-        self._in_starts, self._in_ends = in_starts, in_ends
-        self._out_starts, self._out_ends = out_starts, out_ends
+        self._owners: list[int] | None = None
+        self._in_starts: Sequence[int] = starts
+        self._in_ends: Sequence[int] = ends
+        self._out_starts: Sequence[int]
+        self._out_ends: Sequence[int]
+        lengths = list(map(len, news))
+        if alignments.count(None) < len(edits):
+            # A recoding has several pieces; then each piece says whose it is.
+            rows = [row for number, edit in enumerate(edits) for row in _pieces(number, edit)]
+            self._owners, self._in_starts, self._in_ends, lengths = map(list, zip(*rows, strict=True))
+        grown = list(map(add, map(sub, self._in_starts, self._in_ends), lengths))
+        if any(grown):
+            shifts = list(accumulate(grown, initial=0))
+            self._out_starts = list(map(add, self._in_starts, shifts))
+            self._out_ends = list(map(add, self._in_ends, shifts[1:]))
+        else:
+            self._out_starts, self._out_ends = self._in_starts, self._in_ends
 
     @classmethod
     def of(cls, stage: str, version: int, before: str, proposed: Iterable[Edit]) -> Self | None:
@@ -82,29 +72,9 @@ class Pass:
         Raises:
             EditsError: two edits overlap, or one lies outside the text.
         """
-        edits: list[Edit] = []
-        for proposal in sorted(proposed):
-            edit = proposal
-            start, end, new, _, _, alignment = edit
-            if not 0 <= start <= end <= len(before):
-                raise EditsError(f"stage {stage}: {edit!r} lies outside a text of {len(before)} characters")
-            if alignment is not None:
-                if sum(a for a, _ in alignment) != end - start or sum(b for _, b in alignment) != len(new):
-                    raise EditsError(f"stage {stage}: the alignment of {edit!r} does not cover it")
-                if before[start:end] == new:
-                    continue
-            elif start < end and new and (before[start] == new[0] or before[end - 1] == new[-1]):
-                trimmed = _trim(before, edit)
-                if trimmed is None:
-                    continue
-                edit = trimmed
-            elif start == end and not new:
-                continue
-            if edits:
-                last = edits[-1]
-                if edit.start < last.end or (edit.start == last.start and edit.end == last.end):
-                    raise EditsError(f"stage {stage}: {last!r} and {edit!r} overlap")
-            edits.append(edit)
+        edits = sorted(proposed)
+        if not _are_sound(before, edits):
+            edits = _checked(stage, before, edits)
         return cls(stage, version, before, edits) if edits else None
 
     def back(self, start: int, end: int) -> tuple[int, int]:
@@ -134,6 +104,57 @@ class Pass:
                 if not found or found[-1] != number:
                     found.append(number)
         return found
+
+
+def _pieces(number: int, edit: Edit) -> Iterator[tuple[int, int, int, int]]:
+    """Give the pieces of the edit with this number: number, start, end, and the length of what is new."""
+    start = edit.start
+    for was_length, now_length in edit.alignment or ((edit.end - edit.start, len(edit.new)),):
+        yield number, start, start + was_length, now_length
+        start += was_length
+
+
+def _are_sound(before: str, edits: Sequence[Edit]) -> bool:
+    """Tell in C, for the thousands of edits of a converted text, that each puts one other character for one."""
+    if len(edits) < 2:
+        return False
+    starts, ends, news, _, _, alignments = zip(*edits, strict=True)
+    return (
+        starts[0] >= 0
+        and ends[-1] <= len(before)
+        and alignments.count(None) == len(alignments)
+        and ends == tuple(map(add, starts, repeat(1)))
+        and set(map(len, news)) == {1}
+        and all(map(le, ends, starts[1:]))
+        and not any(map(eq, itemgetter(*starts)(before), news))
+    )
+
+
+def _checked(stage: str, before: str, proposed: Iterable[Edit]) -> list[Edit]:
+    """Trim and check sorted edits of any kind, one by one."""
+    edits: list[Edit] = []
+    for edit in proposed:
+        start, end, new, _, _, alignment = edit
+        if not 0 <= start <= end <= len(before):
+            raise EditsError(f"stage {stage}: {edit!r} lies outside a text of {len(before)} characters")
+        if alignment is not None:
+            if sum(a for a, _ in alignment) != end - start or sum(b for _, b in alignment) != len(new):
+                raise EditsError(f"stage {stage}: the alignment of {edit!r} does not cover it")
+            if before[start:end] == new:
+                continue
+        elif start < end and new and (before[start] == new[0] or before[end - 1] == new[-1]):
+            trimmed = _trim(before, edit)
+            if trimmed is None:
+                continue
+            edit = trimmed  # noqa: PLW2901
+        elif start == end and not new:
+            continue
+        if edits:
+            last = edits[-1]
+            if edit.start < last.end or (edit.start == last.start and edit.end == last.end):
+                raise EditsError(f"stage {stage}: {last!r} and {edit!r} overlap")
+        edits.append(edit)
+    return edits
 
 
 def _trim(text: str, edit: Edit) -> Edit | None:

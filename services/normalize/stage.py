@@ -148,7 +148,7 @@ def _run(
             passes.append(made)
             text = made.after
             marks = _carry_marks(marks, made)
-            alphabet = alphabet.union(*(edit.new for edit in made.edits))
+            alphabet = alphabet.union("".join([edit.new for edit in made.edits]))
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
         if observe is not None:

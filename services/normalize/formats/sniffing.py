@@ -229,13 +229,14 @@ def is_pdf(data: bytes) -> bool:
     return not data[:at].strip(b"\xef\xbb\xbf \t\r\n\x00") or b" obj" in data[at : at + HEAD]
 
 
+_HEADER: Final = re.compile(rb"[A-Za-z-]+:[^\n]*\n")
 _MIME_HEAD: Final = re.compile(rb"(?im)^content-type:\s*multipart/related\b")
 
 
 def is_mhtml(data: bytes) -> bool:
     """Tell a web archive (RFC 2557): a MIME message of type ``multipart/related``."""
     head = data[:HEAD].lstrip()
-    return bool(_MIME_HEAD.search(head)) and re.match(rb"[A-Za-z-]+:[^\n]*\n", head) is not None
+    return _HEADER.match(head) is not None and _MIME_HEAD.search(head) is not None
 
 
 _HTML_ROOT: Final = re.compile(
@@ -282,6 +283,11 @@ def is_markdown(data: bytes) -> bool:
 
     Emphasis proves nothing: ``**`` is residue in plain text, or a mask (全力推进**现代化建设).
     """
-    if b"#" not in data and b"---" not in data and b"```" not in data and b"~~~" not in data:
-        return False  # the cheap way out for a clean report
-    return b"\x00" not in data[:HEAD] and _MARKDOWN.search(data) is not None
+    # One byte is looked for twenty times as fast as three: that is the cheap way out for a clean report.
+    may_be = (
+        b"#" in data
+        or (b"|" in data and b"---" in data)
+        or (b"`" in data and b"```" in data)
+        or (b"~" in data and b"~~~" in data)
+    )
+    return may_be and b"\x00" not in data[:HEAD] and _MARKDOWN.search(data) is not None

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...edition import Edit
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
-from .code import line_at
+from .short_lines import short_lines
 
 # What a form lets stand before its key must not reach back over a full stop, into the document's own sentence.
 _OPENING: Final = re.compile(r"(^|\|)\.\{")
-# Each row: characters that all must be in the text at all (a look into the alphabet), a string that is searched for,
-# and the form that the whole line must have, blanks and brackets around it taken off.
+# Each row: a string that is searched for, and the form that the whole line must have, blanks and brackets around it
+# taken off.
 _LINES: Final = tuple(
-    (frozenset(key), key, re.compile(_OPENING.sub(r"\1[^。！？；]{", form)))
+    (key, re.compile(_OPENING.sub(r"\1[^。！？；]{", form)))
     for key, form in (
         ("扫一扫", r"(?:用?(?:手机|微信|支付宝))?扫一扫.{0,30}"),
         ("扫码", r".{0,6}扫码.{0,4}(?:查看|关注|阅读|分享|浏览|打开|下载|收听).{0,12}"),
@@ -96,6 +97,7 @@ _LINES: Final = tuple(
         ("加入收藏", r"(?:设为首页|加入收藏|收藏本站|网站地图|联系我们|\W)+"),
     )
 )  # fmt: skip
+_KEYS: Final = Words([key for key, _ in _LINES])
 # What a page's menus, buttons and pagers are made of. SITE words name the site itself or a button of it; the others
 # stand in documents too, as headings or in tables, and count only beside a SITE word.
 _SITE: Final = re.compile(
@@ -121,11 +123,13 @@ _BUTTON: Final = re.compile(
 _DRESSED: Final = re.compile(r"(?:[【\[（(]\s*.{1,8}\s*[】\])）]\s*)+|.{1,8}\s*(?:>>|》》|»)")
 _SEPARATOR: Final = re.compile(r"[|｜·•▪>＞»›/、：:【】\[\]「」（）()]+|[ \t\u3000\u00a0]+")
 _AROUND: Final = " \t\u3000\u00a0\f*【】[]()（）<>《》|｜·•▪-—=_◆■●★☆►▶→"
+_WORD: Final = re.compile(f"{_SITE.pattern}|{_OTHER.pattern}|{_BUTTON.pattern}")
+_BEGINS_AS_MENU: Final = re.compile(rf"[{re.escape(_AROUND)}＞»›/、：:「」\s]*(?:{_WORD.pattern})")
+"""The cheap way out for a heading: what it begins with begins no menu."""
 MENU_WORDS: Final = 3
 """So many menu words on lines that follow one another are a menu; in one line it takes two, one of them the site's."""
-_HINTS: Final = tuple(
-    (hint, frozenset(hint))
-    for hint in re.split(
+_HINTS: Final = Words(
+    re.split(
         r"\|",
         "首页|导航|登录|手机版|站群|无障碍|网站地图|站点地图|联系我们|打印|关闭|收藏|分享|纠错|返回|回到|繁體|繁体|English|上一页|下一页|更多|下载|评论|举报|隐藏|编辑|"
         "复制|搜索|搜词|关键字|保护色|背景色|背景颜色|查看大图",
@@ -142,25 +146,23 @@ _LICENCE: Final = re.compile(
 
 def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
     """Take away the lines that a web page sets around a document."""
-    alphabet = context.alphabet
-    # Chrome stands on short lines, and a report is mostly long paragraphs: look at the short lines first.
-    short = "\n".join([line for line in text.split("\n") if len(line) <= LINE_MOST])
+    short = short_lines(text)
     spans: dict[int, tuple[int, int, str]] = {}
-    if "本作品是中华人民共和国的" in short:
+    if "本作品是中华人民共和国的" in short.joined:
         for found in _LICENCE.finditer(text):
             spans[found.start()] = (found.start(), found.end(), "licence-box")
-    for characters, key, form in _LINES:
-        if not characters <= alphabet or key not in short:
-            continue
-        at = text.find(key)
-        while at >= 0:
-            start, end = line_at(text, at)
-            line = text[start:end].strip(_AROUND)
-            if start not in spans and end - start <= LINE_MOST and form.fullmatch(line):
+    near = neighbours_of(short.joined)
+    for number in near.among(_KEYS):
+        key, form = _LINES[number]
+        for start, end in short.with_word(key):
+            if (
+                start not in spans
+                and end - start <= LINE_MOST
+                and form.fullmatch(text[start:end].strip(_AROUND))
+            ):
                 spans[start] = (start, end, "web-chrome")
-            at = text.find(key, end)
-    if any(hint in short for hint, characters in _HINTS if characters <= alphabet):
-        rows = _bars(text) if "|" in alphabet or "｜" in alphabet else ()
+    if near.among(_HINTS):
+        rows = _bars(text) if "|" in context.alphabet or "｜" in context.alphabet else ()
         for start, end in (*rows, *_menus(text)):
             spans.setdefault(start, (start, end, "web-menu"))
     yield from _edits(sorted(spans.values()), text)
@@ -212,6 +214,8 @@ def _menus(text: str) -> Iterator[tuple[int, int]]:
 
 def _menu_words(line: str) -> list[str]:
     """Split a line into menu words; empty when one of them is none."""
+    if _BEGINS_AS_MENU.match(line) is None:
+        return []
     words = []
     for piece in _SEPARATOR.split(line.strip(_AROUND)):
         word = piece.strip(_AROUND)
@@ -219,11 +223,7 @@ def _menu_words(line: str) -> list[str]:
             continue
         half = word[: len(word) // 2]
         word = half if half * 2 == word else word  # 无障碍版无障碍版: a link and its title
-        if (
-            _SITE.fullmatch(word) is None
-            and _OTHER.fullmatch(word) is None
-            and _BUTTON.fullmatch(word) is None
-        ):
+        if _WORD.fullmatch(word) is None:
             return []
         words.append(word)
     return words

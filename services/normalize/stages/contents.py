@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ...edition import Edit
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
 from .lines import split_lines
@@ -17,8 +18,8 @@ _LEADERS: Final = ".．·…﹒‥・"
 _SPACES: Final = "".join(sorted(SPACES))
 _PAGE: Final = re.compile(r"[（(\-—]?[0-9０-９]{1,4}[）)\-—]?\Z|[ivxIVXⅰ-ⅻⅠ-Ⅻ]{1,5}\Z")
 _TITLE: Final = re.compile(rf"[目][{_SPACES}]*[录錄次]\Z")
-_LEADER_SIGNS: Final = ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・")
-
+_TITLE_LINE: Final = re.compile(rf"目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", re.MULTILINE)
+_LEADER_SIGNS: Final = Words(("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・"))
 LEAST_LEADERS: Final = 4
 """Dots between a heading and its page; … counts for three."""
 
@@ -32,10 +33,8 @@ LONGEST_CONTENTS: Final = 400
 def drop_contents(text: str, context: Context) -> Iterator[Edit]:
     """Take out tables of contents: lines with dot leaders, and a list under 目录 whose headings come again."""
     titled = "目" in context.alphabet and not context.alphabet.isdisjoint("录錄次")
-    leaders = not context.alphabet.isdisjoint(_LEADERS) and any(sign in text for sign in _LEADER_SIGNS)
-    if not leaders and not (
-        titled and re.search(rf"(?m)^[{_SPACES}\f]*目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", text)
-    ):
+    leaders = bool(neighbours_of(text).among(_LEADER_SIGNS))
+    if not leaders and not (titled and _has_title(text)):
         return
     if is_listing(text):
         return
@@ -55,6 +54,14 @@ def drop_contents(text: str, context: Context) -> Iterator[Edit]:
     for number in sorted(dropped):
         start, line = lines[number]
         yield from drop_line(text, start, start + len(line), "contents")
+
+
+def _has_title(text: str) -> bool:
+    for found in _TITLE_LINE.finditer(text):
+        start = text.rfind("\n", 0, found.start()) + 1
+        if not text[start : found.start()].strip(_SPACES + "\f"):
+            return True
+    return False
 
 
 def is_entry(line: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
+from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import Paragraphs
 from .signs import HAN
@@ -115,7 +116,7 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
-    if ". " in text:
+    if neighbours_of(text).hold(". "):
         for point in _SPACED_POINT.finditer(text):
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             paragraph = paragraphs.at(point.start())

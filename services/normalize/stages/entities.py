@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import neighbours_of
 from ..stage import Context
 from .characters import INVISIBLES
 from .code import has_han, is_code, line_at, stands_beside_code, stands_in_code
@@ -88,9 +89,9 @@ def _is_residue_line(text: str, at: int) -> bool:
 NBSP_WORD: Final = frozenset(";；")
 
 
-def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:
+def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     """Read a no-break space that lost its ampersand: nbsp;nbsp;一、 → two spaces."""
-    if not {"n", "b", "s", "p"} <= context.alphabet or "nbsp" not in text:
+    if not neighbours_of(text).hold("nbsp"):
         return
     for found in _ORPHANED.finditer(text):
         if _is_residue_line(text, found.start()):
@@ -172,7 +173,7 @@ _HEX_LINE_END: Final = re.compile(
 
 def decode_hex_line_ends(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     r"""Read a line end that was escaped and lost its backslashes: 包括：x0dx0ax0dx0a一是 → a new line."""
-    if "x0dx0a" not in text:
+    if not neighbours_of(text).hold("x0dx0a"):
         return
     for found in _HEX_LINE_END.finditer(text):
         if _is_residue_line(text, found.start()):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
+from ..neighbours import neighbours_of
 from ..stage import Context
 from .signs import BREAKS, SPACES
 
@@ -55,10 +56,11 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
 
 def _is_canonical(text: str, alphabet: frozenset[str]) -> bool:
     """Tell at the speed of C that there is nothing to do: the common case, a text that came out of here."""
-    if not _ODD_BREAKS.isdisjoint(alphabet) or "\n\n" in text:
+    if not _ODD_BREAKS.isdisjoint(alphabet):
         return False
-    for space in SPACES & alphabet:
-        if f"\n{space}" in text or f"{space}\n" in text:
+    near = neighbours_of(text)
+    for pair in ("\n\n", *(pair for space in SPACES & alphabet for pair in (f"\n{space}", f"{space}\n"))):
+        if near.hold(pair):
             return False
     return not text or (text[0] not in _BLANK and text[-1] not in _BLANK)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import neighbours_of
 from ..stage import Context
 from .code import has_han
 
@@ -28,7 +29,7 @@ DOUBTFUL: Final = 900
 
 def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take question marks away that stand for blanks: indents, lines of nothing else, ends of such a text's lines."""
-    if "??" not in text:
+    if not neighbours_of(text).hold("??"):
         return
     indents = [found for found in _INDENT.finditer(text) if _is_indent(found)]
     if not indents or not has_han("".join(context.alphabet)):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..stage import Context
 from .chinese import is_chinese
@@ -19,9 +19,8 @@ _PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
 _SENTENCE: Final = re.compile("[。；！？]")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A line, or the lines that were found to be one."""
+class Unit(NamedTuple):
+    """A line, or the lines that were found to be one. A tuple: a hard-wrapped document has thousands."""
 
     start: int
     end: int
@@ -59,8 +58,7 @@ TAIL: Final = 12
 
 def merge(here: Unit, after: Unit) -> Unit:
     """Take two units for one."""
-    return replace(
-        here,
+    return here._replace(
         end=after.end,
         head=(here.head + after.head)[:HEAD] if here.length < HEAD else here.head,
         tail=(here.tail + after.tail)[-TAIL:] if after.length < TAIL else after.tail,
@@ -80,7 +78,7 @@ def merge(here: Unit, after: Unit) -> Unit:
 
 def as_read_again(unit: Unit) -> Unit:
     """Give a unit as it is in the text that comes out: a line of its own, no indent, nothing above it."""
-    return replace(unit, width=unit.whole, lines=1, indent=0, empty_before=0, page_before=False)
+    return unit._replace(width=unit.whole, lines=1, indent=0, empty_before=0, page_before=False)
 
 
 LONG_LINE: Final = 60
@@ -113,8 +111,7 @@ def units_of(text: str, context: Context) -> list[Unit]:
         guarded = bool(tables) and any(low <= start < high for low, high in tables)
         unit = line_unit(text, start, end, empty_before=empty)
         units.append(
-            replace(
-                unit,
+            unit._replace(
                 indent=indent,
                 page_before=page_before,
                 chinese=is_chinese(text[start:end]),
@@ -173,6 +170,8 @@ class Layout:
 
     def fills(self, here: Unit, after: Unit) -> int:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
+        if not self.measures:
+            return 0
         token = _TOKEN.match(after.head)
         room = (len(token.group()) if token is not None else 0) + (FIRST_INDENT if here.lines == 1 else 0)
         if self.indented and after.indent < LEAST_INDENT:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 
 MISREAD: Final = frozenset("lIOo")
@@ -96,27 +97,39 @@ def _is_number(token: str, text: str, start: int, end: int) -> bool:
     return unit or token[:-1].translate(_DIGITS) != token[:-1] or token[-1] in "Oo"
 
 
+def _behind(letter: str, before: str) -> str:
+    """Give the pattern of a letter behind one of ``before``, and not behind 工人, 军人, 客人 …: no mouths are meant.
+
+    It begins with the letter and looks back from there: such patterns are searched for at the speed of C.
+    """
+    crafts = "工个军商客病老诗主器责法本别他证候绍名犯盲"
+    return f"{letter}(?<=[{before}]{letter})(?<![{crafts}]人{letter})"
+
+
 _PEOPLE: Final = re.compile(
-    r"(?:(?<=人)(?<![工个军商客病老诗主器责法本别他证候绍名犯盲]人)(?:V[Il1]|E[lI1]|I\n2I|I=1|1[：:][ \t]*\n?[57]|1\n5)"
-    r"|(?<=[户进港窗缺门])(?:V[Il1]|E[lI1])|(?<=[出入])E[lI1])"
+    rf"(?:{_behind('V', '人户进港窗缺门')}[Il1]|{_behind('E', '人户进港窗缺门出入')}[lI1]"
+    rf"|{_behind('I', '人')}(?:\n2I|=1)|{_behind('1', '人')}(?:[：:][ \t]*\n?[57]|\n5))"
     rf"(?=[ \t]*\n?[{_HAN}，。、；）])"
 )
+_MOUTHS: Final = Words(("VI", "Vl", "V1", "EI", "El", "E1", "人I", "人1"))
+"""How every one of these forms begins."""
 # A lone l where a whole number stands: 第l章, 于l月, a line that begins with l、.
 _ONE: Final = re.compile(
-    rf"(?<=第)l(?=[章条节页期卷次届批号])|(?<=[{_HAN}])l(?=[年月日号个项亿万％%])"
-    rf"|^l(?=[、．][ \t]*[{_HAN}])|(?<=^[(（])l(?=[)）][{_HAN}])",
+    rf"l(?<=第l)(?=[章条节页期卷次届批号])|l(?<=[{_HAN}]l)(?=[年月日号个项亿万％%])"
+    rf"|l(?<=^l)(?=[、．][ \t]*[{_HAN}])|l(?<=^[(（]l)(?=[)）][{_HAN}])",
     re.MULTILINE,
 )
 # Typists write O for 〇 in a year of Chinese numerals; nothing else can stand there.
-_ZERO: Final = re.compile("(?<=[一二三四五六七八九〇])[Oo]{1,2}(?=[一二三四五六七八九〇年])")
-_RIVER: Final = re.compile("(?<=四)J[lI1|]{2,3}(?![A-Za-z0-9])")
+_ZERO: Final = re.compile("[Oo](?<=[一二三四五六七八九〇][Oo])[Oo]?(?=[一二三四五六七八九〇年])")
+_RIVER: Final = re.compile("J(?<=四J)[lI1|]{2,3}(?![A-Za-z0-9])")
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
 
 
 def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read 人VI as 人口, 四JIl as 四川, Vo1．19 as Vol.19: forms that nothing but a scanner writes."""
     alphabet = context.alphabet
-    if _may_have_mouth(text, alphabet):
+    near = neighbours_of(text)
+    if near.among(_MOUTHS):
         for found in _PEOPLE.finditer(text):
             yield from _repair(
                 *found.span(), found.group(), "口", "misread-character", DOUBTFUL_WORD, context
@@ -132,18 +145,12 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     if "l" in alphabet:
         for found in _ONE.finditer(text):
             yield from _repair(found.start(), found.end(), "l", "1", "misread-digit", DOUBTFUL, context)
-    if "o" in alphabet and ("Vo" in text or "No．" in text):
+    if near.hold("Vo") or near.hold("No．"):
         for found in _VOLUME.finditer(text):
             if found["letter"]:
                 yield from _repair(*found.span("letter"), "1", "l", "misread-letter", DOUBTFUL, context)
             if found["point"] == "．":
                 yield Edit(*found.span("point"), ".", "point-in-latin")
-
-
-def _may_have_mouth(text: str, alphabet: frozenset[str]) -> bool:
-    if "V" in alphabet or "E" in alphabet:
-        return True
-    return "人" in alphabet and any(f"人{sign}" in text for sign in "I1" if sign in alphabet)
 
 
 def _repair(

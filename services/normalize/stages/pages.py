@@ -18,6 +18,7 @@ from .lines import split_lines
 from .signs import BREAKS, SPACES, begins_with_label, is_han
 
 _D: Final = "[0-9０-９]"
+_SPACES: Final = "".join(sorted(SPACES))
 _DASH: Final = "[-—–－─―~～·•]"
 _CERTAIN: Final = re.compile(
     rf"(?:{_DASH}{{1,3}}[ \u3000\u00a0]*({_D}{{1,4}}|[ivxlcIVXLCⅠ-Ⅻⅰ-ⅻ]{{1,6}})[ \u3000\u00a0]*{_DASH}{{1,3}}"
@@ -34,14 +35,16 @@ _POSSIBLE: Final = re.compile(
 )
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
-_SHORT: Final = r"[ \t\u3000\u00a0]*[-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC][^\n\f]{0,24}(?=[\n\f]|\Z)"
+_SIGNS: Final = "-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC"
+_SHORT: Final = rf"[ \t\u3000\u00a0]*[{_SIGNS}][{_SIGNS}Ⅰ-Ⅻⅰ-ⅻ页頁⻚,，、/／.ageof{_SPACES}]{{0,24}}[{_SPACES}]*+(?=[\n\f]|\Z)"
+"""A short line of nothing but what both kinds of forms are made of."""
 _SHORT_FIRST: Final = re.compile(_SHORT)
 _SHORT_LINE: Final = re.compile("\n" + _SHORT)
 _SHORT_ON_PAGE: Final = re.compile("\f" + _SHORT)
 
 
 def _may_have_numbers(text: str, alphabet: frozenset[str]) -> bool:
-    """Look for a short line that begins as page numbers do; each pattern begins with a letter of its own."""
+    """Look for a line that page numbers could be; each pattern begins with a letter of its own."""
     if _SHORT_FIRST.match(text) is not None or _SHORT_LINE.search(text) is not None:
         return True
     return "\f" in alphabet and _SHORT_ON_PAGE.search(text) is not None

@@ -174,7 +174,7 @@ def _is_traditional_text(text: str) -> bool:
 
 BRACKETS: Final = frozenset("(（")
 _TONELESS: Final = re.compile(
-    "([\u3400-\u9fff])([(（][ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）])(?=[\u3400-\u9fff])"
+    "[(（](?<=[\u3400-\u9fff][(（])[ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）](?=[\u3400-\u9fff])"
 )
 
 
@@ -183,9 +183,9 @@ def drop_toneless_pinyin_residue(text: str, context: Context) -> Iterator[Edit]:
     if _traditional_characters().isdisjoint(context.alphabet):
         return
     for found in _TONELESS.finditer(text):
-        character, reading = found.group(1), found.group(3)
+        character, reading = text[found.start() - 1], found.group(1)
         if _is_traditional(character) and reading in map(_toneless, _known_readings(character)):
-            yield Edit(found.start(2), found.end(2), "", "pinyin-residue")
+            yield Edit(found.start(), found.end(), "", "pinyin-residue")
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
 from .signs import FULL_WIDTH, HAN, SPACES
@@ -364,7 +365,8 @@ _HYPHENS: Final = re.compile(r"-{2,}|－{2,}")
 
 def lengthen_dashes(text: str, context: Context) -> Iterator[Edit]:
     """Write a dash that was typed as hyphens between Chinese as one: ``应用--以`` → ``应用——以``."""
-    if "--" not in text and "－－" not in text:
+    near = neighbours_of(text)
+    if not near.hold("--") and not near.hold("－－"):
         return
     paragraphs = Paragraphs(text, context.alphabet)
     for found in _HYPHENS.finditer(text):

@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import compress
+from operator import ne
 from typing import Final, NamedTuple
 
+import numpy as np
 import opencc
 
-from ...edition import CERTAIN, Edit, Finding
+from ...edition import CERTAIN, Edit, Finding, replacements
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .script_words import KEPT_NAMES, TAIWAN_PATTERN, TAIWAN_WORDS, ZHE_BEHIND, ZHU_BEFORE, ZHU_BEHIND
@@ -109,9 +112,10 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
             end = len(text)
         paragraph = text[start:end]
         if _is_prose(paragraph):
-            count = len(other.findall(paragraph))
             rivals = 0 if pure else len(own.findall(paragraph))
-            if (count > 1 and count >= MOSTLY * rivals) or (rivals == 0 and not mixed_document):
+            if (rivals == 0 and not mixed_document) or (
+                (count := len(other.findall(paragraph))) > 1 and count >= MOSTLY * rivals
+            ):
                 yield Segment(start, end)
             else:
                 yield from _clauses(text, start, end, own, other)
@@ -170,13 +174,23 @@ def _segment_edits(text: str, start: int, end: int, convert: Callable[[str], str
     if was == now:
         return
     if len(was) == len(now):
-        for at, (old, new) in enumerate(zip(was, now, strict=True), start):
-            if old != new:
-                yield Edit(at, at + 1, new, "script")
+        changed = _differing(was, now)
+        yield from replacements([start + at for at in changed], map(now.__getitem__, changed), "script")
         return
     for tag, low, high, new_low, new_high in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag != "equal":
             yield Edit(start + low, start + high, now[new_low:new_high], "script")
+
+
+def _differing(was: str, now: str) -> list[int]:
+    """Give the places at which two texts of one length differ."""
+    one, other = was.encode("utf-16-le", "surrogatepass"), now.encode("utf-16-le", "surrogatepass")
+    if len(one) == len(other) == 2 * len(was):
+        places: list[int] = np.flatnonzero(np.frombuffer(one, "<u2") != np.frombuffer(other, "<u2")).tolist()
+        return places
+    return list(
+        compress(range(len(was)), map(ne, was, now))
+    )  # characters beyond the basic plane are two units
 
 
 @cache
@@ -187,20 +201,20 @@ def _converter(config: str) -> Callable[[str], str]:
 
 
 _NAMES: Final = re.compile("|".join(sorted(KEPT_NAMES, key=len, reverse=True)))
-_LEFT_BY_OPENCC: Final = frozenset("衞枱糭敍衹粧甯")
-_LEFT_OVER: Final = str.maketrans("衞枱糭敍衹粧甯", "卫台粽叙只妆宁")
+_LEFT_BY_OPENCC: Final = "衞枱糭敍衹粧甯"
+_LEFT_OVER: Final = str.maketrans(_LEFT_BY_OPENCC, "卫台粽叙只妆宁")
 """Variants of Hong Kong and Taiwan that the general table of OpenCC 1.4.2 leaves alone."""
 
 
 def _to_hans(segment: str) -> str:
     now = _converter("t2s")(segment)
-    if not _LEFT_BY_OPENCC.isdisjoint(segment):
+    if any(map(segment.__contains__, _LEFT_BY_OPENCC)):
         now = now.translate(_LEFT_OVER)
     if len(now) != len(segment):
         return now
     if "著" in now:
         now = _settle_zhu(now)
-    if any(char in segment for char in "乾於徵昇"):
+    if any(map(segment.__contains__, "乾於徵昇")):
         for found in _NAMES.finditer(segment):
             start, end = found.span()
             now = now[:start] + KEPT_NAMES[found.group()] + now[end:]

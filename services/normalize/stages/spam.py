@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .code import has_han, line_at, stands_in_code
+from .short_lines import LINE_MOST, short_lines
 
 _FARM: Final = re.compile(r"(?:主站蜘蛛池模板|蜘蛛池|友情链接|热门城市|网站关键词)\s*[:：].*")
 _FARM_INTRO: Final = re.compile(r"感谢您访问我们的网站，您可能还对以下资源感兴趣.*")
@@ -35,7 +37,8 @@ _HARD: Final = frozenset(_BAITS[:36]) | {
     "刻章",
     "注册送",
 }
-_HARD_KEYS: Final = tuple((frozenset(bait), bait) for bait in sorted(_HARD))
+_HARD_KEYS: Final = tuple(sorted(_HARD))
+_HARD_WORDS: Final = Words(_HARD_KEYS)
 _AGAINST: Final = re.compile(
     "打击|查处|整治|严禁|取缔|违法|犯罪|案件|防范|治理|禁止|涉赌|扫黄|赌博|宣传教育|管理|监管|条例|规定|产业|旅游|特别行政区"
 )
@@ -43,7 +46,7 @@ BAITS: Final = 2
 """One bait is a subject, two in a line that is no sentence are a lure."""
 
 _ADS: Final = tuple(
-    (frozenset(key), key, re.compile(form))
+    (key, re.compile(form))
     for key, form in (
         ("微信", r".{0,24}(?:加|添加|咨询|联系|客服|扫码加)\s?(?:我|客服|老师|助手|小编)?的?\s?(?:微信|薇信|威信|V信|VX|vx)(?:号)?\s*[:：]?\s*[A-Za-z][A-Za-z0-9_-]{4,19}.{0,30}"),
         ("QQ", r".{0,24}(?:咨询|客服|联系|加|业务|广告)\s?(?:QQ|扣扣|qq)(?:群|号)?\s*[:：]?\s*[0-9]{5,11}.{0,30}"),
@@ -57,10 +60,8 @@ _ADS: Final = tuple(
         ("最新章节", r".{0,30}最新章节.{0,40}"),
     )
 )  # fmt: skip
+_AD_WORDS: Final = Words([key for key, _ in _ADS])
 _AROUND: Final = " \t\u3000\u00a0\f*|"
-LINE_MOST: Final = 200
-"""A longer line is no lure, whatever stands in it."""
-
 DOUBTFUL: Final = 850
 """Confidence, per mille, that a line of random letters and digits is filler and no code that somebody needs."""
 # Letters and digits that change places four times, or six consonants in a row: no word, no code of a standard.
@@ -74,19 +75,19 @@ FILLER_LEAST: Final = 8
 
 def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away lines of advertising, spam and random filler, each whole."""
-    alphabet = context.alphabet
-    # A lure or an advertisement is a line of its own; a report is mostly long paragraphs.
-    short = "\n".join([line for line in text.split("\n") if len(line) <= LINE_MOST])
+    short = short_lines(text).joined
+    near = neighbours_of(short)
     taken: dict[int, tuple[int, int, str]] = {}
     for key, form, rule in (("蜘蛛池", _FARM, "link-farm"), ("您可能还对以下资源", _FARM_INTRO, "link-farm")):
-        at = text.find(key) if key in short else -1
+        at = text.find(key) if near.hold(key) else -1
         while at >= 0:
             start, end = line_at(text, at)
             if form.fullmatch(text[start:end].strip(_AROUND)):
                 taken[start] = (start, _farm_end(text, end), rule)
             at = text.find(key, end)
-    for characters, key, form in _ADS:
-        at = text.find(key) if characters <= alphabet and key in short else -1
+    for number in near.among(_AD_WORDS):
+        key, form = _ADS[number]
+        at = text.find(key)
         while at >= 0:
             start, end = line_at(text, at)
             # What stands before a full stop is the document's own sentence.
@@ -98,8 +99,9 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
             ):
                 taken[start] = (start, end, "advertising")
             at = text.find(key, end)
-    for characters, key in _HARD_KEYS:
-        at = text.find(key) if characters <= alphabet and key in short else -1
+    for number in near.among(_HARD_WORDS):
+        key = _HARD_KEYS[number]
+        at = text.find(key)
         while at >= 0:
             start, end = line_at(text, at)
             if start not in taken and _is_lure(text[start:end]):

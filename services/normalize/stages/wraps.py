@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from ...edition import Edit, Finding
@@ -68,6 +67,8 @@ _CANNOT_END: Final = re.compile(
     "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步)\\Z"
 )
 """Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
+_CANNOT_BE_LAST: Final = frozenset("的和与及或在把将被从向对为以于并由按让给且而到至括绕仅步")
+"""What they end with: a look at one character, before the words are tried."""
 
 _BEFORE_FIGURES: Final = frozenset("到至达超近约共占")
 
@@ -192,7 +193,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
             line_unit(text, high, end, empty_before=text.count("\n", low, high) - 1),
         )
         if text[high - 1] != "\n":
-            after = replace(after, indent=LEAST_INDENT)
+            after = after._replace(indent=LEAST_INDENT)
         if _belongs(text, before, after, maybe):
             return True
     return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
@@ -335,7 +336,9 @@ def _is_torn(text: str, here: Unit, after: Unit) -> bool:
         here, after
     ):
         return False
-    if _CANNOT_BEGIN.match(after.head) or (_CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)):
+    if _CANNOT_BEGIN.match(after.head) or (
+        left in _CANNOT_BE_LAST and _CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)
+    ):
         return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
         sentence = after.flowing or after.tail[-1] in TERMINAL or here.prose or goes_on(left, right) > 0
