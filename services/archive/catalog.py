@@ -279,12 +279,10 @@ class Reports(Protocol):
         """List reports that match.
 
         In order of ids; with ``changed_after`` or ``changed_since`` in order of change, so that a report that
-        changes while someone pages comes (again) at the end, and none is missed. Erased reports are left out;
-        withdrawn ones are listed only by change.
+        changes while someone pages comes (again) at the end, and none is missed. Erased reports are left out.
+        A page costs a bounded time: where filters meet seldom it may have fewer than ``limit`` items, or none, and a
+        cursor all the same. The list ends where the cursor is None.
         """
-
-    def count(self, which: ReportFilter, *, limit: int = 10_000) -> int:
-        """Count matching reports, at most up to ``limit``."""
 
     def edition(self, report: str, number: int) -> PublishedEdition | None:
         """Look one numbered edition up."""

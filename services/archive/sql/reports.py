@@ -18,8 +18,12 @@ from ..values import (
     Standing,
 )
 from .database import SqlDatabase
-from .folding import ACCESS, PAIRS, pair_name, pair_value
+from .folding import pair_name, pair_value
+from .listing import after_prefix, has_facet, leading, matching, may_stop, stopped_at, wanted_facets
 from .rows import edition_of, report_of, revision_of
+
+CLOCKS_APART: Final = 1_000
+"""Entries among which the first after a time is looked for: workers' clocks may differ by as many entries."""
 
 MANY: Final = 500
 """Values in one IN list; SQLite takes 32,766, but plans are made for each length."""
@@ -83,22 +87,22 @@ class SqlReports:
     def list(self, which: ReportFilter, *, after: str | None = None, limit: int = 100) -> Page[Report]:
         with self._database.read() as connection:
             which = self._since(connection, which)
-            by_change = which.changed_after is not None
-            query = matching(which, after).limit(limit)
-            ids = list(connection.execute(query).scalars())
+            wanted = leading(connection, wanted_facets(which))
+            if wanted is None or which.labels == ():
+                return Page((), None)
+            page = matching(which, after, wanted, sort=self._database.dialect == "postgresql")
+            found = connection.execute(page.limit(limit)).all()
+            cursor: str | None = None
+            if len(found) == limit:
+                cursor = str(found[-1][-1])
+            elif may_stop(which, wanted):
+                stopped = connection.execute(stopped_at(which, after, wanted)).scalar_one_or_none()
+                cursor = None if stopped is None else str(stopped)
+            ids = [row[0] for row in found]
             rows = {
                 row["id"]: row for row in connection.execute(_LISTED.where(reports.c.id.in_(ids))).mappings()
             }
-        found = tuple(_listed(rows[report]) for report in ids)
-        if len(found) < limit:
-            return Page(found, None)
-        return Page(found, str(found[-1].changed) if by_change else found[-1].id)
-
-    def count(self, which: ReportFilter, *, limit: int = 10_000) -> int:
-        with self._database.read() as connection:
-            which = self._since(connection, which)
-            inner = matching(which, None).order_by(None).limit(limit).subquery()
-            return int(connection.execute(select(func.count()).select_from(inner)).scalar_one())
+        return Page(tuple(_listed(rows[report]) for report in ids), cursor)
 
     def edition(self, report: str, number: int) -> PublishedEdition | None:
         with self._database.read() as connection:
@@ -177,7 +181,7 @@ class SqlReports:
             .order_by(years.c.value, years.c.report)
         )
         if issuer is not None:
-            query = query.where(_has("issuer", issuer, series.c.report))
+            query = query.where(has_facet("issuer", [issuer], series.c.report))
         found: dict[int, list[str]] = {}
         with self._database.read() as connection:
             for year, report in connection.execute(query):
@@ -206,9 +210,15 @@ class SqlReports:
             return which
         from dataclasses import replace
 
-        first = connection.execute(
-            select(func.min(ledger.c.sequence)).where(ledger.c.at >= which.changed_since)
-        ).scalar_one()
+        # By the index of times, not by the least sequence of all: that is looked for from the ledger's beginning.
+        early = (
+            select(ledger.c.sequence)
+            .where(ledger.c.at >= which.changed_since)
+            .order_by(ledger.c.at, ledger.c.sequence)
+            .limit(CLOCKS_APART)
+            .subquery()
+        )
+        first = connection.execute(select(func.min(early.c.sequence))).scalar_one()
         if first is None:
             first = 1 + (connection.execute(select(func.max(ledger.c.sequence))).scalar_one() or 0)
         return replace(which, changed_since=None, changed_after=max(first - 1, which.changed_after or 0))
@@ -228,69 +238,6 @@ def naming_query(kind: Literal["sources", "contents", "records"], digests: Seque
     )
 
 
-def matching(which: ReportFilter, after: str | None) -> Select[tuple[str]]:
-    """Give the ids of the reports that match, in order, behind the cursor ``after``.
-
-    One facet leads: its rows are a range of an index in the order that is asked for. Others are looked up for each
-    report by primary key.
-    """
-    wanted = _wanted(which)
-    by_change = which.changed_after is not None
-    if wanted and which.standing == "published":
-        lead, *others = wanted
-        report, changed = facets.c.report, facets.c.changed
-        query = select(report).where(facets.c.name == lead[0], facets.c.value == lead[1])
-    else:
-        report, changed, others = reports.c.id, reports.c.changed, wanted
-        query = select(report).where(reports.c.standing == which.standing)
-    query = query.where(*(_has(name, value, report) for name, value in others))
-    if which.labels is not None:
-        carried = facets.alias("access")
-        query = query.where(
-            select(carried.c.report)
-            .where(
-                carried.c.name == ACCESS, carried.c.value.in_(list(which.labels)), carried.c.report == report
-            )
-            .exists()
-        )
-    if which.prefix:
-        query = query.where(report >= which.prefix, report < after_prefix(which.prefix))
-    if by_change:
-        floor = max(which.changed_after or 0, int(after) if after is not None else 0)
-        return query.where(changed > floor).order_by(changed)
-    if after is not None:
-        query = query.where(report > after)
-    return query.order_by(report)
-
-
-def _has(name: str, value: str, report: Any) -> Any:
-    other = facets.alias(f"has_{name.replace('+', '_')}")
-    return (
-        select(other.c.report)
-        .where(other.c.name == name, other.c.value == value, other.c.report == report)
-        .exists()
-    )
-
-
-_NARROWNESS: Final = ("issuer", "region", "within", "year", "label", "kind", "script", "grade")
-"""From the filter that usually leaves the fewest reports to the one that leaves the most: the first one leads."""
-
-
-def _wanted(which: ReportFilter) -> list[tuple[str, str]]:
-    """Give the facets to be matched, those kept as pairs together, the narrowest first."""
-    single = {name: str(value) for name in _NARROWNESS if (value := getattr(which, name)) is not None}
-    found: list[tuple[str, str]] = []
-    for one, other in PAIRS:
-        if one in single and other in single:
-            found.append((pair_name(one, other), pair_value(single.pop(one), single.pop(other))))
-    return found + list(single.items())
-
-
-def after_prefix(prefix: str) -> str:
-    """Give the least text above all that begin with ``prefix``, in order of bytes."""
-    return prefix + "\U0010ffff"
-
-
 def _listed(row: Mapping[Any, Any]) -> Report:
     latest = None
     if row["edition_number"] is not None and row["record"] is not None:
@@ -307,4 +254,4 @@ def _listed(row: Mapping[Any, Any]) -> Report:
     return report_of(row, latest)
 
 
-__all__ = ["SqlReports", "after_prefix", "matching"]
+__all__ = ["SqlReports"]
