@@ -13,6 +13,7 @@ Start here:
 from .access import SCOPES, Audit, AuditEntry, Key, Keys, Scope
 from .archive import Archive, open_archive
 from .catalog import Catalog, Database, Intake, Ledger, Reports, Runs, WorkQueue
+from .entries import LedgerReader, entries_from_json, entry_json
 from .errors import (
     ArchiveError,
     ClaimLostError,
@@ -45,7 +46,7 @@ from .names import (
 )
 from .objects import Objects, ObjectStat, check_key
 from .packing import packed
-from .publishing import Making, entry_from_json, entry_json, publish, write_entry
+from .publishing import Making, publish, publish_together, store, write_entry
 from .rejecting import RejectionNote, note_rejection
 from .runs import Difference, Run, RunFilter, RunRow
 from .sections import FoundSection, SectionFilter, SectionIndex
@@ -104,6 +105,7 @@ __all__ = [
     "Keys",
     "LabelError",
     "Ledger",
+    "LedgerReader",
     "Making",
     "MigrationError",
     "ObjectDamagedError",
@@ -152,7 +154,7 @@ __all__ = [
     "check_report_id",
     "close_touched",
     "content_key",
-    "entry_from_json",
+    "entries_from_json",
     "entry_json",
     "erase",
     "from_rfc3339",
@@ -166,6 +168,7 @@ __all__ = [
     "open_touched",
     "packed",
     "publish",
+    "publish_together",
     "record_key",
     "release",
     "restore",
@@ -173,6 +176,7 @@ __all__ = [
     "revision_json",
     "revision_key",
     "source_key",
+    "store",
     "to_rfc3339",
     "withdraw",
     "write_entry",

@@ -115,6 +115,12 @@ class WorkQueue(Protocol):
         An item that has used up its attempts is parked instead of taken.
         """
 
+    def claim_fresh(self, queue: Queue, *, worker: str, seconds: float, limit: int) -> Sequence[Claim]:
+        """Take up to ``limit`` due items that no message was sent for and nobody has tried, oldest first.
+
+        What was tried before is never among them: whatever ended that attempt is not to end others' (``claim``).
+        """
+
     def renew(self, claim: Claim, *, seconds: float) -> Claim:
         """Lengthen the lease.
 
@@ -122,8 +128,8 @@ class WorkQueue(Protocol):
             ClaimLostError: another worker has it, or may have.
         """
 
-    def give_back(self, claim: Claim, *, delay: float = 0.0) -> None:
-        """End the claim without an outcome and uncounted (a part was unreachable); due again after ``delay`` s."""
+    def give_back(self, *claims: Claim, delay: float = 0.0) -> None:
+        """End claims without an outcome and uncounted (a part was unreachable); due again after ``delay`` s."""
 
     def fail(
         self, claim: Claim, *, code: str, reason: str, delay: float, max_attempts: int, final: bool = False
@@ -214,6 +220,14 @@ class Ledger(Protocol):
             RemovedMeanwhileError: see ``Intake.add``.
         """
 
+    def publish_fresh(self, drafts: Sequence[tuple[Draft, Claim]]) -> Sequence[Event]:
+        """Do what ``publish`` does for several reports that have no edition yet, in one transaction.
+
+        Gives the events, numbered one after another. What is not as simple as that is left out, its claim unfinished:
+        a report that has editions or is withdrawn or erased or comes twice, a draft that is known, an object that is
+        being removed. ``publish`` it.
+        """
+
     def keep_draft(self, draft: Draft, *, claim: Claim | None = None, put_again: bool = False) -> Draft:
         """Keep a draft without numbering it; gives the one that stands there now (an earlier one wins).
 
@@ -239,10 +253,10 @@ class Ledger(Protocol):
             StandingError: the report's standing does not allow it.
         """
 
-    def reveal(self, sequence: int) -> int:
-        """Note that the entry object stands in the store, and fold all that is now contiguous.
+    def reveal(self, first: int, last: int | None = None) -> int:
+        """Note that the entries ``first`` to ``last`` stand in the store, and fold all that is now contiguous.
 
-        Gives the highest visible sequence: at least ``sequence`` unless an earlier entry is still unwritten.
+        Gives the highest visible sequence: at least ``last`` unless an earlier entry is still unwritten.
         """
 
     def unwritten(self, *, older_than: float, limit: int = 100) -> Sequence[Event]:

@@ -120,6 +120,11 @@ def ledger_key(sequence: int) -> str:
     return f"ledger/{sequence:012d}.json"
 
 
+def ledger_pack_key(first: int, last: int) -> str:
+    """Name the object that holds the ledger entries ``first`` to ``last``; sorts where the first one's would."""
+    return f"ledger/{first:012d}-{last:012d}.json"
+
+
 def inbox_key(upload: str) -> str:
     """Name the object that a presigned upload fills before it is promoted."""
     return f"inbox/{upload}"

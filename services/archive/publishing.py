@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from ..edition import to_json
 from .archive import Archive
-from .errors import ArchiveError, RemovedMeanwhileError
+from .entries import entries_object
+from .errors import RemovedMeanwhileError
 from .faults import step
-from .names import content_key, ledger_key, record_key
-from .times import from_rfc3339, to_rfc3339
-from .values import EVENT_KINDS, Claim, Draft, Event, Facts
-
-LEDGER_SCHEMA: Final = "jiaokan/ledger/1"
+from .names import content_key, record_key
+from .values import Claim, Draft, Event, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,57 +92,30 @@ def publish_draft(archive: Archive, draft: Draft, *, data: Mapping[str, Any] | N
     return event
 
 
+def publish_together(
+    archive: Archive, ready: Sequence[tuple[Claim, Making, Draft]]
+) -> list[tuple[Claim, Making, Draft]]:
+    """Publish what was made of several claims and stored: one transaction, one ledger object for all.
+
+    Gives those that could not go with the others, their claims unfinished: ``publish`` each of them.
+    """
+    with step("commit-edition"):
+        events = archive.catalog.ledger.publish_fresh([(draft, claim) for claim, _, draft in ready])
+    if events:
+        write_entries(archive, events)
+    published = {event.revision for event in events}
+    return [one for one in ready if one[0].revision.id not in published]
+
+
 def write_entry(archive: Archive, event: Event) -> int:
     """Put a ledger entry and reveal it. Doing it twice, or in two processes, gives the same bytes and one event."""
+    return write_entries(archive, (event,))
+
+
+def write_entries(archive: Archive, events: Sequence[Event]) -> int:
+    """Put ledger entries that follow one another, as one object, and reveal them."""
+    key, data = entries_object(events)
     with step("put-entry"):
-        archive.objects.put(ledger_key(event.sequence), entry_json(event), media_type="application/json")
+        archive.objects.put(key, data, media_type="application/json")
     with step("commit-reveal"):
-        return archive.catalog.ledger.reveal(event.sequence)
-
-
-def entry_json(event: Event) -> bytes:
-    """Give the object that keeps a ledger entry. No title and no text stand in it: entries outlive an erasure."""
-    return to_json(
-        {
-            "schema": LEDGER_SCHEMA,
-            "sequence": event.sequence,
-            "event": event.event,
-            "report": event.report,
-            "at": to_rfc3339(event.at),
-            "edition": event.edition,
-            "revision": event.revision,
-            "fingerprint": event.fingerprint,
-            "content": event.content and {"sha256": event.content, "bytes": event.content_bytes},
-            "record": event.record and {"sha256": event.record, "bytes": event.record_bytes},
-            "data": event.data,
-        }
-    )
-
-
-def entry_from_json(data: bytes) -> Event:
-    """Read what ``entry_json`` wrote.
-
-    Raises:
-        ArchiveError: it is something else.
-    """
-    try:
-        value = json.loads(data)
-        if value["schema"] != LEDGER_SCHEMA or value["event"] not in EVENT_KINDS:
-            raise ArchiveError(f"a ledger entry of schema {value['schema']!r}, event {value['event']!r}")
-        content, record = value["content"] or {}, value["record"] or {}
-        return Event(
-            sequence=value["sequence"],
-            event=value["event"],
-            report=value["report"],
-            at=from_rfc3339(value["at"]),
-            edition=value["edition"],
-            revision=value["revision"],
-            fingerprint=value["fingerprint"],
-            content=content.get("sha256"),
-            content_bytes=content.get("bytes", 0),
-            record=record.get("sha256"),
-            record_bytes=record.get("bytes", 0),
-            data=value["data"],
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArchiveError(f"not a ledger entry: {error!r}") from error
+        return archive.catalog.ledger.reveal(events[0].sequence, events[-1].sequence)

@@ -17,10 +17,10 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import func, insert, select, text, update
 
 from .archive import Archive
+from .entries import entries_from_json
 from .errors import ArchiveError, ObjectMissingError
 from .intake import revision_from_json
-from .names import content_key, is_revision_id, ledger_key, record_key, revision_key
-from .publishing import entry_from_json
+from .names import content_key, is_revision_id, record_key, revision_key
 from .rejecting import rejection_from_json
 from .sql.folding import set_access
 from .sql.intake import insert_unless_there
@@ -34,8 +34,9 @@ AT_ONCE: Final = 200
 READERS: Final = 8
 """Threads that read objects: an S3 service answers several at once, a folder is read from the page cache."""
 
-BEHIND_A_GAP: Final = 256
-"""Entries that may stand behind a missing one: what was assigned, but not yet visible, when the old catalog went."""
+BEHIND_A_GAP: Final = 1024
+"""Entries that may stand behind a missing one: what was assigned, but not yet visible, when the old catalog went.
+What a process that died left unwritten is written after three seconds; so many are published meanwhile at 300/s."""
 
 Told = Callable[[str, int], None]
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def rebuild(archive: Archive, *, tell: Told | None = None) -> Rebuilt:
             raise RebuildError("the catalog is not empty: move it away first, then rebuild into a new one")
     named: set[str] = set()
     erased: dict[str, Event] = {}
-    for event in _entries(archive, tell):
+    for _, event in _entries(archive, tell):
         if event.revision is not None:
             named.add(event.revision)  # it is real, whatever stands beside it
         if event.event == "erased":
@@ -167,16 +168,23 @@ def _enter_ledger(archive: Archive, erased: dict[str, Event], tell: Told) -> tup
     entered = hidden = 0
     with ThreadPoolExecutor(READERS) as readers:
         for batch in _batches(_entries(archive, tell), AT_ONCE):
-            contiguous = [event for at, event in enumerate(batch) if event.sequence == entered + at + 1]
-            behind = batch[len(contiguous) :]
-            hidden += len(behind)
+            contiguous: list[Event] = []
+            behind: dict[str, None] = {}
+            for key, event in batch:
+                expected = entered + len(contiguous) + 1
+                if event.sequence == expected:
+                    contiguous.append(event)
+                elif event.sequence > expected:
+                    behind[key] = None
+                    hidden += 1
+                # Else it stands in a pack, too.
             if hidden > BEHIND_A_GAP:
                 raise RebuildError(
                     f"ledger entry {entered + len(contiguous) + 1} is missing, and more than {BEHIND_A_GAP} stand "
                     "behind it: bring it back from the store's backup"
                 )
-            for event in behind:
-                _set_aside(archive, event)
+            for key in behind:
+                _set_aside(archive, key)
             wanted = [
                 event for event in contiguous if event.edition is not None and event.report not in erased
             ]
@@ -203,9 +211,8 @@ def _enter_erased(archive: Archive, erased: dict[str, Event]) -> None:
                 set_access(connection, report, labels)
 
 
-def _set_aside(archive: Archive, event: Event) -> None:
-    """Take an entry that was never visible out of the way of the one that will have its number."""
-    key = ledger_key(event.sequence)
+def _set_aside(archive: Archive, key: str) -> None:
+    """Take entries that were never visible out of the way of those that will have their numbers."""
     archive.objects.put(f"aside/{key}", archive.objects.get(key), media_type="application/json")
     archive.objects.remove(key)
 
@@ -270,13 +277,16 @@ def _enter_work(archive: Archive) -> int:
     return count
 
 
-def _entries(archive: Archive, tell: Told) -> Iterator[Event]:
+def _entries(archive: Archive, tell: Told) -> Iterator[tuple[str, Event]]:
     with ThreadPoolExecutor(READERS) as readers:
         keys = (stat.key for stat in archive.objects.list("ledger/"))
         count = 0
         while batch := list(islice(keys, AT_ONCE)):
-            yield from readers.map(lambda key: entry_from_json(archive.objects.get(key)), batch)
-            count += len(batch)
+            read = readers.map(lambda key: entries_from_json(archive.objects.get(key)), batch)
+            for key, events in zip(batch, read, strict=True):
+                for event in events:
+                    yield key, event
+                count += len(events)
             tell("ledger", count)
 
 

@@ -16,7 +16,7 @@ from .opened import data_option, opened
 from .progress import progress_bar
 
 if TYPE_CHECKING:
-    from ..archive import Archive, Event
+    from ..archive import Archive, Event, LedgerReader
 
 PAGE: Final = 200
 """Ledger entries looked at together."""
@@ -48,18 +48,22 @@ def events_of(archive: Archive, sample: int | None) -> Iterator[Event]:
         after = max(upto, events[-1].sequence) if events else last
 
 
-def check_event(archive: Archive, event: Event, checked: Checked) -> None:
+def check_event(archive: Archive, event: Event, checked: Checked, reader: LedgerReader) -> None:
     """Check one ledger entry: its object, and source, content and record of the edition that it names."""
-    from ..archive import ObjectMissingError, entry_json, ledger_key
+    from ..archive import ArchiveError, ObjectMissingError, UnavailableError
     from ..normalize.replay import ReplayError, verify
 
     flaws, where = checked.flaws, f"ledger entry {event.sequence} ({event.event} {event.report})"
     checked.entries += 1
     try:
-        if archive.objects.get(ledger_key(event.sequence)) != entry_json(event):
+        if reader.entry(event.sequence) != event:
             flaws.append(f"{where}: its object says something else than the catalog")
     except ObjectMissingError:
         flaws.append(f"{where}: its object is missing")
+    except UnavailableError:
+        raise
+    except ArchiveError as error:
+        flaws.append(f"{where}: its object is damaged: {error}")
     if event.content is None or event.record is None or event.revision is None:
         return
     if archive.catalog.reports.standing(event.report) == "erased":
@@ -128,7 +132,7 @@ def check(sample: int | None, data: Path | None) -> None:
     Every ledger entry, and of the edition that it names: source, content and record by their digests, the clean text
     replayed from the source, every place of the apparatus, every span.
     """
-    from ..archive import UnavailableError
+    from ..archive import LedgerReader, UnavailableError
 
     checked = Checked()
     with opened(data) as archive:
@@ -136,11 +140,12 @@ def check(sample: int | None, data: Path | None) -> None:
         if head.assigned != head.visible:
             print(f"jiaokan: {head.assigned - head.visible} entries are not visible yet", file=sys.stderr)
         total = head.visible if sample is None else min(sample, head.visible)
+        reader = LedgerReader(archive.objects)
         with progress_bar("check", total) as step:
             for event in events_of(archive, sample):
                 before = len(checked.flaws)
                 try:
-                    check_event(archive, event, checked)
+                    check_event(archive, event, checked, reader)
                 except UnavailableError as error:
                     checked.flaws.append(f"ledger entry {event.sequence}: {error}")
                 for flaw in checked.flaws[before:]:

@@ -83,6 +83,14 @@ class watched:  # noqa: N801 - read as a statement: `with watched(…) as watch:
             self._span.note({"jiaokan.outcome": outcome})
         log.info("%s", outcome)
 
+    def ended_with_others(self, outcome: str) -> None:
+        """Tell the same once it is published together with others; its own part of the trace is over by then."""
+        item = self._claim.item
+        self._span = None
+        bound = bind(report=item.report, revision=item.revision, item=item.id)
+        self.ended(outcome)
+        unbind(bound)
+
     def _age(self) -> float:
         return max(0.0, (self._archive.catalog.database.now() - self._claim.item.created_at) / 1000)
 

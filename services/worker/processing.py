@@ -11,8 +11,9 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Literal
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -21,6 +22,7 @@ from ..archive import (
     GRADES,
     Archive,
     Claim,
+    Draft,
     Facts,
     Making,
     ObjectMissingError,
@@ -32,6 +34,7 @@ from ..archive import (
     note_rejection,
     publish,
     source_key,
+    store,
 )
 from ..archive.faults import step
 from ..archive.publishing import hold
@@ -55,6 +58,9 @@ READING: Final = 0.8
 """Share of a task's time that a reader may take: what is left is for the text, and for telling how it ended."""
 
 _LOST: Final = {"timeout": "out-of-time", "memory": "out-of-memory", "crash": "reader-crashed"}
+
+Ready = tuple[Claim, Making, Draft]
+"""What is normalized and stored, and may be published with others."""
 
 _REASON: Final = 2000
 """Characters of a traceback that are kept as the reason: its last lines say what happened."""
@@ -83,28 +89,40 @@ def process(archive: Archive, item: int, *, worker: str) -> Outcome:
     if claim is None:
         return "nothing"
     with watched(archive, claim, began) as watch:
-        outcome = _outcome(archive, claim)
+        outcome = attempt(archive, claim, partial(work_on, archive, claim))
         watch.ended(outcome)
     return outcome
 
 
-def _outcome(archive: Archive, claim: Claim) -> Outcome:
-    settings, item = archive.settings, claim.item.id
+def attempt(archive: Archive, claim: Claim, work: Callable[[], Outcome]) -> Outcome:
+    """Do something for a claim, and end the claim in the way that fits what comes of it."""
+    settings = archive.settings
     try:
-        return _work(archive, claim)
+        return work()
     except UnavailableError as error:
         delay = back_off(settings, claim.item.attempts)
-        log.warning("item %d given back for %.1f s: %s", item, delay, error)
-        return _insist(lambda: archive.catalog.queue.give_back(claim, delay=delay), "given-back")
-    except SoftTimeLimitExceeded:
-        reason = f"it took longer than {settings.soft_limit:g} s"
-        return _fail(archive, claim, "out-of-time", reason)
-    except MemoryError:
+        log.warning("item %d given back for %.1f s: %s", claim.item.id, delay, error)
+        return give_back(archive, [claim], delay)
+    except (SoftTimeLimitExceeded, MemoryError) as error:
+        return cut_off(archive, claim, error)
+
+
+def cut_off(archive: Archive, claim: Claim, error: Exception) -> Outcome:
+    """End a claim whose limit of time or memory is reached."""
+    settings = archive.settings
+    if isinstance(error, MemoryError):
         reason = f"it needed more than {settings.memory_limit >> 20} MiB of memory"
         return _fail(archive, claim, "out-of-memory", reason)
+    return _fail(archive, claim, "out-of-time", f"it took longer than {settings.soft_limit:g} s")
 
 
-def _work(archive: Archive, claim: Claim) -> Outcome:
+def give_back(archive: Archive, claims: Sequence[Claim], delay: float) -> Outcome:
+    """Give claims back uncounted: a part is away, or others come first."""
+    return _insist(lambda: archive.catalog.queue.give_back(*claims, delay=delay), "given-back")
+
+
+def work_on(archive: Archive, claim: Claim, ready: list[Ready] | None = None) -> Outcome:
+    """Take a claim to its outcome; or, with ``ready``, to where it can be published with others."""
     revision = claim.revision
     try:
         with timed("fetch"):
@@ -153,7 +171,10 @@ def _work(archive: Archive, claim: Claim) -> Outcome:
 
         # Before the claim ends: whoever takes over a dead worker's claim does it again, and it changes nothing.
         publish_parts(archive, revision, edition)
-    publish(archive, making, claim=claim)
+    if ready is None or revision.hints.get("parts"):
+        publish(archive, making, claim=claim)
+        return "published"
+    ready.append((claim, making, store(archive, making)))
     return "published"
 
 
@@ -301,4 +322,4 @@ def _insist(tell: Callable[[], Any], outcome: Outcome) -> Outcome:
             return outcome
 
 
-__all__ = ["Outcome", "back_off", "facts_of", "make", "must_hold", "process"]
+__all__ = ["Outcome", "attempt", "back_off", "facts_of", "make", "must_hold", "process", "work_on"]

@@ -7,7 +7,6 @@ import os
 import resource
 import socket
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -18,9 +17,6 @@ from ..observing.starting import start_tracing
 from .dispatching import Dispatcher
 
 log = logging.getLogger(__name__)
-
-TAKEN_AT_ONCE: Final = 4
-"""Items marked as sent by one process together: if it dies, so few wait until they count as lost."""
 
 TOP_UP_EVERY: Final = 0.25
 """Seconds between two looks, by one process, at whether the broker runs dry."""
@@ -65,24 +61,23 @@ class Slot:
             outcome not in {"unavailable", "given-back"}
             and time.monotonic() - began < self.settings.drain_seconds
         ):
-            waiting = self._waiting(archive)
-            if not waiting:
+            more = self._do_waiting(archive)
+            if not more:
                 break
-            for number in waiting:
-                outcome = process(archive, number, worker=self.name)
-                done += 1
+            done += more
         tell_stages()
         if time.monotonic() - self._topped_up > TOP_UP_EVERY:
             self._topped_up = time.monotonic()
             self._top_up(archive)
         return f"{outcome}, {done} in all" if done > 1 else outcome
 
-    def _waiting(self, archive: Archive) -> Sequence[int]:
+    def _do_waiting(self, archive: Archive) -> int:
+        from .together import process_waiting
+
         for queue in self.queues:
-            with suppress(UnavailableError):
-                if found := archive.catalog.queue.unsent(queue, limit=TAKEN_AT_ONCE):
-                    return found
-        return ()
+            if done := process_waiting(archive, queue, worker=self.name):
+                return done
+        return 0
 
     def _top_up(self, archive: Archive) -> None:
         dispatcher = Dispatcher.of(archive)

@@ -11,7 +11,7 @@ from archive_hands import making, put_out, take
 from jiaokan.archive import (
     ReportUnknownError,
     StandingError,
-    entry_from_json,
+    entries_from_json,
     ledger_key,
     publish,
     release,
@@ -36,7 +36,7 @@ def test_an_edition_is_numbered_and_seen(archive):
     assert report.latest.facts.title == "报告"
     assert archive.catalog.reports.edition(REPORT, 1) == report.latest
     assert archive.catalog.reports.revision(event.revision).state == "published"
-    assert entry_from_json(archive.objects.get(ledger_key(1))) == event
+    assert entries_from_json(archive.objects.get(ledger_key(1))) == (event,)
     assert archive.catalog.ledger.head() == (1, 1)
 
 

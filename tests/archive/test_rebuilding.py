@@ -15,19 +15,21 @@ from jiaokan.archive import (
     RejectionNote,
     ReportFilter,
     Settings,
+    entry_json,
     erase,
     ledger_key,
     note_rejection,
     publish,
+    publish_together,
     restore,
     revision_json,
     revision_key,
     source_key,
+    store,
     withdraw,
     write_entry,
 )
-from jiaokan.archive.names import new_revision_id
-from jiaokan.archive.publishing import store
+from jiaokan.archive.names import ledger_pack_key, new_revision_id
 from jiaokan.archive.rebuilding import RebuildError, rebuild
 from jiaokan.archive.sql import open_catalog
 from jiaokan.archive.tables import editions, facets, ledger, reports, revisions
@@ -132,6 +134,39 @@ def test_an_unwritten_entry_and_what_stands_behind_it_never_happened(archive, cl
     assert archive.objects.get(f"aside/{ledger_key(3)}")
     item = new.catalog.queue.unsent("bulk", limit=9)
     assert len(item) == 2, "both are work again"
+
+
+def published_together(archive, names):
+    for name in names:
+        take(archive, name, name, queue="bulk")
+    claims = archive.catalog.queue.claim_fresh("bulk", worker="w#1", seconds=60, limit=99)
+    made = [(claim, making(claim)) for claim in claims]
+    return [(claim, of, store(archive, of)) for claim, of in made]
+
+
+def test_packs_are_read_and_what_stands_in_them_and_alone_counts_once(archive, clock):
+    assert publish_together(archive, published_together(archive, ["a", "b", "c"])) == []
+    put_out(archive, "d")
+    assert publish_together(archive, published_together(archive, ["e", "f"])) == []
+    events, _ = archive.catalog.ledger.events(after=0)
+    for event in events[1:]:
+        archive.objects.put(ledger_key(event.sequence), entry_json(event))
+    new = rebuilt(archive, clock)
+    told = rebuild(new)
+    assert (told.entries, told.hidden) == (6, 0)
+    assert seen(new) == seen(archive)
+
+
+def test_a_pack_behind_a_gap_is_set_aside_whole(archive, clock):
+    put_out(archive, "r/1")
+    archive.catalog.ledger.publish(store(archive, making(take(archive, "lost"))))
+    assert publish_together(archive, published_together(archive, ["a", "b", "c"])) == []
+    new = rebuilt(archive, clock)
+    assert rebuild(new).hidden == 3
+    assert new.catalog.ledger.head() == (1, 1)
+    assert [stat.key for stat in archive.objects.list("ledger/")] == [ledger_key(1)]
+    assert [stat.key for stat in archive.objects.list("aside/")] == [f"aside/{ledger_pack_key(3, 5)}"]
+    assert put_out(new, "next").sequence == 2
 
 
 @pytest.mark.parametrize("which", ["earlier", "later"])

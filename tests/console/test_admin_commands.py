@@ -157,7 +157,7 @@ def test_check_skips_what_was_erased(data, archive):
         (lambda archive, event, source: archive.objects.remove(ledger_key(1)), "its object is missing"),
         (
             lambda archive, event, source: archive.objects.put(ledger_key(1), b"{}"),
-            "something else than the catalog",
+            "its object is damaged",
         ),
         (
             lambda archive, event, source: archive.objects.remove(revision_key(event.revision)),

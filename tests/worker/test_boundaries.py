@@ -12,9 +12,10 @@ import pytest
 from jiaokan.archive import Settings, accept, open_archive
 from jiaokan.archive.faults import POINTS, arm
 from jiaokan.archive.rebuilding import rebuild
-from jiaokan.worker import dispatch, sweeping
+from jiaokan.worker import dispatch, sweeping, together
 from jiaokan.worker.processing import process
 from jiaokan.worker.sweeping import Sweeper
+from jiaokan.worker.together import process_waiting
 
 TEXT = "2023年工作报告\n\n一、工作回顾\n全年完成投资12亿元。\n".encode()
 INGEST = ("put-source", "put-revision", "commit-revision", "send-message")
@@ -111,7 +112,53 @@ def test_cut_off_at(archive, point):
     assert_rebuilt_equal(archive)
 
 
-def assert_rebuilt_equal(archive):
+TOGETHER = [
+    (point, nth)
+    for point in HERE
+    for nth in (1, 2)
+    if point.partition(":")[0] not in INGEST and (nth == 1 or "put-content" in point or "put-record" in point)
+]
+
+
+@pytest.mark.parametrize(("point", "nth"), TOGETHER)
+def test_cut_off_among_others(archive, point, nth, monkeypatch):
+    """Several reports are done and published together: the first or the second of them never comes back."""
+    monkeypatch.setattr(together, "TOGETHER_SECONDS", 600.0)
+    names = [f"a/{number}" for number in range(4)]
+    for name in names:
+        accept(archive, name, TEXT + name.encode(), queue="bulk")
+    left = nth
+
+    def die(reached):
+        nonlocal left
+        left -= reached == point
+        if not left:
+            arm(None)
+            raise Killed(point)
+
+    arm(die)
+    try:
+        with pytest.raises(Killed):
+            process_waiting(archive, "bulk", worker="w#1")
+    finally:
+        arm(None)
+    archive.catalog.database._clock.ahead += 120_000
+    for _ in range(2):
+        Sweeper(archive).round()
+        process_waiting(archive, "bulk", worker="w#2")
+        for item in range(1, 5):
+            process(archive, item, worker="w#2")
+    for name in names:
+        assert [edition.number for edition in archive.catalog.reports.editions(name)] == [1], name
+    events, _ = archive.catalog.ledger.events(after=0)
+    assert [event.sequence for event in events] == [1, 2, 3, 4]
+    assert archive.catalog.ledger.head() == (4, 4)
+    assert not archive.catalog.queue.parked().items
+    assert all(archive.catalog.queue.get(item).state == "done" for item in range(1, 5))
+    assert_rebuilt_equal(archive, names)
+
+
+def assert_rebuilt_equal(archive, names=("a/1",)):
     from dataclasses import replace
 
     from jiaokan.archive.sql import open_catalog
@@ -120,7 +167,8 @@ def assert_rebuilt_equal(archive):
     catalog.migrate()
     new = replace(archive, catalog=catalog)
     rebuild(new)
-    assert new.catalog.reports.get("a/1") == archive.catalog.reports.get("a/1")
+    for name in names:
+        assert new.catalog.reports.get(name) == archive.catalog.reports.get(name)
     assert new.catalog.ledger.events(after=0) == archive.catalog.ledger.events(after=0)
     catalog.close()
 

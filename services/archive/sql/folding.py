@@ -7,6 +7,7 @@ here. A live catalog and a rebuilt one fold the same entries in the same order, 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -15,7 +16,7 @@ from ..tables import drafts, facets, reports, revisions
 from ..values import Event, Facts
 from .prepared import Found, Prepared
 from .queue import drop_all
-from .rows import facts_from_text
+from .rows import facts_from_text, rows_of
 
 PAIRS: Final = (
     ("kind", "year"),
@@ -32,7 +33,7 @@ ACCESS: Final = "access"
 
 _REPORT: Final = Prepared(select(reports).where(reports.c.id == bindparam("report")))
 _FACTS: Final = Prepared(
-    select(drafts.c.facts).where(
+    select(drafts.c.revision, drafts.c.fingerprint, drafts.c.facts).where(
         drafts.c.revision == bindparam("revision"), drafts.c.fingerprint == bindparam("fingerprint")
     )
 )
@@ -62,14 +63,24 @@ _DROP_FACETS: Final = Prepared(
 _ADD_FACETS: Final = Prepared(insert(facets))
 
 
-def fold(connection: Connection, event: Event) -> None:
-    """Bring one entry before the consumers' eyes."""
+def fold(connection: Connection, events: Sequence[Event]) -> None:
+    """Bring entries before the consumers' eyes, in their order."""
+    run: dict[str, Event] = {}
+    for event in events:
+        if event.edition is None or event.report in run:
+            _show_editions(connection, run)
+            run = {}
+        if event.edition is None:
+            _fold_standing(connection, event)
+        else:
+            run[event.report] = event
+    _show_editions(connection, run)
+
+
+def _fold_standing(connection: Connection, event: Event) -> None:
     row = _REPORT.first(connection, report=event.report)
     assert row is not None
     if row["standing"] == "erased":
-        return  # a worker had the report in hand while it was erased
-    if event.edition is not None:
-        _show_edition(connection, event, row)
         return
     values: dict[str, Any] = {"touched": event.sequence, **_changed(event)}
     if event.event == "withdrawn":
@@ -79,7 +90,7 @@ def fold(connection: Connection, event: Event) -> None:
         values["standing"] = "open" if row["latest"] is None else "published"
         if row["latest"] is not None:
             facts = facts_from_text(row["facts"])
-            _set_facets(connection, event.report, row["labels"], facts, event.sequence, had_some=False)
+            _ADD_FACETS.many(connection, _facet_rows(event.report, row["labels"], facts, event.sequence))
     else:
         assert event.event == "erased"
         _drop_facets(connection, event.report)
@@ -93,41 +104,70 @@ def fold(connection: Connection, event: Event) -> None:
     connection.execute(update(reports).where(reports.c.id == event.report).values(**values))
 
 
-def _show_edition(connection: Connection, event: Event, row: Found) -> None:
-    assert event.revision is not None
-    _PUBLISHED.do(connection, revision=event.revision, at=event.at)
+def _show_editions(connection: Connection, run: Mapping[str, Event]) -> None:
+    """Show the editions of different reports: a handful of statements, however many there are."""
+    if not run:
+        return
+    if len(run) == 1:
+        ((report, event),) = run.items()
+        found = _REPORT.all(connection, report=report)
+        facts = _FACTS.all(connection, revision=event.revision, fingerprint=event.fingerprint)
+    else:
+        events = run.values()
+        found = rows_of(connection, select(reports).where(reports.c.id.in_(run)))
+        wanted = select(drafts.c.revision, drafts.c.fingerprint, drafts.c.facts).where(
+            drafts.c.revision.in_([event.revision for event in events])
+        )
+        facts = rows_of(connection, wanted)
+    facts_of_draft = {(row["revision"], row["fingerprint"]): row["facts"] for row in facts}
+    shown, published, dropped, added = [], [], [], []
+    for row in found:
+        if row["standing"] == "erased":
+            continue  # a worker had the report in hand while it was erased
+        event = run[row["id"]]
+        now, anew = _shown(event, row, facts_of_draft.get((event.revision, event.fingerprint)))
+        published.append({"revision": event.revision, "at": event.at})
+        shown.append({"report": event.report, "now_touched": event.sequence, **now})
+        if anew is not None:
+            if row["latest"] is not None:
+                dropped.append({"of_report": event.report})
+            added += _facet_rows(event.report, row["labels"], anew, now["now_changed"])
+    for statement, rows in (
+        (_PUBLISHED, published),
+        (_DROP_FACETS, dropped),
+        (_ADD_FACETS, added),
+        (_SHOW, shown),
+    ):
+        if rows:
+            statement.many(connection, rows)
+
+
+def _shown(event: Event, row: Found, found: str | None) -> tuple[dict[str, Any], Facts | None]:
+    """Give what a report's row says now, and its facts if its facets are to be made anew."""
     now = {
-        name: row[name]
-        for name in ("latest", "latest_revision", "content", "changed", "changed_at", "standing", "facts")
+        "latest": row["latest"],
+        "revision": row["latest_revision"],
+        "content": row["content"],
+        "changed": row["changed"],
+        "changed_at": row["changed_at"],
+        "standing": row["standing"],
+        "facts": row["facts"],
     }
+    anew = None
     # A late older revision gets a number, not the pointer.
     if row["latest_revision"] is None or event.revision >= row["latest_revision"]:
-        found = _FACTS.first(connection, revision=event.revision, fingerprint=event.fingerprint)
         changed = row["content"] != event.content
-        now |= {"latest": event.edition, "latest_revision": event.revision, "content": event.content}
+        now |= {"latest": event.edition, "revision": event.revision, "content": event.content}
         if changed:
             now |= _changed(event)
         if row["standing"] == "open":
             now["standing"] = "published"
         # None: a rebuild, and the report was erased later.
-        if found is not None and (changed or found["facts"] != row["facts"]):
-            now["facts"] = found["facts"]
+        if found is not None and (changed or found != row["facts"]):
+            now["facts"] = found
             if row["standing"] != "withdrawn":
-                facts = facts_from_text(found["facts"])
-                had_some = row["latest"] is not None
-                _set_facets(connection, event.report, row["labels"], facts, now["changed"], had_some=had_some)
-    _SHOW.do(
-        connection,
-        report=event.report,
-        now_touched=event.sequence,
-        now_latest=now["latest"],
-        now_revision=now["latest_revision"],
-        now_content=now["content"],
-        now_changed=now["changed"],
-        now_changed_at=now["changed_at"],
-        now_standing=now["standing"],
-        now_facts=now["facts"],
-    )
+                anew = facts_from_text(found)
+    return {f"now_{name}": value for name, value in now.items()}, anew
 
 
 def _changed(event: Event) -> dict[str, Any]:
@@ -138,16 +178,11 @@ def _drop_facets(connection: Connection, report: str) -> None:
     _DROP_FACETS.do(connection, of_report=report)
 
 
-def _set_facets(
-    connection: Connection, report: str, labels: str, facts: Facts, changed: int, *, had_some: bool
-) -> None:
-    if had_some:
-        _drop_facets(connection, report)
-    rows = [
+def _facet_rows(report: str, labels: str, facts: Facts, changed: int) -> list[dict[str, Any]]:
+    return [
         {"name": name, "value": value, "report": report, "changed": changed}
         for name, value in facets_of(facts, tuple(json.loads(labels)))
     ]
-    _ADD_FACETS.many(connection, rows)
 
 
 def facets_of(facts: Facts, labels: tuple[str, ...]) -> list[tuple[str, str]]:

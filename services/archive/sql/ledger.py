@@ -16,19 +16,15 @@ from ..values import Claim, Draft, Event, EventKind, Head, Page
 from .database import SqlDatabase
 from .folding import fold
 from .intake import insert_unless_there, lock_naming, refuse_removed
+from .parking import settle_revision
 from .prepared import Prepared
-from .queue import finish, settle_revision
+from .queue import finish
 from .rows import draft_of, draft_row, event_of, event_row
+from .together import ENTER, ENTER_EDITION, assign, give_back, publish_fresh
 
 FOLD_AT_ONCE: Final = 200
 """Entries folded in one transaction at most, so that no writer waits long behind a backlog."""
 
-_ASSIGN: Final = Prepared(
-    update(counters)
-    .where(counters.c.name == "assigned")
-    .values(value=counters.c.value + 1)
-    .returning(counters.c.value)
-)
 _EDITIONS: Final = Prepared(
     select(
         editions.c.number, editions.c.revision, editions.c.fingerprint, editions.c.sequence, drafts.c.content
@@ -48,11 +44,12 @@ _DRAFT: Final = Prepared(
     )
 )
 _STANDING: Final = Prepared(select(reports.c.standing).where(reports.c.id == bindparam("report")))
-_ENTER: Final = Prepared(insert(ledger))
-_ENTER_EDITION: Final = Prepared(insert(editions))
 _WRITTEN: Final = Prepared(
     update(ledger)
-    .where(ledger.c.sequence == bindparam("number"), ledger.c.written.is_(False))
+    .where(
+        ledger.c.sequence.between(bindparam("first_number"), bindparam("last_number")),
+        ledger.c.written.is_(False),
+    )
     .values(written=True)
 )
 _COUNTERS: Final = Prepared(select(counters.c.name, counters.c.value))
@@ -93,13 +90,13 @@ class SqlLedger:
                     select(revisions.c.report).where(revisions.c.id == draft.revision)
                 ).scalar_one()
             )
-            sequence = _assign(connection)  # from here on publishers take turns
+            sequence = assign(connection)  # from here on publishers take turns
             if claim is not None:
                 finish(connection, claim)
             earlier = [SimpleNamespace(**row) for row in _EDITIONS.all(connection, report=report)]
             for edition in earlier:
                 if (edition.revision, edition.fingerprint) == (draft.revision, draft.fingerprint):
-                    _give_back(connection)
+                    give_back(connection)
                     # Whoever numbered it may have died before its entry was written: then this caller writes it.
                     row = (
                         connection.execute(
@@ -113,7 +110,7 @@ class SqlLedger:
                     return None if row is None else event_of(row)
             standing = _STANDING.first(connection, report=report)
             if standing is None or standing["standing"] == "erased":
-                _give_back(connection)
+                give_back(connection)
                 return None
             draft = self._keep(connection, draft, put_again=put_again)
             event, why = _kind(connection, draft, earlier)
@@ -121,6 +118,10 @@ class SqlLedger:
             return self._number(
                 connection, sequence, report, draft, event, {**why, **(data or {})}, number=number
             )
+
+    def publish_fresh(self, drafts_and_claims: Sequence[tuple[Draft, Claim]]) -> Sequence[Event]:
+        with self._database.write() as connection:
+            return publish_fresh(connection, drafts_and_claims, self._keep_draft, self._database.now())
 
     def keep_draft(self, draft: Draft, *, claim: Claim | None = None, put_again: bool = False) -> Draft:
         with self._database.write() as connection:
@@ -136,14 +137,14 @@ class SqlLedger:
         self, report: str, number: int, *, data: Mapping[str, Any], event: EventKind = "reverted"
     ) -> Event | None:
         with self._database.write() as connection:
-            sequence = _assign(connection)
+            sequence = assign(connection)
             earlier = [SimpleNamespace(**row) for row in _EDITIONS.all(connection, report=report)]
             wanted = next((edition for edition in earlier if edition.number == number), None)
             if wanted is None:
                 raise ReportUnknownError(f"{report}, edition {number}")
             latest = max(earlier, key=lambda edition: (edition.revision, edition.number))
             if (latest.revision, latest.fingerprint) == (wanted.revision, wanted.fingerprint):
-                _give_back(connection)
+                give_back(connection)
                 return None
             identity = {"revision": wanted.revision, "fingerprint": wanted.fingerprint}
             draft = _draft(connection, **identity)
@@ -155,7 +156,7 @@ class SqlLedger:
 
     def append(self, event: EventKind, report: str, *, data: Mapping[str, Any]) -> Event:
         with self._database.write() as connection:
-            sequence = _assign(connection)
+            sequence = assign(connection)
             row = connection.execute(select(reports).where(reports.c.id == report)).mappings().first()
             if row is None:
                 raise ReportUnknownError(report)
@@ -175,19 +176,22 @@ class SqlLedger:
                 data = {**data, "labels": json.loads(row["labels"])}
             return _enter(connection, Event(sequence, event, report, self._database.now(), data=dict(data)))
 
-    def reveal(self, sequence: int) -> int:
+    def reveal(self, first: int, last: int | None = None) -> int:
+        last = first if last is None else last
         while True:
             with self._database.write_relaxed() as connection:
                 locked = _LOCK_VISIBLE.first(connection)
                 assert locked is not None
                 visible = reached = int(locked["value"])
-                _WRITTEN.do(connection, number=sequence)
+                _WRITTEN.do(connection, first_number=first, last_number=last)
+                next_ones = []
                 for row in _NEXT.all(connection, after=visible, most=FOLD_AT_ONCE):
                     if not row["written"] or row["sequence"] != reached + 1:
                         break
-                    fold(connection, event_of(row))
+                    next_ones.append(event_of(row))
                     reached = row["sequence"]
-                if reached != visible:
+                if next_ones:
+                    fold(connection, next_ones)
                     _SET_VISIBLE.do(connection, reached=reached)
             if reached - visible < FOLD_AT_ONCE:
                 return reached
@@ -255,8 +259,8 @@ class SqlLedger:
                             "reinstates": event.data.get("reinstates"),
                         },
                     )
-                fold(connection, event)
             if events:
+                fold(connection, events)
                 connection.execute(update(counters).values(value=events[-1].sequence))
 
     def drafts_held(self, *, after: str | None = None, limit: int = 100) -> Page[Draft]:
@@ -300,7 +304,7 @@ class SqlLedger:
                 .where(drafts.c.revision == draft.revision, drafts.c.fingerprint == draft.fingerprint)
                 .values(held=None)
             )
-        _ENTER_EDITION.do(
+        ENTER_EDITION.do(
             connection,
             report=report,
             number=number,
@@ -331,27 +335,14 @@ class SqlLedger:
 
 
 def _enter(connection: Connection, event: Event) -> Event:
-    _ENTER.do(connection, **event_row(event, written=False))
+    ENTER.do(connection, **event_row(event, written=False))
     return event
-
-
-def _assign(connection: Connection) -> int:
-    row = _ASSIGN.first(connection)
-    assert row is not None
-    return int(row["value"])
 
 
 def _draft(connection: Connection, revision: str, fingerprint: str) -> Draft:
     row = _DRAFT.first(connection, revision=revision, fingerprint=fingerprint)
     assert row is not None
     return draft_of(row)
-
-
-def _give_back(connection: Connection) -> None:
-    """Give the number back that this transaction took: its row is still locked, so nobody has seen it."""
-    connection.execute(
-        update(counters).where(counters.c.name == "assigned").values(value=counters.c.value - 1)
-    )
 
 
 def _kind(connection: Connection, draft: Draft, earlier: Sequence[Any]) -> tuple[EventKind, dict[str, Any]]:

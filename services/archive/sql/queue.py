@@ -8,64 +8,24 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
-    Select,
     and_,
     bindparam,
-    func,
     insert,
     or_,
     select,
-    union_all,
     update,
 )
 
 from ..errors import ClaimLostError
 from ..tables import revisions, work
-from ..values import Claim, Page, Purpose, Queue, QueueStatus, WaitingKind, WorkItem, WorkState
+from ..values import Claim, Purpose, Queue, WorkItem, WorkState
+from .counting import SqlCounting
 from .database import SqlDatabase
+from .parking import SqlParking, settle_revision
 from .prepared import Prepared
 from .rows import item_of, revision_of
 
-USED_UP: Final = "attempts-used-up"
-"""Code of what is parked because every claim ended without an outcome: it crashes, hangs or eats memory."""
-
-COUNTED_MOST: Final = 100_000
-"""Items of one state that are counted: 20 ms, and more would tell nobody to do anything else."""
-
-DUE_MOST: Final = 1000
-"""Items looked at for the longest due: those that wait without having been tried come first."""
-
-
-def _some(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Give at most so many items, by a partial index: the table keeps what is done, and is never read whole."""
-    columns = (work.c.queue, work.c.purpose, work.c.state, work.c.sent_at, work.c.created_at)
-    few = select(*columns).where(*conditions).limit(COUNTED_MOST).subquery()
-    return select(
-        few.c.queue,
-        few.c.purpose,
-        few.c.state,
-        func.count().label("count"),
-        func.count(few.c.sent_at).label("sent"),
-        func.min(few.c.created_at).label("since"),
-    ).group_by(few.c.queue, few.c.purpose, few.c.state)
-
-
-_LIVE: Final = union_all(
-    _some(work.c.state == "waiting", work.c.sent_at.is_(None)),
-    _some(work.c.state == "waiting", work.c.sent_at.is_not(None)),
-    _some(work.c.state == "claimed"),
-)
-_FIRST_UNSENT: Final = (
-    select(work.c.created_at)
-    .where(work.c.queue == bindparam("queue"), work.c.state == "waiting", work.c.sent_at.is_(None))
-    .order_by(work.c.not_before, work.c.id)
-    .limit(1)
-)
-_PARKED: Final = select(func.count()).select_from(
-    select(work.c.id).where(work.c.state == "parked").limit(COUNTED_MOST).subquery()
-)
 _REVISION: Final = Prepared(select(revisions).where(revisions.c.id == bindparam("revision")))
 _FINISH: Final = Prepared(
     update(work)
@@ -77,11 +37,11 @@ _FINISH: Final = Prepared(
 )
 
 
-class SqlWorkQueue:
+class SqlWorkQueue(SqlCounting, SqlParking):
     """See ``catalog.WorkQueue``."""
 
     def __init__(self, database: SqlDatabase) -> None:
-        self._database = database
+        super().__init__(database)
         now = database.moment_or_bind()
         self._claim = Prepared(
             update(work)
@@ -116,12 +76,55 @@ class SqlWorkQueue:
                 now=self._database.now(),
             )
             if row is None:
-                self._park_used_up(connection, max_attempts, item=item)
+                self.park_used_up(connection, max_attempts, item=item)
                 return None
             found = _REVISION.first(connection, revision=row["revision"])
             assert found is not None
             revision = revision_of(found)
         return Claim(item_of(row), revision, token, row["lease_until"])
+
+    def claim_fresh(self, queue: Queue, *, worker: str, seconds: float, limit: int) -> Sequence[Claim]:
+        now = self._database.moment()
+        due = (
+            select(work.c.id)
+            .where(
+                work.c.queue == queue,
+                work.c.state == "waiting",
+                work.c.sent_at.is_(None),
+                work.c.not_before <= now,
+                work.c.attempts == 0,
+            )
+            .order_by(work.c.not_before, work.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            if connection.execute(due).first() is None:
+                return ()
+        token = secrets.token_hex(16)
+        with self._database.write_relaxed() as connection:
+            taken = (
+                connection.execute(
+                    update(work)
+                    .where(work.c.id.in_(due.with_for_update(skip_locked=True)))
+                    .values(
+                        state="claimed",
+                        attempts=1,
+                        sent_at=now,
+                        lease_until=now + _milliseconds(seconds),
+                        claimed_by=worker,
+                        token=token,
+                    )
+                    .returning(work)
+                )
+                .mappings()
+                .all()
+            )
+            wanted = select(revisions).where(revisions.c.id.in_([row["revision"] for row in taken]))
+            found = {row["id"]: revision_of(row) for row in connection.execute(wanted).mappings()}
+        return [
+            Claim(item_of(row), found[row["revision"]], token, row["lease_until"])
+            for row in sorted(taken, key=lambda row: row["id"])
+        ]
 
     def renew(self, claim: Claim, *, seconds: float) -> Claim:
         with self._database.write_relaxed() as connection:
@@ -135,11 +138,14 @@ class SqlWorkQueue:
             raise ClaimLostError(f"work item {claim.item.id} is no longer held by {claim.item.claimed_by}")
         return Claim(claim.item, claim.revision, claim.token, until)
 
-    def give_back(self, claim: Claim, *, delay: float = 0.0) -> None:
+    def give_back(self, *claims: Claim, delay: float = 0.0) -> None:
         with self._database.write_relaxed() as connection:
             connection.execute(
                 update(work)
-                .where(work.c.id == claim.item.id, work.c.token == claim.token)
+                .where(
+                    work.c.id.in_([claim.item.id for claim in claims]),
+                    work.c.token.in_({claim.token for claim in claims}),
+                )
                 .values(
                     state="waiting",
                     attempts=work.c.attempts - 1,
@@ -159,7 +165,7 @@ class SqlWorkQueue:
             attempts = connection.execute(select(work.c.attempts).where(held)).scalar_one_or_none()
             if attempts is not None:
                 if final or attempts >= max_attempts:
-                    self._park(connection, claim.item.id, code, reason)
+                    self.park(connection, claim.item.id, code, reason)
                 else:
                     connection.execute(
                         update(work)
@@ -261,7 +267,7 @@ class SqlWorkQueue:
             ):
                 return 0
         with self._database.write_relaxed() as connection:
-            parked = self._park_used_up(connection, max_attempts)
+            parked = self.park_used_up(connection, max_attempts)
             freed = connection.execute(
                 update(work)
                 .where(
@@ -279,65 +285,6 @@ class SqlWorkQueue:
             ).rowcount
         return parked + freed
 
-    def status(self) -> QueueStatus:
-        with self._database.read() as connection:
-            live = connection.execute(_LIVE).all()
-            oldest_unsent = {
-                queue: connection.execute(_FIRST_UNSENT, {"queue": queue}).scalar_one_or_none()
-                for queue in ("interactive", "bulk")
-            }
-            parked = connection.execute(_PARKED).scalar_one()
-        now = self._database.now()
-        waiting: dict[str, int] = {"interactive": 0, "bulk": 0}
-        kinds: dict[tuple[Queue, Purpose], tuple[int, int]] = {}
-        claimed = sent = 0
-        oldest = now
-        for queue, purpose, state, count, marked, since in live:
-            oldest = min(oldest, since)
-            if state == "claimed":
-                claimed += count
-                continue
-            waiting[queue] += count
-            sent += marked
-            known, first = kinds.get((queue, purpose), (0, now))
-            kinds[queue, purpose] = known + count, min(first, since)
-        for queue, since in oldest_unsent.items():
-            # Where not all were counted, the oldest may not be among those that were.
-            if since is not None and waiting[queue] >= COUNTED_MOST:
-                oldest = min(oldest, since)
-                for kind, (count, first) in kinds.items():
-                    if kind[0] == queue:
-                        kinds[kind] = count, min(first, since)
-        told = tuple(
-            WaitingKind(queue, purpose, count, now - first)
-            for (queue, purpose), (count, first) in sorted(kinds.items())
-        )
-        return QueueStatus(waiting, claimed, parked, sent, now - oldest, told)
-
-    def longest_due(self, queues: Sequence[Queue]) -> float:
-        now = self._database.moment()
-        since: ColumnElement[int] = func.max(work.c.not_before, work.c.created_at)
-        if self._database.dialect == "postgresql":
-            since = func.greatest(work.c.not_before, work.c.created_at)
-        longest = 0
-        with self._database.read() as connection:
-            for queue in queues:
-                for sent in (True, False):
-                    marked = work.c.sent_at.is_not(None) if sent else work.c.sent_at.is_(None)
-                    first = (
-                        select((now - since).label("due"))
-                        .where(
-                            work.c.queue == queue, work.c.state == "waiting", marked, work.c.not_before <= now
-                        )
-                        .order_by(*((work.c.sent_at,) if sent else (work.c.not_before, work.c.id)))
-                        .limit(DUE_MOST)
-                        .subquery()
-                    )
-                    longest = max(
-                        longest, connection.execute(select(func.max(first.c.due))).scalar_one() or 0
-                    )
-        return longest / 1000
-
     def get(self, item: int) -> WorkItem | None:
         with self._database.read() as connection:
             row = connection.execute(select(work).where(work.c.id == item)).mappings().first()
@@ -350,85 +297,11 @@ class SqlWorkQueue:
             ).mappings()
             return tuple(map(item_of, rows))
 
-    def parked(self, *, after: str | None = None, limit: int = 100) -> Page[WorkItem]:
-        query = select(work).where(work.c.state == "parked").order_by(work.c.id).limit(limit)
-        if after is not None:
-            query = query.where(work.c.id > int(after))
-        with self._database.read() as connection:
-            items = tuple(map(item_of, connection.execute(query).mappings()))
-        return Page(items, str(items[-1].id) if len(items) == limit else None)
-
-    def retry(self, item: int, *, queue: Queue = "interactive") -> bool:
-        with self._database.write() as connection:
-            row = connection.execute(
-                update(work)
-                .where(work.c.id == item, work.c.state == "parked")
-                .values(
-                    state="waiting",
-                    attempts=0,
-                    queue=queue,
-                    sent_at=None,
-                    not_before=0,
-                    lease_until=None,
-                    token=None,
-                )
-                .returning(work.c.revision)
-            ).first()
-            if row is not None:
-                connection.execute(
-                    update(revisions)
-                    .where(revisions.c.id == row.revision, revisions.c.state == "parked")
-                    .values(state="pending", code=None, reason=None, settled_at=None)
-                )
-        return row is not None
-
-    def drop(self, item: int, *, reason: str) -> bool:
-        with self._database.write() as connection:
-            row = connection.execute(
-                update(work)
-                .where(work.c.id == item, work.c.state == "parked")
-                .values(state="dropped", reason=reason)
-                .returning(work.c.revision)
-            ).first()
-            if row is not None:
-                settle_revision(connection, row.revision, "rejected", "dropped", reason, self._database.now())
-        return row is not None
-
     def enqueue(
         self, revision: str, *, purpose: Purpose, queue: Queue, wanted: str = "", run: int | None = None
     ) -> int:
         with self._database.write() as connection:
             return enqueue(connection, revision, purpose, queue, wanted, run or 0, self._database.now())
-
-    def _park_used_up(self, connection: Connection, max_attempts: int, *, item: int | None = None) -> int:
-        query = select(work.c.id, work.c.attempts, work.c.code, work.c.reason).where(
-            work.c.state == "claimed",
-            work.c.lease_until < self._database.moment(),
-            work.c.attempts >= max_attempts,
-        )
-        if item is not None:
-            query = query.where(work.c.id == item)
-        rows = connection.execute(query).all()
-        for row in rows:
-            reason = (
-                f"{row.attempts} attempts ended without an outcome: its process was killed or ran out of time"
-            )
-            self._park(
-                connection,
-                row.id,
-                USED_UP,
-                reason if row.reason is None else f"{reason}; before: {row.reason}",
-            )
-        return len(rows)
-
-    def _park(self, connection: Connection, item: int, code: str, reason: str) -> None:
-        revision = connection.execute(
-            update(work)
-            .where(work.c.id == item)
-            .values(state="parked", lease_until=None, token=None, code=code, reason=reason)
-            .returning(work.c.revision)
-        ).scalar_one()
-        settle_revision(connection, revision, "parked", code, reason, self._database.now())
 
 
 def finish(connection: Connection, claim: Claim) -> None:
@@ -436,15 +309,9 @@ def finish(connection: Connection, claim: Claim) -> None:
     _FINISH.do(connection, item=claim.item.id, old_token=claim.token)
 
 
-def settle_revision(
-    connection: Connection, revision: str, state: str, code: str, reason: str, at: int
-) -> None:
-    """Note how a revision ended; one that is published stays so."""
-    connection.execute(
-        update(revisions)
-        .where(revisions.c.id == revision, revisions.c.state.in_(("pending", "parked", "held")))
-        .values(state=state, code=code, reason=reason, settled_at=at)
-    )
+def finish_all(connection: Connection, claims: Iterable[Claim]) -> None:
+    """End several claims with an outcome."""
+    _FINISH.many(connection, [{"item": claim.item.id, "old_token": claim.token} for claim in claims])
 
 
 def enqueue(
@@ -500,4 +367,4 @@ def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-__all__ = ["SqlWorkQueue", "drop_all", "enqueue", "finish", "settle_revision"]
+__all__ = ["SqlWorkQueue", "drop_all", "enqueue", "finish", "finish_all"]

@@ -6,9 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Connection, Select
+
 from ..values import Draft, Event, Facts, PublishedEdition, Report, Revision, WorkItem
 
 Row = Mapping[Any, Any]
+
+
+def rows_of(connection: Connection, query: Select[Any]) -> list[Row]:
+    """Give what a query finds, as mappings."""
+    return list(connection.execute(query).mappings())
 
 
 def to_text(value: Any) -> str:
