@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,7 +40,7 @@ def takes_gzip(accept_encoding: bytes) -> bool:
     return False
 
 
-def json_answer(value: Mapping[str, Any] | Sequence[Any], **headers: str) -> Response:
+def json_answer(value: Mapping[str, object], **headers: str) -> Response:
     """Answer with JSON that is made for this request."""
     return Response(
         to_json(value), headers={"Cache-Control": NO_CACHE, **headers}, media_type="application/json"

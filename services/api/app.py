@@ -17,6 +17,7 @@ from ..web.requests import HeadAsGet, RateLimit
 from . import (
     comparing,
     editions,
+    explaining,
     export,
     feed,
     keys,
@@ -28,6 +29,7 @@ from . import (
     sources,
     subscribing,
 )
+from .describing import describe_objects
 from .following import follow
 from .hot import HotPath, keep_hot
 
@@ -44,6 +46,7 @@ ROUTERS: Final = (
     sources.router,
     editions.router,
     editions.schemas,
+    explaining.router,
     reports.router,
 )
 """In the order in which they are asked: a report's own address, which may have any number of segments, comes last."""
@@ -70,6 +73,7 @@ def create_app(
     if settings.is_local if followers is None else followers:
         beside.append(follow)
     app = build_app(archive, settings, (*routers, *ROUTERS), title="Jiaokan", lifespans=(*lifespans, *beside))
+    describe_objects(app)
     # build_app put the guard outermost; these stand behind it, from the outside in.
     app.user_middleware += [
         *_cross_origin(settings),

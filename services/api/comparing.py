@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ..archive import Archive, PublishedEdition, record_key
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
+from ..web.describing import DIGEST, ETAG, NOT_MODIFIED, gives
 from .answers import preferred, tagged
 from .differences import Difference, as_html, as_json, as_unified_text, compare_editions, compare_years
 from .editions import content_of, find_edition
@@ -19,6 +21,15 @@ from .editions import content_of, find_edition
 router = APIRouter(prefix="/v1", tags=["differences"])
 
 FORMS: Final = ("application/json", "text/plain; charset=utf-8", "text/html; charset=utf-8")
+_DIFFERENCE: Final = (
+    gives(
+        shapes.Difference,
+        "What differs: JSON, unified text or a page, as Accept asks.",
+        headers={**ETAG, **DIGEST},
+        also={"text/plain": {"type": "string"}, "text/html": {"type": "string"}},
+    )
+    | NOT_MODIFIED
+)
 PAGE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -29,7 +40,7 @@ EditionNumber = Annotated[str, Query(pattern=r"^(latest|[1-9][0-9]{0,8})$")]
 ReportId = Annotated[str, Query(max_length=600)]
 
 
-@router.get("/reports/{report:path}/-/differences", summary="Two editions of a report")
+@router.get("/reports/{report:path}/-/differences", summary="Two editions of a report", responses=_DIFFERENCE)
 def get_differences(
     archive: ArchiveOf,
     caller: Reader,
@@ -51,7 +62,7 @@ def get_differences(
     return _answer(request, difference, old.report, f"edition {old.number}", f"edition {new.number}")
 
 
-@router.get("/differences", summary="Two years of a series")
+@router.get("/differences", summary="Two years of a series", responses=_DIFFERENCE)
 def get_year_differences(
     archive: ArchiveOf, caller: Reader, request: Request, before: ReportId, after: ReportId
 ) -> Response:

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from ..archive import Archive, PublishedEdition, content_key, packed, record_key
+from ..contract import shapes
 from ..edition import to_json
 from ..edition.rendering import markdown
 from ..edition.schema import schema_bytes
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
+from ..web.describing import DIGEST, EDITION, ETAG, NOT_MODIFIED, gives, gives_bytes
 from .answers import (
     GZIP_LEAST,
     IMMUTABLE,
@@ -32,6 +34,10 @@ from .reports import edition_json, report_url, visible_report
 router = APIRouter(prefix="/v1", tags=["editions"], dependencies=[NoParameters])
 
 Number = Annotated[str, Path(pattern=r"^(latest|[1-9][0-9]{0,8})$", description="A number, or `latest`.")]
+
+CONTENT: Final = {"$ref": "#/components/schemas/Content"}
+RECORD: Final = {"$ref": "#/components/schemas/Record"}
+_BESIDE: Final = {**ETAG, **EDITION, **DIGEST}
 
 VIEWS: Final = ("application/json", "text/plain; charset=utf-8", "text/markdown; charset=utf-8")
 
@@ -64,16 +70,30 @@ def content_of(archive: Archive, edition: PublishedEdition) -> dict[str, Any]:
     return value
 
 
-@router.get("/reports/{report:path}/-/editions", summary="All editions of a report")
+@router.get(
+    "/reports/{report:path}/-/editions",
+    summary="All editions of a report",
+    responses=gives(shapes.Editions),
+)
 def list_editions(archive: ArchiveOf, caller: Reader, report: str) -> Response:
     """List the editions of a report, oldest first."""
     found = visible_report(archive, caller, report)
-    return json_answer(
-        {"editions": [edition_json(one) for one in archive.catalog.reports.editions(found.id)]}
+    editions = archive.catalog.reports.editions(found.id)
+    told: shapes.Editions = {"editions": [edition_json(one) for one in editions]}
+    return json_answer(told)
+
+
+@router.get(
+    "/reports/{report:path}/-/editions/{number}",
+    summary="Content of an edition",
+    responses=gives(
+        CONTENT,
+        "The content object, byte for byte; or its text or Markdown, as Accept asks.",
+        headers=_BESIDE,
+        also={"text/plain": {"type": "string"}, "text/markdown": {"type": "string"}},
     )
-
-
-@router.get("/reports/{report:path}/-/editions/{number}", summary="Content of an edition")
+    | NOT_MODIFIED,
+)
 def get_content(
     archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
 ) -> Response:
@@ -85,27 +105,43 @@ def get_content(
     return _view(archive, request, edition, "text" if media_type == VIEWS[1] else "markdown")
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/record", summary="Record of an edition")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/record",
+    summary="Record of an edition",
+    responses=gives(RECORD, "The record object, byte for byte.", headers=_BESIDE) | NOT_MODIFIED,
+)
 def get_record(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
     """Give the record object byte for byte: how the content came about."""
     edition = find_edition(archive, caller, report, number)
     return _object(archive, request, edition, "records", edition.record)
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/about", summary="About an edition")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/about",
+    summary="About an edition",
+    responses=gives(shapes.Edition, headers=EDITION),
+)
 def get_about(archive: ArchiveOf, caller: Reader, report: str, number: Number) -> Response:
     """Tell number, times, hashes and facts of an edition."""
     edition = find_edition(archive, caller, report, number)
     return json_answer(edition_json(edition), **edition_headers(edition))
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/text", summary="Plain text of an edition")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/text",
+    summary="Plain text of an edition",
+    responses=gives_bytes("text/plain", "The clean text.", headers=_BESIDE) | NOT_MODIFIED,
+)
 def get_text(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
     """Give the clean text alone."""
     return _view(archive, request, find_edition(archive, caller, report, number), "text")
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/markdown", summary="An edition as Markdown")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/markdown",
+    summary="An edition as Markdown",
+    responses=gives_bytes("text/markdown", "The edition as Markdown.", headers=_BESIDE) | NOT_MODIFIED,
+)
 def get_markdown(
     archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
 ) -> Response:
@@ -113,18 +149,27 @@ def get_markdown(
     return _view(archive, request, find_edition(archive, caller, report, number), "markdown")
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/outline", summary="Outline of an edition")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/outline",
+    summary="Outline of an edition",
+    responses=gives(shapes.Outline, headers=_BESIDE) | NOT_MODIFIED,
+)
 def get_outline(
     archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number
 ) -> Response:
     """Give the sections without their text."""
     edition = find_edition(archive, caller, report, number)
     content = content_of(archive, edition)
-    body = to_json({"title": content["title"], "sections": content["sections"]})
+    told: shapes.Outline = {"title": content["title"], "sections": content["sections"]}
+    body = to_json(told)
     return tagged(request, body, media_type="application/json", headers=edition_headers(edition))
 
 
-@router.get("/reports/{report:path}/-/contents/{sha256}", summary="A content of a report by its hash")
+@router.get(
+    "/reports/{report:path}/-/contents/{sha256}",
+    summary="A content of a report by its hash",
+    responses=gives(CONTENT, "The content object, byte for byte.", headers={**ETAG, **DIGEST}) | NOT_MODIFIED,
+)
 def get_content_by_hash(
     archive: ArchiveOf, caller: Reader, request: Request, report: str, sha256: str
 ) -> Response:
@@ -132,7 +177,11 @@ def get_content_by_hash(
     return _by_hash(archive, caller, request, report, sha256, "content")
 
 
-@router.get("/reports/{report:path}/-/records/{sha256}", summary="A record of a report by its hash")
+@router.get(
+    "/reports/{report:path}/-/records/{sha256}",
+    summary="A record of a report by its hash",
+    responses=gives(RECORD, "The record object, byte for byte.", headers={**ETAG, **DIGEST}) | NOT_MODIFIED,
+)
 def get_record_by_hash(
     archive: ArchiveOf, caller: Reader, request: Request, report: str, sha256: str
 ) -> Response:
@@ -204,7 +253,13 @@ def _view(archive: Archive, request: Request, edition: PublishedEdition, view: s
 schemas = APIRouter(prefix="/v1", tags=["schemas"], dependencies=[NoParameters])
 
 
-@schemas.get("/schemas/{name}", summary="JSON Schema of content or record")
+@schemas.get(
+    "/schemas/{name}",
+    summary="JSON Schema of content or record",
+    responses=gives_bytes(
+        "application/schema+json", "The schema; its `x-version` rises with every addition."
+    ),
+)
 def get_schema(name: str) -> Response:
     """Give the JSON Schema of `content` or `record`, version 1."""
     try:

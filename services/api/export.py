@@ -21,12 +21,24 @@ from ..archive import Archive, Report, ReportFilter, content_key
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
+from ..web.describing import gives_bytes
 from .filters import Filters
 from .reports import edition_json
 
 router = APIRouter(prefix="/v1", tags=["export"])
 
 PAGE: Final = 200
+_FORMS: Final = gives_bytes(
+    "application/x-ndjson",
+    "A report a line (about, content); or Parquet, a section a row.",
+    headers={
+        "Jiaokan-Sequence": {
+            "description": "The ledger sequence from which the feed goes on.",
+            "schema": {"type": "integer", "minimum": 0},
+        }
+    },
+)
+_FORMS[200]["content"]["application/vnd.apache.parquet"] = {"schema": {"type": "string"}}
 ROWS: Final = 2_000
 """Rows of one group in the Parquet file: some 2 MB before compression."""
 
@@ -39,7 +51,12 @@ class ExportQuery(Filters):
     )
 
 
-@router.get("/export", summary="Everything that matches, in one go", response_class=StreamingResponse)
+@router.get(
+    "/export",
+    summary="Everything that matches, in one go",
+    response_class=StreamingResponse,
+    responses=_FORMS,
+)
 def export(archive: ArchiveOf, caller: Reader, query: Annotated[ExportQuery, Query()]) -> Response:
     """Export the latest editions of all reports that match.
 

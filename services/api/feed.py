@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from ..archive import Archive, Event, to_rfc3339
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf
 from ..web.access import Caller, Reader
+from ..web.describing import gives, gives_bytes
 from .answers import json_answer
 from .filters import SEQUENCE_MOST
 from .reports import report_url
@@ -33,7 +35,7 @@ HEARTBEAT: Final = 15.0
 STREAM_PAGE: Final = 200
 
 
-def event_json(event: Event) -> dict[str, Any]:
+def event_json(event: Event) -> shapes.Event:
     """Give a ledger entry as the feed tells it: ids and numbers, never text."""
     url = report_url(event.report)
     return {
@@ -54,7 +56,7 @@ def events_for(archive: Archive, caller: Caller, after: int, limit: int) -> tupl
     return archive.catalog.ledger.events(after=after, limit=limit, labels=caller.labels)
 
 
-@router.get("/feed", summary="What changed")
+@router.get("/feed", summary="What changed", responses=gives(shapes.Feed))
 async def get_feed(
     archive: ArchiveOf,
     caller: Reader,
@@ -76,11 +78,17 @@ async def get_feed(
         events, upto = await run_in_threadpool(events_for, archive, caller, after, limit)
         left = end - time.monotonic()
         if events or left <= 0:
-            return json_answer({"events": [event_json(event) for event in events], "next": upto})
+            told: shapes.Feed = {"events": [event_json(event) for event in events], "next": upto}
+            return json_answer(told)
         await asyncio.sleep(min(LOOK_EVERY, left))
 
 
-@router.get("/feed/stream", summary="What changes, as Server-Sent Events", response_class=StreamingResponse)
+@router.get(
+    "/feed/stream",
+    summary="What changes, as Server-Sent Events",
+    response_class=StreamingResponse,
+    responses=gives_bytes("text/event-stream", "Events without end; the data of each is an Event."),
+)
 async def stream_feed(
     archive: ArchiveOf,
     caller: Reader,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from ..archive import Audit, Key, Keys, Scope, to_rfc3339
+from ..contract import shapes
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Manager
+from ..web.describing import gives
 from .answers import json_answer
 from .filters import SEQUENCE_MOST, NoParameters
 
@@ -32,7 +34,7 @@ class NewKey(BaseModel):
     )
 
 
-def key_json(key: Key) -> dict[str, Any]:
+def key_json(key: Key) -> shapes.Key:
     """Give what is known of a key; its secret is not."""
     return {
         "prefix": key.prefix,
@@ -45,14 +47,21 @@ def key_json(key: Key) -> dict[str, Any]:
     }
 
 
-@router.get("/keys", summary="List keys", dependencies=[NoParameters])
+@router.get("/keys", summary="List keys", dependencies=[NoParameters], responses=gives(shapes.Keys))
 def list_keys(archive: ArchiveOf, caller: Manager) -> Response:
     """List all keys, revoked ones too."""
     _unlimited(caller.labels)
-    return json_answer({"keys": [key_json(key) for key in Keys(archive.catalog.database).list()]})
+    told: shapes.Keys = {"keys": [key_json(key) for key in Keys(archive.catalog.database).list()]}
+    return json_answer(told)
 
 
-@router.post("/keys", summary="Make a key", status_code=201, dependencies=[NoParameters])
+@router.post(
+    "/keys",
+    summary="Make a key",
+    status_code=201,
+    dependencies=[NoParameters],
+    responses=gives(shapes.MadeKey, "Made.", status=201),
+)
 def create_key(archive: ArchiveOf, caller: Manager, request: Request, new: NewKey) -> Response:
     """Make a key. `token` is shown in this answer and never again."""
     _unlimited(caller.labels)
@@ -67,7 +76,8 @@ def create_key(archive: ArchiveOf, caller: Manager, request: Request, new: NewKe
         request=request.headers.get("x-request-id", ""),
         data={"name": key.name},
     )
-    answer = json_answer({**key_json(key), "token": token}, **{"Cache-Control": "no-store"})
+    told: shapes.MadeKey = {**key_json(key), "token": token}
+    answer = json_answer(told, **{"Cache-Control": "no-store"})
     answer.status_code = 201
     return answer
 
@@ -84,7 +94,7 @@ def revoke_key(archive: ArchiveOf, caller: Manager, request: Request, prefix: st
     return Response(status_code=204)
 
 
-@router.get("/audit", summary="Who changed what")
+@router.get("/audit", summary="Who changed what", responses=gives(shapes.AuditPage))
 def get_audit(
     archive: ArchiveOf,
     caller: Manager,
@@ -95,23 +105,22 @@ def get_audit(
     """List what was changed by whom, in order."""
     _unlimited(caller.labels)
     entries = Audit(archive.catalog.database).entries(after=after, limit=limit, subject=subject)
-    return json_answer(
-        {
-            "entries": [
-                {
-                    "id": entry.id,
-                    "at": to_rfc3339(entry.at),
-                    "actor": entry.actor,
-                    "action": entry.action,
-                    "subject": entry.subject,
-                    "request": entry.request,
-                    "data": dict(entry.data),
-                }
-                for entry in entries
-            ],
-            "next": entries[-1].id if entries else after,
-        }
-    )
+    told: shapes.AuditPage = {
+        "entries": [
+            {
+                "id": entry.id,
+                "at": to_rfc3339(entry.at),
+                "actor": entry.actor,
+                "action": entry.action,
+                "subject": entry.subject,
+                "request": entry.request,
+                "data": dict(entry.data),
+            }
+            for entry in entries
+        ],
+        "next": entries[-1].id if entries else after,
+    }
+    return json_answer(told)
 
 
 def _unlimited(labels: tuple[str, ...] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -11,9 +11,11 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from ..archive import Archive, PublishedEdition, Report, ReportIdError, check_report_id, to_rfc3339
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
+from ..web.describing import gives
 from .answers import json_answer
 from .filters import NoParameters, PagedFiltersQuery
 
@@ -60,7 +62,7 @@ def visible_report(archive: Archive, caller: Caller, report: str) -> Report:
     return found
 
 
-def edition_json(edition: PublishedEdition) -> dict[str, Any]:
+def edition_json(edition: PublishedEdition) -> shapes.Edition:
     """Give what is known of an edition besides its two objects: the resource ``about``."""
     url = f"{report_url(edition.report)}/-/editions/{edition.number}"
     facts = edition.facts
@@ -78,9 +80,11 @@ def edition_json(edition: PublishedEdition) -> dict[str, Any]:
         "title": facts.title,
         "kind": facts.kind,
         "issuers": list(facts.issuers),
-        "region": facts.region
-        and {"code": facts.region, "name": facts.region_name, "level": facts.region_level},
-        "covers": facts.covers and {"from": facts.covers[0], "to": facts.covers[1]},
+        "region": None
+        if facts.region is None
+        else {"code": facts.region, "name": facts.region_name, "level": facts.region_level},
+        "covers": None if facts.covers is None else {"from": facts.covers[0], "to": facts.covers[1]},
+        "plans": None if facts.plans is None else {"from": facts.plans[0], "to": facts.plans[1]},
         "number_line": facts.number,
         "issued_on": facts.issued_on,
         "script": facts.script,
@@ -90,7 +94,7 @@ def edition_json(edition: PublishedEdition) -> dict[str, Any]:
     }
 
 
-def report_json(report: Report) -> dict[str, Any]:
+def report_json(report: Report) -> shapes.Report:
     """Give a report as the API tells it."""
     return {
         "id": report.id,
@@ -106,7 +110,7 @@ def report_json(report: Report) -> dict[str, Any]:
     }
 
 
-@router.get("/reports", summary="List reports")
+@router.get("/reports", summary="List reports", responses=gives(shapes.Reports))
 def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -> Response:
     """List reports that match every filter given.
 
@@ -117,10 +121,15 @@ def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -
     if by_change and query.cursor is not None and not _SEQUENCE.fullmatch(query.cursor):
         raise ProblemError(404, "cursor-unknown", "this is no cursor of a list by change; begin without one")
     page = archive.catalog.reports.list(query.of(caller), after=query.cursor, limit=query.limit)
-    return json_answer({"reports": [report_json(report) for report in page.items], "cursor": page.cursor})
+    told: shapes.Reports = {"reports": [report_json(one) for one in page.items], "cursor": page.cursor}
+    return json_answer(told)
 
 
-@router.get("/values/{facet}", summary="The values that a filter can take")
+@router.get(
+    "/values/{facet}",
+    summary="The values that a filter can take",
+    responses=gives(shapes.FilterValues),
+)
 def list_values(
     archive: ArchiveOf,
     caller: Reader,
@@ -137,10 +146,16 @@ def list_values(
             403, "labels-limited", "counts over all reports are not for a key limited to labels"
         )
     values = archive.catalog.reports.values(facet, prefix=prefix, limit=limit)
-    return json_answer({"values": [{"value": value, "reports": count} for value, count in values]})
+    told: shapes.FilterValues = {"values": [{"value": value, "reports": count} for value, count in values]}
+    return json_answer(told)
 
 
-@router.get("/reports/{report:report}", summary="One report", dependencies=[NoParameters])
+@router.get(
+    "/reports/{report:report}",
+    summary="One report",
+    dependencies=[NoParameters],
+    responses=gives(shapes.Report),
+)
 def get_report(archive: ArchiveOf, caller: Reader, report: str) -> Response:
     """Tell about one report and its latest edition."""
     found = visible_report(archive, caller, report)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from ..archive import FoundSection, SectionFilter, SectionIndex
+from ..contract import shapes
 from ..web import ArchiveOf
 from ..web.access import Reader
+from ..web.describing import gives
 from .answers import json_answer
 from .filters import PagedFilters
 from .reports import report_url
@@ -59,7 +61,7 @@ class SearchQuery(SectionQuery):
     )
 
 
-def found_json(found: FoundSection) -> dict[str, Any]:
+def found_json(found: FoundSection) -> shapes.FoundSection:
     """Give a section that a query found, without its text."""
     return {
         "report": found.report,
@@ -78,7 +80,7 @@ def found_json(found: FoundSection) -> dict[str, Any]:
     }
 
 
-@router.get("/sections", summary="Sections of many reports")
+@router.get("/sections", summary="Sections of many reports", responses=gives(shapes.Sections))
 def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQuery, Query()]) -> Response:
     """List sections of latest editions, such as the second chapter (`section=c2`) of every 2023 report of a province.
 
@@ -88,16 +90,15 @@ def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQu
     index = SectionIndex(archive)
     found = index.query(query.sections(), query.of(caller), after=after, limit=query.limit)
     cursor = _cursor(found[-1].report, found[-1].position) if len(found) == query.limit else None
-    return json_answer(
-        {
-            "sections": [{**found_json(one), "own_text": one.own} for one in found],
-            "cursor": cursor,
-            "true_at": index.reached(),
-        }
-    )
+    told: shapes.Sections = {
+        "sections": [{**found_json(one), "own_text": one.own} for one in found],
+        "cursor": cursor,
+        "true_at": index.reached(),
+    }
+    return json_answer(told)
 
 
-@router.get("/search", summary="Search headings and texts")
+@router.get("/search", summary="Search headings and texts", responses=gives(shapes.Hits))
 def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Query()]) -> Response:
     """Find sections whose heading or own text holds all words; newest first, with snippets and their spans.
 
@@ -110,18 +111,17 @@ def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Que
     hits, cursor = index.search(
         words, query.sections(), query.of(caller), after=int(after) if after else None, limit=query.limit
     )
-    return json_answer(
-        {
-            "hits": [{**found_json(one), "snippets": _snippets(one, words)} for _, one in hits],
-            "cursor": None if cursor is None else str(cursor),
-            "true_at": index.reached(),
-        }
-    )
+    told: shapes.Hits = {
+        "hits": [{**found_json(one), "snippets": _snippets(one, words)} for _, one in hits],
+        "cursor": None if cursor is None else str(cursor),
+        "true_at": index.reached(),
+    }
+    return json_answer(told)
 
 
-def _snippets(found: FoundSection, words: list[str]) -> list[dict[str, Any]]:
+def _snippets(found: FoundSection, words: list[str]) -> list[shapes.Snippet]:
     """Show each word where it first stands; spans are in the clean text of the edition."""
-    snippets = []
+    snippets: list[shapes.Snippet] = []
     for word in words[:SNIPPETS_MOST]:
         at = found.own.casefold().find(word.casefold())
         if at < 0:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
+from ..web.describing import DIGEST, EDITION, ETAG, NOT_MODIFIED, gives
 from .answers import tagged
 from .editions import Number, content_of, edition_headers, find_edition
 
@@ -34,10 +36,11 @@ def find_section(content: dict[str, Any], name: str) -> dict[str, Any]:
     )
 
 
-def section_json(content: dict[str, Any], section: dict[str, Any]) -> dict[str, Any]:
+def section_json(content: dict[str, Any], section: dict[str, Any]) -> shapes.SubSection:
     """Give a section with its text: ``text`` with all descendants, ``own_text`` up to the first child."""
     text: str = content["text"]
-    return {**section, "text": text[slice(*section["span"])], "own_text": text[slice(*section["body"])]}
+    told = {**section, "text": text[slice(*section["span"])], "own_text": text[slice(*section["body"])]}
+    return cast("shapes.SubSection", told)
 
 
 def subtree(content: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]]:
@@ -51,7 +54,11 @@ def subtree(content: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any
     return found
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/sections/{section}", summary="One section")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/sections/{section}",
+    summary="One section",
+    responses=gives(shapes.Section, headers={**ETAG, **EDITION, **DIGEST}) | NOT_MODIFIED,
+)
 def get_section(
     archive: ArchiveOf,
     caller: Reader,
@@ -65,7 +72,7 @@ def get_section(
     edition = find_edition(archive, caller, report, number)
     content = content_of(archive, edition)
     found = find_section(content, section)
-    told = section_json(content, found)
+    told = cast("shapes.Section", section_json(content, found))
     if deep:
         told["sections"] = [section_json(content, one) for one in subtree(content, found)[1:]]
     return tagged(request, to_json(told), media_type="application/json", headers=edition_headers(edition))

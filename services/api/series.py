@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from ..contract import shapes
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
+from ..web.describing import gives
 from .answers import json_answer
 from .filters import Kind
 
@@ -18,7 +20,7 @@ Region = Annotated[str, Query(pattern=r"^\d{6}$", description="GB/T 2260 code.")
 Issuer = Annotated[str | None, Query(max_length=200, description="One of the issuers, as printed.")]
 
 
-@router.get("/series", summary="The years that a series has and lacks")
+@router.get("/series", summary="The years that a series has and lacks", responses=gives(shapes.Series))
 def get_series(
     archive: ArchiveOf, caller: Reader, region: Region, kind: Kind, issuer: Issuer = None
 ) -> Response:
@@ -36,12 +38,11 @@ def get_series(
         years = {year: reports for year, reports in seen.items() if reports}
     if not years:
         raise ProblemError(404, "series-unknown", "no report of this region, kind and issuer")
-    return json_answer(
-        {
-            "region": region,
-            "kind": kind,
-            "issuer": issuer,
-            "years": [{"year": year, "reports": list(reports)} for year, reports in sorted(years.items())],
-            "missing": [year for year in range(min(years), max(years) + 1) if year not in years],
-        }
-    )
+    told: shapes.Series = {
+        "region": region,
+        "kind": kind,
+        "issuer": issuer,
+        "years": [{"year": year, "reports": list(reports)} for year, reports in sorted(years.items())],
+        "missing": [year for year in range(min(years), max(years) + 1) if year not in years],
+    }
+    return json_answer(told)

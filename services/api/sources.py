@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Final, cast
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from ..archive import Archive, PublishedEdition, content_key, record_key, source_key
+from ..contract import shapes
 from ..edition import Edition, Place
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
+from ..web.describing import DIGEST, EDITION, ETAG, NOT_MODIFIED, gives, gives_bytes
 from .answers import byte_range, json_answer, matches, repr_digest
 from .editions import Number, edition_headers, find_edition
 from .filters import NoParameters
@@ -36,6 +38,9 @@ HARMLESS: Final = {
     summary="The uploaded bytes",
     dependencies=[NoParameters],
     response_class=StreamingResponse,
+    responses=gives_bytes("application/octet-stream", "The bytes.", headers={**ETAG, **EDITION, **DIGEST})
+    | {206: {"description": "The range of bytes that was asked for."}}
+    | NOT_MODIFIED,
 )
 def get_source(archive: ArchiveOf, caller: Reader, request: Request, report: str, number: Number) -> Response:
     """Give the very bytes that the edition was made from, as an attachment; ranges are served."""
@@ -99,7 +104,11 @@ def reopened(archive: Archive, edition: PublishedEdition) -> tuple[Edition, byte
         ) from error
 
 
-@router.get("/reports/{report:path}/-/editions/{number}/trace", summary="A span back to its source")
+@router.get(
+    "/reports/{report:path}/-/editions/{number}/trace",
+    summary="A span back to its source",
+    responses=gives(shapes.Trace),
+)
 def get_trace(
     archive: ArchiveOf,
     caller: Reader,
@@ -118,29 +127,28 @@ def get_trace(
     if end > len(opened.text):
         raise ProblemError(404, "span-unknown", f"the text has {len(opened.text)} characters")
     trace = opened.trace(start, end)
-    return json_answer(
-        {
-            "span": [start, end],
-            "text": opened.text[start:end],
-            "source": [_place(place, source) for place in trace.source],
-            "edits": [
-                {
-                    "stage": edit.stage,
-                    "rule": edit.rule,
-                    "source": [_place(place, source) for place in edit.source],
-                    "clean": list(edit.clean),
-                    "was": edit.was,
-                    "now": edit.now,
-                    "confidence": edit.confidence,
-                }
-                for edit in trace.edits
-            ],
-        }
-    )
+    told: shapes.Trace = {
+        "span": [start, end],
+        "text": opened.text[start:end],
+        "source": [_place(place, source) for place in trace.source],
+        "edits": [
+            {
+                "stage": edit.stage,
+                "rule": edit.rule,
+                "source": [_place(place, source) for place in edit.source],
+                "clean": list(edit.clean),
+                "was": edit.was,
+                "now": edit.now,
+                "confidence": edit.confidence,
+            }
+            for edit in trace.edits
+        ],
+    }
+    return json_answer(told)
 
 
-def _place(place: Place, source: bytes) -> dict[str, Any]:
-    told = place.as_json()
+def _place(place: Place, source: bytes) -> shapes.SourcePlace:
+    told = cast("shapes.SourcePlace", place.as_json())
     if place.bytes is not None:
         low, high = place.bytes
         told["hex"] = source[low : min(high, low + SPAN_MOST)].hex()

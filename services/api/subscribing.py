@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from ..archive import Audit, Settings, Subscription, Subscriptions, to_rfc3339
+from ..contract import shapes
 from ..web import ArchiveOf, ProblemError, SettingsOf
 from ..web.access import Caller, Reader
+from ..web.describing import gives
 from .answers import json_answer
 from .filters import SEQUENCE_MOST, NoParameters
 from .webhooks import AddressRefusedError, new_secret
@@ -41,7 +43,7 @@ class SubscriptionChange(BaseModel):
     )
 
 
-def subscription_json(subscription: Subscription) -> dict[str, Any]:
+def subscription_json(subscription: Subscription) -> shapes.Subscription:
     """Give what is known of a subscription; its secret is not."""
     return {
         "id": subscription.id,
@@ -55,15 +57,21 @@ def subscription_json(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-@router.get("/subscriptions", summary="List subscriptions")
+@router.get("/subscriptions", summary="List subscriptions", responses=gives(shapes.Subscriptions))
 def list_subscriptions(archive: ArchiveOf, caller: Reader) -> Response:
     """List your subscriptions (with the scope `manage`: everyone's)."""
     owner = None if "manage" in caller.scopes and caller.labels is None else caller.actor
     found = Subscriptions(archive.catalog.database).list(owner=owner)
-    return json_answer({"subscriptions": [subscription_json(one) for one in found]})
+    told: shapes.Subscriptions = {"subscriptions": [subscription_json(one) for one in found]}
+    return json_answer(told)
 
 
-@router.post("/subscriptions", summary="Be told of changes", status_code=201)
+@router.post(
+    "/subscriptions",
+    summary="Be told of changes",
+    status_code=201,
+    responses=gives(shapes.MadeSubscription, "Subscribed.", status=201),
+)
 def create_subscription(
     archive: ArchiveOf, settings: SettingsOf, caller: Reader, request: Request, new: NewSubscription
 ) -> Response:
@@ -79,18 +87,27 @@ def create_subscription(
         url=new.url, secret=secret, owner=caller.actor, labels=caller.labels, after=after
     )
     _note(archive, caller, request, "subscription-created", made.id)
-    answer = json_answer({**subscription_json(made), "secret": secret}, **{"Cache-Control": "no-store"})
+    told: shapes.MadeSubscription = {**subscription_json(made), "secret": secret}
+    answer = json_answer(told, **{"Cache-Control": "no-store"})
     answer.status_code = 201
     return answer
 
 
-@router.get("/subscriptions/{subscription}", summary="One subscription")
+@router.get(
+    "/subscriptions/{subscription}",
+    summary="One subscription",
+    responses=gives(shapes.Subscription),
+)
 def get_subscription(archive: ArchiveOf, caller: Reader, subscription: str) -> Response:
     """Tell how far a subscription has been told, and how its last delivery ended."""
     return json_answer(subscription_json(_own(archive, caller, subscription)))
 
 
-@router.patch("/subscriptions/{subscription}", summary="Pause, begin again, replay")
+@router.patch(
+    "/subscriptions/{subscription}",
+    summary="Pause, begin again, replay",
+    responses=gives(shapes.Subscription),
+)
 def change_subscription(
     archive: ArchiveOf, caller: Reader, request: Request, subscription: str, change: SubscriptionChange
 ) -> Response:

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from .client import Client, ClientError, report_path
+from ..client import Client, ClientError
+from .getting import BRIEF
 from .opened import who_options
 
 FOLLOW_SECONDS = 20.0
@@ -90,14 +91,9 @@ def amend(
     ]
     if amendments:
         hints["amendments"] = [*hints.get("amendments", []), *amendments]
-    options = {"replace": "true"} if anew else {}
-    if profile:
-        options["profile"] = profile
     try:
-        with Client(url, key) as client:
-            receipt = client.call(
-                "POST", f"{report_path(report)}/-/amendments", params=options, json=hints
-            ).json()
+        with Client(url, key, retry=BRIEF) as client:
+            receipt = client.amend(report, hints, profile=profile, replace=anew or None)
             if receipt["outcome"] == "known":
                 print(f"{report}: this was stated already; nothing changes")
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from .client import Client, ClientError, report_path
+from ..client import Client, ClientError
 from .pushing import Journal, Pushed, plan, push_items
 from .serving import DATA, announce, environment_of, interruptible, say
 from .stack import Stack, StackError
@@ -70,7 +71,7 @@ def _publish(url: str, samples: Path) -> bool:
         done: dict[str, Pushed] = {}
         for pushed in pushes:
             done[pushed.item.report] = pushed
-            told = pushed.revision or {}
+            told: Any = pushed.revision or {}
             why = pushed.error or told.get("reason") or ""
             say(f"{pushed.item.report}: {pushed.outcome}{f': {why}' if why else ''}")
         for item in items:
@@ -79,9 +80,10 @@ def _publish(url: str, samples: Path) -> bool:
                 table.add_row(item.report, pushed.outcome, pushed.error or "", "", "")
                 continue
             good += 1
-            href = f"{report_path(item.report)}/-/editions/{pushed.revision['edition']['number']}"
-            record = client.call("GET", f"{href}/record").json()
-            content = client.call("GET", href).json()
+            edition = pushed.revision["edition"]
+            assert edition is not None
+            record = json.loads(client.record(item.report, edition["number"]).body)
+            content = json.loads(client.content(item.report, edition["number"]).body)
             table.add_row(
                 f"{item.report}\n{content['title'] or ''}",
                 _source(record),
@@ -89,7 +91,7 @@ def _publish(url: str, samples: Path) -> bool:
                 _found(record),
                 record["quality"]["grade"],
             )
-            places.append(f"{url}{href}/text")
+            places.append(f"{url}{edition['href']}/text")
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     # A line each, unbroken: a terminal makes links of them.
     print("Where to look (…/record has the apparatus, …/outline the sections):", *places, sep="\n  ")

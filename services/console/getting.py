@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 
+from ..client import Client, ClientError, Retry
 from ..edition.rendering import outline_lines
-from .client import Client, ClientError, report_path
 
 WHAT: Final = ("json", "content", "record", "text", "markdown", "outline", "about")
+
+BRIEF: Final = Retry(tries=3, first=0.2)
+"""For commands before which a person sits and waits."""
 
 
 @click.command()
@@ -26,10 +30,9 @@ WHAT: Final = ("json", "content", "record", "text", "markdown", "outline", "abou
 @click.option("--key", help="Access key; default JIAOKAN_KEY.")
 def get(report: str, edition: str, form: str, out: Path | None, url: str | None, key: str | None) -> None:
     """Get the latest edition of REPORT, or a numbered one."""
-    base = f"{report_path(report)}/-/editions/{edition}"
     try:
-        with Client(url, key) as client:
-            body = _body(client, report, base, form)
+        with Client(url, key, retry=BRIEF) as client:
+            body = _body(client, report, _number(edition), form)
     except ClientError as error:
         raise click.ClickException(str(error)) from None
     if out is not None:
@@ -39,19 +42,28 @@ def get(report: str, edition: str, form: str, out: Path | None, url: str | None,
         sys.stdout.flush()
 
 
-def _body(client: Client, report: str, base: str, form: str) -> bytes:
+def _number(edition: str) -> int | Literal["latest"]:
+    if edition == "latest":
+        return "latest"
+    if not edition.isascii() or not edition.isdigit():
+        raise click.BadParameter(f"{edition!r} is neither a number nor latest", param_hint="--edition")
+    return int(edition)
+
+
+def _body(client: Client, report: str, number: int | Literal["latest"], form: str) -> bytes:
     if form == "about":
-        return client.call("GET", report_path(report)).content + b"\n"
-    if form in ("record", "text", "markdown"):
-        body = client.call("GET", f"{base}/{form}").content
-        return body if form == "record" or body.endswith(b"\n") else body + b"\n"
-    answer = client.call("GET", base)
+        told = client.report(report) if number == "latest" else client.about(report, number)
+        return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+    if form in ("text", "markdown"):
+        text = client.text(report, number) if form == "text" else client.markdown(report, number)
+        return text.removesuffix("\n").encode() + b"\n"
+    if form == "record":
+        return client.record(report, number).body
+    content = client.content(report, number)
     if form == "content":
-        return answer.content
+        return content.body
     if form == "outline":
-        return "".join(f"{line}\n" for line in outline_lines(answer.json())).encode()
+        return "".join(f"{line}\n" for line in outline_lines(json.loads(content.body))).encode()
     # The record of this very edition: between two requests another may have become the latest.
-    number = answer.headers.get("Jiaokan-Edition")
-    of_this = f"{report_path(report)}/-/editions/{number}" if number else base
-    record = client.call("GET", f"{of_this}/record").content
-    return b'{"content":' + answer.content + b',"record":' + record + b"}\n"
+    record = client.record(report, content.edition or number)
+    return b'{"content":' + content.body + b',"record":' + record.body + b"}\n"

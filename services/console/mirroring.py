@@ -14,11 +14,12 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from .client import Client, ClientError, report_path
+from ..client import Client, ClientError, Retry, Stored
+from ..contract.shapes import Edition
 from .progress import progress_bar
 
 STATE: Final = ".mirror.json"
@@ -26,8 +27,13 @@ PAGE: Final = 500
 WAIT: Final = 25
 """Seconds of one long-poll."""
 
-RETRY_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Seconds between attempts when the system does not answer; the last one repeats in ``--follow``."""
+GONE: Final = ("report-withdrawn", "report-erased", "report-unknown")
+
+RETRY: Final = Retry(tries=7, first=0.2, most=10.0)
+"""About 12 s in all, which outlives a server's restart."""
+
+AFTER_FAILURE: Final = 10.0
+"""Seconds after which ``--follow`` asks a system again that does not answer."""
 
 
 class Mirror:
@@ -50,18 +56,16 @@ class Mirror:
     def snapshot(self) -> Iterator[str]:
         """Copy everything; gives the reports as they are done. What changes meanwhile comes by the feed after it."""
         began = self._head()
-        for report in self._reports():
-            self._copy(report)
-            yield report
+        for report in self._client.reports(limit=PAGE):
+            self._copy(report["id"])
+            yield report["id"]
         self._note(began)
 
     def follow(self, *, wait: float = 0) -> int:
         """Copy what changed since the last time; tells how many events there were."""
         after = self.sequence
         assert after is not None
-        page = self._client.call(
-            "GET", "/v1/feed", params={"after": after, "limit": PAGE, "wait": wait}
-        ).json()
+        page = self._client.feed(after=after, limit=PAGE, wait=wait)
         for report in dict.fromkeys(event["report"] for event in page["events"]):
             self._copy(report)
         if page["next"] > after:
@@ -71,46 +75,42 @@ class Mirror:
     def _head(self) -> int:
         """Find the feed's present end by walking it: pages are cheap, and the head itself is nobody's secret."""
         after = self.sequence or 0
-        while True:
-            page = self._client.call("GET", "/v1/feed", params={"after": after, "limit": 1000}).json()
+        for page in self._client.follow(after=after, limit=1000, wait=0):
             if page["next"] <= after:
-                return after
-            after = int(page["next"])
-
-    def _reports(self) -> Iterator[str]:
-        cursor: str | None = None
-        while True:
-            options = {"limit": PAGE, **({"cursor": cursor} if cursor else {})}
-            page = self._client.call("GET", "/v1/reports", params=options).json()
-            yield from (report["id"] for report in page["reports"])
-            cursor = page["cursor"]
-            if cursor is None:
-                return
+                break
+            after = page["next"]
+        return after
 
     def _copy(self, report: str) -> None:
         base = self._folder.joinpath(*report.split("/"), "-")
         try:
-            editions = self._client.call("GET", f"{report_path(report)}/-/editions").json()["editions"]
+            for about in self._client.editions(report)["editions"]:
+                self._copy_edition(base / "editions" / str(about["number"]), about)
+            latest = self._client.report(report)["latest"]
         except ClientError as error:
-            if error.code not in ("report-withdrawn", "report-erased", "report-unknown"):
+            # It may go at any moment of the copying; the feed tells when it comes back.
+            if error.code not in GONE:
                 raise
             shutil.rmtree(base, ignore_errors=True)
             return
-        for about in editions:
-            self._copy_edition(base / "editions" / str(about["number"]), about)
-        latest = self._client.call("GET", report_path(report)).json()["latest"]
         if latest is not None:
             _write(base / "latest", f"{latest['number']}\n".encode())
 
-    def _copy_edition(self, folder: Path, about: dict[str, Any]) -> None:
-        for name in ("content", "record"):
-            path, digest = folder / f"{name}.json", about[name]["sha256"]
-            if path.is_file() and path.stat().st_size == about[name]["bytes"]:
+    def _copy_edition(self, folder: Path, about: Edition) -> None:
+        for name, size, digest in (
+            ("content", about["content"]["bytes"], about["content"]["sha256"]),
+            ("record", about["record"]["bytes"], about["record"]["sha256"]),
+        ):
+            path = folder / f"{name}.json"
+            if path.is_file() and path.stat().st_size == size:
                 continue  # editions are immutable, and files are only ever renamed into place whole
-            body = self._client.call("GET", about[name]["href"]).content
-            if hashlib.sha256(body).hexdigest() != digest:
-                raise ClientError(f"{about[name]['href']} came with other bytes than it names", retry=True)
-            _write(path, body)
+            fetch = self._client.content if name == "content" else self._client.record
+            stored: Stored = fetch(about["report"], about["number"])
+            if hashlib.sha256(stored.body).hexdigest() != digest:
+                raise ClientError(
+                    f"the {name} of {about['report']} came with other bytes than it names", retry=True
+                )
+            _write(path, stored.body)
         _write(folder / "about.json", json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n")
 
     def _note(self, sequence: int) -> None:
@@ -131,8 +131,7 @@ def _write(path: Path, body: bytes) -> None:
 @click.option("--key", help="Access key; default JIAOKAN_KEY.")
 def mirror(folder: Path, *, follow: bool, url: str | None, key: str | None) -> None:
     """Copy every report that may be read into FOLDER, and bring it up to date the next time."""
-    failures = 0
-    with Client(url, key) as client:
+    with Client(url, key, retry=RETRY) as client:
         copy = Mirror(client, folder)
         while True:
             try:
@@ -142,15 +141,13 @@ def mirror(folder: Path, *, follow: bool, url: str | None, key: str | None) -> N
                             step(report)
                 while copy.follow(wait=WAIT if follow else 0):
                     pass
-                failures = 0
                 if not follow:
                     click.echo(f"{folder} is true at sequence {copy.sequence}", err=True)
                     return
             except ClientError as error:
-                if not error.retry or (failures >= len(RETRY_PAUSES) and not follow):
+                if not error.retry or not follow:
                     raise click.ClickException(str(error)) from None
-                time.sleep(RETRY_PAUSES[min(failures, len(RETRY_PAUSES) - 1)])
-                failures += 1
+                time.sleep(AFTER_FAILURE)
             except KeyboardInterrupt:
                 click.echo(f"stopped; {folder} is true at sequence {copy.sequence}", err=True)
                 return

@@ -19,15 +19,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from ..client import Client, ClientError, Retry
+from ..client.requests import digest_of
+from ..contract.shapes import ArchiveReceipt, Receipt, Revision
 from ..ingest.manifest import NAMES, ManifestError, manifest_rows
 from ..ingest.naming import report_ids
-from .client import Client, ClientError
 from .files import Named, named_files
 from .progress import progress_bar
 
-TRIES: Final = 6
-FIRST_PAUSE: Final = 0.5
-"""Seconds before a second try, doubled each time: about 15 in all, which outlives a server's restart."""
+RETRY: Final = Retry(tries=6, first=0.5)
+"""About 15 s in all, which outlives a server's restart."""
 
 FOLLOW_SECONDS: Final = 20.0
 """Of one long poll."""
@@ -55,8 +56,8 @@ class Pushed(NamedTuple):
 
     item: Item
     outcome: str
-    receipt: dict[str, Any] | None = None
-    revision: dict[str, Any] | None = None
+    receipt: Receipt | ArchiveReceipt | None = None
+    revision: Revision | None = None
     error: str | None = None
 
 
@@ -163,33 +164,28 @@ def push_items(
 
 def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:  # noqa: FBT001 - called by submit
     try:
-        data = item.file.path.read_bytes()
+        digest = digest_of(item.file.path)
     except OSError as error:
         return Pushed(item, FAILED, error=f"cannot be read: {error.strerror}")
-    name = journal.name(client.url, item, hashlib.sha256(data).hexdigest())
+    name = journal.name(client.url, item, digest)
     if not follow and journal.has(name):
         return Pushed(item, "known")
     try:
-        receipt = _again(lambda: client.put_source(item.report, data, item.fields))
+        receipt = client.put_source(item.report, item.file.path, stated=item.fields, sha256=digest)
         journal.add(name)
         if receipt["outcome"] == "expanded":
             return _followed_members(client, item, receipt, follow=follow)
         if not follow:
             return Pushed(item, receipt["outcome"], receipt)
-        revision = _followed(client, receipt)
+        revision = client.settled(receipt["revision"], wait=FOLLOW_SECONDS)
+    except OSError as error:
+        return Pushed(item, FAILED, error=f"cannot be read: {error.strerror}")
     except ClientError as error:
         return Pushed(item, FAILED, error=str(error))
     return Pushed(item, revision["state"], receipt, revision)
 
 
-def _followed(client: Client, receipt: dict[str, Any]) -> dict[str, Any]:
-    while True:
-        revision = _again(lambda: client.revision(receipt["revision"], wait=FOLLOW_SECONDS))
-        if revision["state"] != "pending":
-            return revision
-
-
-def _followed_members(client: Client, item: Item, receipt: dict[str, Any], *, follow: bool) -> Pushed:
+def _followed_members(client: Client, item: Item, receipt: ArchiveReceipt, *, follow: bool) -> Pushed:
     """Sum an archive up: its outcome is that of the member that did worst, and each that failed is named."""
     outcomes, errors = set(), []
     for member in receipt["members"]:
@@ -197,23 +193,15 @@ def _followed_members(client: Client, item: Item, receipt: dict[str, Any], *, fo
             outcomes.add(FAILED)
             errors.append(f"{member['name']}: {member['problem']['detail']}")
             continue
-        told = _followed(client, member) if follow else {}
-        outcomes.add(told.get("state", member["outcome"]))
-        if told.get("state") in ("rejected", "parked"):
+        if not follow:
+            outcomes.add(member["outcome"])
+            continue
+        told = client.settled(member["revision"], wait=FOLLOW_SECONDS)
+        outcomes.add(told["state"])
+        if told["state"] in ("rejected", "parked"):
             errors.append(f"{member['name']}: {told['state']}: {told['code']}: {told['reason']}")
     worst = max(outcomes, key=_BY_BADNESS.index)
     return Pushed(item, worst, receipt, error="; ".join(errors) or None)
-
-
-def _again(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    for number in range(TRIES):
-        try:
-            return act()
-        except ClientError as error:
-            if not error.retry or number == TRIES - 1:
-                raise
-        time.sleep(FIRST_PAUSE * 2**number)
-    raise AssertionError
 
 
 @click.command()
@@ -274,7 +262,7 @@ def push(
     ):
         for pushed in push_items(client, items, kept, jobs=jobs, follow=follow, step=step):
             counts[pushed.outcome] += 1
-            told = pushed.revision or {}
+            told: Any = pushed.revision or {}
             if pushed.error or pushed.outcome in ("rejected", "parked"):
                 reason = pushed.error or f"{pushed.outcome}: {told.get('code')}: {told.get('reason')}"
                 print(f"{pushed.item.file.path}: {' '.join(reason.split())}", file=sys.stderr)
@@ -285,7 +273,7 @@ def push(
 
 def _client(url: str | None, key: str | None, jobs: int) -> Client:
     try:
-        return Client(url, key, connections=jobs)
+        return Client(url, key, connections=jobs, retry=RETRY)
     except ClientError as error:
         raise click.ClickException(str(error)) from None
 

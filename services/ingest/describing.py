@@ -4,105 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ..contract import shapes
+from ..web.describing import Described, gives
 from .statements import FIELDS
-
-_SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_SOURCE: Final = {
-    "type": "object",
-    "required": ["sha256", "bytes"],
-    "properties": {"sha256": _SHA256, "bytes": {"type": "integer", "minimum": 0}},
-}
-_STATE: Final = {"enum": ["pending", "published", "held", "rejected", "parked", "erased"]}
-_NULLABLE: Final = {"type": ["string", "null"]}
-
-_PLAIN_RECEIPT: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["report", "revision", "outcome", "state", "source", "follow", "href"],
-    "properties": {
-        "report": {"type": "string"},
-        "revision": {"type": "string"},
-        "outcome": {"enum": ["new", "known"]},
-        "state": _STATE,
-        "source": _SOURCE,
-        "follow": {"type": "string", "description": "Where to follow it."},
-        "href": {"type": "string"},
-    },
-}
-_PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
-_NAMED: Final = {
-    "type": "object",
-    "required": ["name"],
-    "properties": {"name": {"type": "string"}, "problem": _PROBLEM},
-    "description": "A receipt, or the problem of this file alone.",
-}
-_ARCHIVE_RECEIPT: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["report", "outcome", "source", "members", "href"],
-    "properties": {
-        "report": {"type": "string"},
-        "outcome": {"const": "expanded"},
-        "source": _SOURCE,
-        "members": {"type": "array", "items": _NAMED},
-        "href": {"type": "string"},
-    },
-}
-RECEIPT: Final = {"oneOf": [_PLAIN_RECEIPT, _ARCHIVE_RECEIPT]}
-UPLOADS: Final = {
-    "type": "object",
-    "required": ["uploads"],
-    "properties": {"uploads": {"type": "array", "items": _NAMED}},
-}
-REVISION: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": [
-        "revision",
-        "report",
-        "state",
-        "code",
-        "reason",
-        "source",
-        "hints",
-        "labels",
-        "accepted_at",
-        "follow",
-    ],
-    "properties": {
-        "revision": {"type": "string"},
-        "report": {"type": "string"},
-        "state": _STATE,
-        "code": _NULLABLE,
-        "reason": _NULLABLE,
-        "source": _SOURCE,
-        "hints": {"type": "object"},
-        "labels": {"type": "array", "items": {"type": "string"}},
-        "profile": _NULLABLE,
-        "name": _NULLABLE,
-        "by": {"type": "string"},
-        "origin": {"type": "string"},
-        "parent": _NULLABLE,
-        "accepted_at": {"type": "string", "format": "date-time"},
-        "settled_at": {"type": ["string", "null"]},
-        "follow": {"type": "string"},
-        "attempts": {"type": "integer"},
-        "edition": {"type": ["object", "null"]},
-        "children": {"type": "array", "items": {"type": "object"}},
-    },
-}
-REVISIONS: Final = {
-    "type": "object",
-    "required": ["revisions"],
-    "properties": {"revisions": {"type": "array", "items": REVISION}, "cursor": _NULLABLE},
-}
-PROMISE: Final = {
-    "type": "object",
-    "required": ["upload", "put", "expires_at", "complete"],
-    "properties": {
-        "upload": {"type": "string"},
-        "put": {"type": "string", "description": "PUT the bytes here, once, without further headers."},
-        "expires_at": {"type": "string", "format": "date-time"},
-        "complete": {"type": "string", "description": "Then POST here."},
-    },
-}
 
 _MEANINGS: Final = {
     "report": "The report's id.",
@@ -119,12 +23,10 @@ _MEANINGS: Final = {
 }
 
 
-def answers(*forms: tuple[int, str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Describe answers: status, in words, and the schema of the body."""
-    return {
-        status: {"description": said, "content": {"application/json": {"schema": schema}}}
-        for status, said, schema in forms
-    }
+RECEIVED: Final[Described] = {
+    **gives(shapes.Receipt | shapes.ArchiveReceipt, "It is durable and will be worked on.", status=202),
+    **gives(shapes.Receipt | shapes.ArchiveReceipt, "It is known."),
+}
 
 
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -22,10 +22,11 @@ from ..archive import (
     is_revision_id,
     to_rfc3339,
 )
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Uploader
-from .describing import REVISION, REVISIONS, answers
+from ..web.describing import gives
 from .taking import check_seen
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
@@ -41,7 +42,7 @@ _LAST_LOOK: Final = 0.25
 @router.get(
     "/revisions/{revision}",
     summary="Follow an upload",
-    responses=answers((200, "What became of it.", REVISION)),
+    responses=gives(shapes.Revision, "What became of it."),
 )
 async def get_revision(
     archive: ArchiveOf,
@@ -68,11 +69,11 @@ async def get_revision(
         pause = min(pause * 1.5, _LAST_LOOK)
     await run_in_threadpool(_check_standing, archive, caller, found.report)
     told = await run_in_threadpool(_revision_json, archive, found)
-    return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return _answer(told)
 
 
 @router.get(
-    "/revisions", summary="List revisions by state", responses=answers((200, "A page of them.", REVISIONS))
+    "/revisions", summary="List revisions by state", responses=gives(shapes.Revisions, "A page of them.")
 )
 def list_revisions(
     archive: ArchiveOf,
@@ -80,19 +81,20 @@ def list_revisions(
     state: RevisionState,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> dict[str, Any]:
+) -> Response:
     """List what is pending, rejected, parked or held, oldest first."""
     page = archive.catalog.reports.revisions_in(state, after=cursor, limit=limit)
     seen = [one for one in page.items if _sees(archive, caller, one.report)]
-    return {"revisions": [_plain(one) for one in seen], "cursor": page.cursor}
+    told: shapes.Revisions = {"revisions": [_plain(one) for one in seen], "cursor": page.cursor}
+    return _answer(told)
 
 
 @router.get(
     "/reports/{report:path}/-/revisions",
     summary="The revisions of a report",
-    responses=answers((200, "All of them.", REVISIONS)),
+    responses=gives(shapes.Revisions, "All of them."),
 )
-def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> dict[str, Any]:
+def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> Response:
     """List all revisions of a report, oldest first."""
     try:
         report = check_report_id(report)
@@ -102,7 +104,12 @@ def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> dict[st
     revisions = archive.catalog.reports.revisions(report)
     if not revisions:
         raise ProblemError(404, "report-unknown", f"no report {report!r}")
-    return {"revisions": [_plain(one) for one in revisions]}
+    told: shapes.Revisions = {"revisions": [_plain(one) for one in revisions]}
+    return _answer(told)
+
+
+def _answer(told: shapes.Revision | shapes.Revisions) -> Response:
+    return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 def _sees(archive: Archive, caller: Caller, report: str) -> bool:
@@ -119,18 +126,18 @@ def _check_standing(archive: Archive, caller: Caller, report: str) -> None:
         raise ProblemError(410, f"report-{standing}", f"report {report!r} is {standing}")
 
 
-def _revision_json(archive: Archive, revision: Revision) -> dict[str, Any]:
-    told = _plain(revision)
-    told["attempts"] = sum(item.attempts for item in archive.catalog.queue.of_revision(revision.id))
+def _revision_json(archive: Archive, revision: Revision) -> shapes.Revision:
     editions = archive.catalog.reports.editions(revision.report) if revision.state == "published" else ()
-    told["edition"] = _edition(revision, editions)
-    children = archive.catalog.reports.children(revision.id)
-    if children:
-        told["children"] = [_plain(child) for child in children]
+    told: shapes.Revision = {
+        **_plain(revision),
+        "attempts": sum(item.attempts for item in archive.catalog.queue.of_revision(revision.id)),
+        "edition": _edition(revision, editions),
+        "children": [_plain(child) for child in archive.catalog.reports.children(revision.id)],
+    }
     return told
 
 
-def _edition(revision: Revision, editions: Sequence[PublishedEdition]) -> dict[str, Any] | None:
+def _edition(revision: Revision, editions: Sequence[PublishedEdition]) -> shapes.PublishedAs | None:
     mine = [edition for edition in editions if edition.revision == revision.id]
     if not mine:
         return None
@@ -145,7 +152,7 @@ def _edition(revision: Revision, editions: Sequence[PublishedEdition]) -> dict[s
     }
 
 
-def _plain(revision: Revision) -> dict[str, Any]:
+def _plain(revision: Revision) -> shapes.ListedRevision:
     return {
         "revision": revision.id,
         "report": revision.report,

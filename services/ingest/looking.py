@@ -13,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from ..archive import Archive, ArchiveError
+from ..contract import shapes
 from ..web.access import Uploader
+from ..web.describing import gives
 from .scanning import BucketScanner, Scan
 from .watching import FolderWatcher
 
@@ -95,7 +97,12 @@ async def looking(app: FastAPI) -> AsyncIterator[None]:
             await run_in_threadpool(looker.stop)
 
 
-@router.post("/notifications/bucket", status_code=202, summary="A bucket notification")
+@router.post(
+    "/notifications/bucket",
+    status_code=202,
+    summary="A bucket notification",
+    responses=gives(shapes.Hastened, "The scan begins now.", status=202),
+)
 async def notified(request: Request, caller: Uploader) -> Response:  # noqa: ARG001 - asked for the scope
     """Hasten the scan of the bucket. What the notification says is not read: the scan sees for itself."""
     for looker in getattr(request.app.state, "lookers", ()):

@@ -22,11 +22,13 @@ from ..archive import (
     to_rfc3339,
 )
 from ..archive.signing import PATH, SignatureRefusedError, Signer
+from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError, SettingsOf
 from ..web.access import Caller, Uploader
+from ..web.describing import gives
 from .arriving import receive_body
-from .describing import PROMISE, RECEIPT, STATEMENT_BODY, answers
+from .describing import RECEIVED, STATEMENT_BODY
 from .statements import StatementError, read_statement
 from .taking import permitted, take
 from .uploads import MOST_STATED, queue_of, receipt_response
@@ -45,7 +47,7 @@ _UPLOAD: Final = re.compile(r"[0-9a-f]{32}")
     status_code=201,
     summary="Ask for a presigned upload",
     openapi_extra=STATEMENT_BODY,
-    responses=answers((201, "Where to PUT the bytes.", PROMISE)),
+    responses=gives(shapes.UploadPromise, "Where to PUT the bytes.", status=201),
 )
 async def post_presigned(
     request: Request, archive: ArchiveOf, settings: SettingsOf, caller: Uploader
@@ -73,7 +75,7 @@ async def post_presigned(
         return archive.objects.presign_put(inbox_key(upload), seconds=seconds)
 
     url = await run_in_threadpool(promise)
-    told = {
+    told: shapes.UploadPromise = {
         "upload": upload,
         "put": url,
         "expires_at": to_rfc3339(archive.catalog.database.now() + seconds * 1000),
@@ -87,7 +89,7 @@ async def post_presigned(
     "/uploads/{upload}/complete",
     status_code=202,
     summary="Complete a presigned upload",
-    responses=answers((202, "It is durable and will be worked on.", RECEIPT), (200, "It is known.", RECEIPT)),
+    responses=RECEIVED,
 )
 def complete(archive: ArchiveOf, settings: SettingsOf, caller: Uploader, upload: str) -> Response:
     """Take in what was PUT: size and digest are checked, and the inbox is never looked at again.

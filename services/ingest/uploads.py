@@ -12,13 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..archive import Archive, ArchiveError, check_report_id
+from ..contract import shapes
 from ..edition import to_json
 from ..normalize import RejectedError
 from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
 from ..web.access import Caller, Uploader
+from ..web.describing import gives
 from ..web.problems import problem_of
 from .arriving import ArrivedFile, Form, receive_body, receive_form
-from .describing import AMENDING, BYTES, FORM, HINTS_BODY, RECEIPT, UPLOADS, answers
+from .describing import AMENDING, BYTES, FORM, HINTS_BODY, RECEIVED
 from .manifest import ManifestError, read_manifest
 from .naming import report_ids
 from .statements import Statement, StatementError, charset_of, declared_sha256, read_statement
@@ -45,7 +47,7 @@ def queue_of(request: Request) -> Any:
     status_code=202,
     summary="Upload a report",
     openapi_extra=BYTES,
-    responses=answers((202, "It is durable and will be worked on.", RECEIPT), (200, "It is known.", RECEIPT)),
+    responses=RECEIVED,
 )
 async def put_source(
     request: Request,
@@ -85,7 +87,7 @@ async def put_source(
     status_code=202,
     summary="Upload files by a form",
     openapi_extra=FORM,
-    responses=answers((202, "A receipt or a problem for each file.", UPLOADS)),
+    responses=gives(shapes.Uploads, "A receipt or a problem for each file.", status=202),
 )
 async def post_uploads(
     request: Request,
@@ -178,7 +180,7 @@ def _one(
     status_code=202,
     summary="Amend: new hints for the same source",
     openapi_extra={**HINTS_BODY, "parameters": AMENDING},
-    responses=answers((202, "It will be worked on.", RECEIPT), (200, "It was stated already.", RECEIPT)),
+    responses=RECEIVED,
 )
 async def post_amendment(
     request: Request,

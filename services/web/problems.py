@@ -24,6 +24,7 @@ from ..archive import (
     TooLargeError,
     UnavailableError,
 )
+from ..contract.problems import problem_type
 from ..normalize import RejectedError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -36,7 +37,7 @@ class ProblemError(Exception):
 
     Attributes:
         status: HTTP status.
-        code: kebab-case word for programs; the problem's ``type`` is ``urn:jiaokan:problem:<code>``.
+        code: kebab-case word for programs; ``contract.problems`` explains each.
         detail: one sentence on this occurrence, which says what to do.
         headers: further headers of the answer.
         members: further members of the problem.
@@ -56,7 +57,7 @@ class ProblemError(Exception):
 def problem_response(problem: ProblemError) -> Response:
     """Put a problem into its response."""
     body = {
-        "type": f"urn:jiaokan:problem:{problem.code}",
+        "type": problem_type(problem.code),
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,
@@ -117,7 +118,7 @@ PROBLEM_SCHEMA: Final = {
     "description": "Problem details (RFC 9457).",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
-        "type": {"type": "string", "format": "uri"},
+        "type": {"type": "string", "format": "uri-reference", "description": "Where it is explained."},
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What is wrong here, and what to do."},

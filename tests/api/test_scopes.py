@@ -35,7 +35,7 @@ def test_the_document_holds_the_table(app, update_goldens) -> None:
 
 def test_every_operation_asks_for_a_scope(app) -> None:
     open_to_anyone = {one.path for one in guarded_operations(app) if one.scope == "anyone"}
-    assert open_to_anyone == {"/v1/schemas/{name}"}
+    assert open_to_anyone == {"/v1/schemas/{name}", "/v1/problems", "/v1/problems/{code}"}
 
 
 def test_every_operation_against_every_scope(app, archive, publish, monkeypatch) -> None:

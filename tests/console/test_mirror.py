@@ -9,7 +9,7 @@ import pytest
 
 from jiaokan.api import create_app
 from jiaokan.archive import accept, load_settings, open_archive, restore, withdraw
-from jiaokan.console.client import Client, ClientError
+from jiaokan.client import Client, ClientError, Retry
 from jiaokan.console.mirroring import Mirror
 from jiaokan.worker.processing import process
 
@@ -26,20 +26,19 @@ class CutError(Exception):
 
 
 class TestedClient(Client):
-    """Speaks to an app in this process, and is cut off after so many calls."""
+    """Speaks to an app in this process, and is cut off after so many requests."""
 
     __test__ = False
 
     def __init__(self, http: TestClient) -> None:
-        self.url = "http://test"
-        self._http = http
+        super().__init__("http://127.0.0.1:8321", http=http, kept_bytes=0, retry=Retry(tries=1))
         self.calls_left = 10**9
 
-    def call(self, method, path, **options):
+    def ask(self, asked):
         self.calls_left -= 1
         if self.calls_left < 0:
             raise CutError
-        return super().call(method, path, **options)
+        return super().ask(asked)
 
 
 @pytest.fixture
@@ -53,12 +52,11 @@ def archive(tmp_path):
 
 def served(client: TestedClient) -> dict[str, bytes]:
     files = {}
-    for report in client.call("GET", "/v1/reports").json()["reports"]:
-        base = f"/v1/reports/{report['id']}/-/editions"
-        for about in client.call("GET", base).json()["editions"]:
+    for report in client.reports():
+        for about in client.editions(report["id"])["editions"]:
             name = f"{report['id']}/-/editions/{about['number']}"
-            files[f"{name}/content.json"] = client.call("GET", f"{base}/{about['number']}").content
-            files[f"{name}/record.json"] = client.call("GET", f"{base}/{about['number']}/record").content
+            files[f"{name}/content.json"] = client.content(report["id"], about["number"]).body
+            files[f"{name}/record.json"] = client.record(report["id"], about["number"]).body
         files[f"{report['id']}/-/latest"] = f"{report['latest']['number']}\n".encode()
     return files
 
@@ -117,6 +115,9 @@ def test_other_bytes_than_named_are_refused(archive, tmp_path, monkeypatch) -> N
     app = create_app(archive, archive.settings, followers=False)
     with TestClient(app, base_url="http://127.0.0.1:8321") as http:
         client = TestedClient(http)
-        monkeypatch.setattr("hashlib.sha256", lambda *_: type("Hash", (), {"hexdigest": lambda _: "0"})())
+        monkeypatch.setattr(
+            "hashlib.sha256",
+            lambda *_: type("Hash", (), {"hexdigest": lambda _: "0"})(),
+        )
         with pytest.raises(ClientError, match="other bytes"):
             list(Mirror(client, tmp_path / "m").snapshot())

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from jiaokan import api
 from jiaokan.archive import load_settings, open_archive
+from jiaokan.client import Retry
 from jiaokan.console.main import group
 from jiaokan.console.pushing import plan
 from jiaokan.console.stack import bind
@@ -82,31 +83,31 @@ def test_a_tree_is_pushed_once(call, tmp_path):
 
 
 def test_a_push_that_was_broken_off_sends_only_the_rest(call, tmp_path, monkeypatch):
-    from jiaokan.console.client import Client, ClientError
+    from jiaokan.client import Client, ClientError
 
     tree = tmp_path / "tree"
     tree.mkdir()
     for number in range(6):
         (tree / f"{number}.txt").write_text(TEXT.format(2000 + number))
     sent = []
-    real = Client.put_source
+    cut_after = [3]
+    real = Client.ask
 
-    def put_source(self, report, data, fields):
-        if len(sent) == 3:
-            raise ClientError("the line is cut")
-        sent.append(report)
-        return real(self, report, data, fields)
+    def ask(self, asked):
+        if getattr(asked, "method", "") == "PUT":
+            if len(sent) == cut_after[0]:
+                raise ClientError("the line is cut")
+            sent.append(asked.values["report"])
+        return real(self, asked)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Client, "put_source", put_source)
-        broken = call("push", tree, "--prefix", "cut", "--jobs", 1)
+    monkeypatch.setattr(Client, "ask", ask)
+    broken = call("push", tree, "--prefix", "cut", "--jobs", 1)
     assert broken.exit_code == 1
     assert broken.stderr.count("the line is cut") == 3
     before = list(sent)
     sent.clear()
-    with monkeypatch.context() as patch:
-        patch.setattr(Client, "put_source", lambda self, *rest: sent.append(rest[0]) or real(self, *rest))
-        assert call("push", tree, "--prefix", "cut", "--jobs", 1).exit_code == 0
+    cut_after[0] = -1
+    assert call("push", tree, "--prefix", "cut", "--jobs", 1).exit_code == 0
     assert sorted(before + sent) == [f"cut/{number}" for number in range(6)]
 
 
@@ -123,7 +124,7 @@ def test_a_server_that_is_away_for_a_moment_is_asked_again(call, tmp_path, monke
             raise httpx.ConnectError("refused")
         return real(self, *arguments, **options)
 
-    monkeypatch.setattr("jiaokan.console.pushing.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("jiaokan.console.pushing.RETRY", Retry(first=0.01))
     with monkeypatch.context() as patch:
         patch.setattr(httpx.Client, "request", request)
         assert call("push", tmp_path / "a.txt", "--report", "away/1").exit_code == 0
@@ -131,7 +132,7 @@ def test_a_server_that_is_away_for_a_moment_is_asked_again(call, tmp_path, monke
 
 def test_nobody_there_is_a_sentence(call, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("甲")
-    monkeypatch.setattr("jiaokan.console.pushing.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("jiaokan.console.pushing.RETRY", Retry(first=0.001))
     told = call("push", tmp_path / "a.txt", "--url", "http://127.0.0.1:1")
     assert told.exit_code == 1
     assert "http://127.0.0.1:1 does not answer" in told.stderr

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from ...contract import shapes
 from .alignment import Node
 from .compare import Difference, SectionDifference
 
@@ -14,11 +15,11 @@ CONTEXT: Final = 24
 """Characters of unchanged text shown on each side of a change in unified text."""
 
 
-def as_json(difference: Difference) -> dict[str, Any]:
+def as_json(difference: Difference) -> shapes.Difference:
     """Give the difference as the API's JSON."""
     return {
         "why": list(difference.why),
-        "counts": difference.counts,
+        "counts": cast("shapes.DifferenceCounts", difference.counts),
         "sections": [
             {
                 "state": section.state,
@@ -35,7 +36,7 @@ def as_json(difference: Difference) -> dict[str, Any]:
     }
 
 
-def _node(node: Node | None) -> dict[str, Any] | None:
+def _node(node: Node | None) -> shapes.ComparedSection | None:
     if node is None:
         return None
     return {
