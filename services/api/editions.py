@@ -28,10 +28,9 @@ from .answers import (
     tagged,
     takes_gzip,
 )
-from .filters import NoParameters
 from .reports import edition_json, report_url, visible_report
 
-router = APIRouter(prefix="/v1", tags=["editions"], dependencies=[NoParameters])
+router = APIRouter(prefix="/v1", tags=["editions"])
 
 Number = Annotated[str, Path(pattern=r"^(latest|[1-9][0-9]{0,8})$", description="A number, or `latest`.")]
 
@@ -250,7 +249,7 @@ def _view(archive: Archive, request: Request, edition: PublishedEdition, view: s
     )
 
 
-schemas = APIRouter(prefix="/v1", tags=["schemas"], dependencies=[NoParameters])
+schemas = APIRouter(prefix="/v1", tags=["schemas"])
 
 
 @schemas.get(

@@ -16,7 +16,7 @@ from ..contract import shapes
 from ..edition import to_json
 from ..web import ArchiveOf
 from ..web.access import Caller, Reader
-from ..web.describing import gives, gives_bytes
+from ..web.describing import gives, gives_events
 from .answers import json_answer
 from .filters import SEQUENCE_MOST
 from .reports import report_url
@@ -87,7 +87,7 @@ async def get_feed(
     "/feed/stream",
     summary="What changes, as Server-Sent Events",
     response_class=StreamingResponse,
-    responses=gives_bytes("text/event-stream", "Events without end; the data of each is an Event."),
+    responses=gives_events("Event", "Events without end; the id of each is its sequence."),
 )
 async def stream_feed(
     archive: ArchiveOf,

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ..archive import ReportFilter
@@ -91,15 +91,3 @@ class PagedFilters(Filters):
 
 FiltersQuery = Annotated[Filters, Query()]
 PagedFiltersQuery = Annotated[PagedFilters, Query()]
-
-
-class _Nothing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _no_parameters(_: Annotated[_Nothing, Query()]) -> None:
-    """Refuse every query parameter."""
-
-
-NoParameters: Final[Any] = Depends(_no_parameters)
-"""A dependency of routes that take no query parameter: a misspelt one is told, not ignored."""

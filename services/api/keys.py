@@ -14,7 +14,7 @@ from ..web import ArchiveOf, ProblemError
 from ..web.access import Manager
 from ..web.describing import gives
 from .answers import json_answer
-from .filters import SEQUENCE_MOST, NoParameters
+from .filters import SEQUENCE_MOST
 
 router = APIRouter(prefix="/v1", tags=["keys"])
 
@@ -47,7 +47,7 @@ def key_json(key: Key) -> shapes.Key:
     }
 
 
-@router.get("/keys", summary="List keys", dependencies=[NoParameters], responses=gives(shapes.Keys))
+@router.get("/keys", summary="List keys", responses=gives(shapes.Keys))
 def list_keys(archive: ArchiveOf, caller: Manager) -> Response:
     """List all keys, revoked ones too."""
     _unlimited(caller.labels)
@@ -59,7 +59,6 @@ def list_keys(archive: ArchiveOf, caller: Manager) -> Response:
     "/keys",
     summary="Make a key",
     status_code=201,
-    dependencies=[NoParameters],
     responses=gives(shapes.MadeKey, "Made.", status=201),
 )
 def create_key(archive: ArchiveOf, caller: Manager, request: Request, new: NewKey) -> Response:
@@ -82,7 +81,7 @@ def create_key(archive: ArchiveOf, caller: Manager, request: Request, new: NewKe
     return answer
 
 
-@router.delete("/keys/{prefix}", summary="Revoke a key", status_code=204, dependencies=[NoParameters])
+@router.delete("/keys/{prefix}", summary="Revoke a key", status_code=204)
 def revoke_key(archive: ArchiveOf, caller: Manager, request: Request, prefix: str) -> Response:
     """End a key; within a second no process takes it any more."""
     _unlimited(caller.labels)

@@ -16,9 +16,8 @@ from ..web.access import Caller, Manager
 from ..web.describing import gives
 from .answers import json_answer
 from .feed import event_json
-from .filters import NoParameters
 
-router = APIRouter(prefix="/v1", tags=["manage"], dependencies=[NoParameters])
+router = APIRouter(prefix="/v1", tags=["manage"])
 
 
 _DONE: Final = gives(shapes.Done, "It is done; what the ledger says of it.")

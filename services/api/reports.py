@@ -17,7 +17,7 @@ from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
 from ..web.describing import gives
 from .answers import json_answer
-from .filters import NoParameters, PagedFiltersQuery
+from .filters import PagedFiltersQuery
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -153,7 +153,6 @@ def list_values(
 @router.get(
     "/reports/{report:report}",
     summary="One report",
-    dependencies=[NoParameters],
     responses=gives(shapes.Report),
 )
 def get_report(archive: ArchiveOf, caller: Reader, report: str) -> Response:

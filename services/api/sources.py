@@ -16,7 +16,6 @@ from ..web.access import Reader
 from ..web.describing import DIGEST, EDITION, ETAG, NOT_MODIFIED, gives, gives_bytes
 from .answers import byte_range, json_answer, matches, repr_digest
 from .editions import Number, edition_headers, find_edition
-from .filters import NoParameters
 
 router = APIRouter(prefix="/v1", tags=["source"])
 
@@ -36,7 +35,6 @@ HARMLESS: Final = {
 @router.get(
     "/reports/{report:path}/-/editions/{number}/source",
     summary="The uploaded bytes",
-    dependencies=[NoParameters],
     response_class=StreamingResponse,
     responses=gives_bytes("application/octet-stream", "The bytes.", headers={**ETAG, **EDITION, **DIGEST})
     | {206: {"description": "The range of bytes that was asked for."}}

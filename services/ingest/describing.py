@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..contract import shapes
+from ..normalize.profiles import PROFILES
 from ..web.describing import Described, gives
-from .statements import FIELDS
+from ..web.parameters import FURTHER
+from .statements import FIELDS, METADATA_PREFIX
 
 _MEANINGS: Final = {
     "report": "The report's id.",
@@ -29,6 +31,30 @@ RECEIVED: Final[Described] = {
 }
 
 
+UPLOADED: Final[Described] = {
+    **gives(shapes.Uploads, "A receipt or a problem for each file.", status=202),
+    "4XX": {
+        "description": "No file was taken: a problem for each, or one for the whole form.",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+            "application/json": {"schema": {"$ref": "#/components/schemas/Uploads"}},
+        },
+    },
+}
+
+_FORMS: Final[dict[str, Any]] = {
+    "labels": {"type": "string", "pattern": r"^(\w[\w.:-]{0,63}([ ,;]+|$))*$"},
+    "profile": {"enum": ["", *(profile.name for profile in PROFILES)]},
+    "sha256": {"type": "string", "pattern": "^([0-9a-fA-F]{64})?$"},
+    "script": {"enum": ["", "Hans", "Hant", "mixed", "other"]},
+}
+"""What a schema can tell of a field; an empty one counts as not given, as forms send it."""
+
+
+def _field(name: str) -> dict[str, Any]:
+    return {**_FORMS.get(name, {"type": "string"}), "description": _MEANINGS[name]}
+
+
 def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     """Describe a body in JSON."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
@@ -40,33 +66,15 @@ STATED_IN_QUERY: Final = [
         "in": "query",
         "required": False,
         "description": _MEANINGS[name],
-        "schema": {"type": "string"},
+        "schema": _FORMS.get(name, {"type": "string"}),
     }
     for name in FIELDS
     if name != "report"
-] + [
-    {
-        "name": "queue",
-        "in": "query",
-        "required": False,
-        "description": "bulk: nobody waits for it.",
-        "schema": {"enum": ["interactive", "bulk"]},
-    }
-]
-
-AMENDING: Final = [
-    *(one for one in STATED_IN_QUERY if one["name"] in ("profile", "queue")),
-    {
-        "name": "replace",
-        "in": "query",
-        "required": False,
-        "description": "true: only these hints hold, nothing of what was stated before.",
-        "schema": {"enum": ["true", "false"]},
-    },
 ]
 
 BYTES: Final[dict[str, Any]] = {
     "parameters": STATED_IN_QUERY,
+    FURTHER: METADATA_PREFIX,
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -81,7 +89,7 @@ FORM: Final[dict[str, Any]] = {
                 "schema": {
                     "type": "object",
                     "properties": {
-                        **{name: {"type": "string", "description": _MEANINGS[name]} for name in FIELDS},
+                        **{name: _field(name) for name in FIELDS},
                         "manifest": {"type": "string", "description": "CSV or JSON lines about the files."},
                         "file": {"type": "string", "format": "binary"},
                     },
@@ -97,11 +105,15 @@ STATEMENT_BODY: Final = json_body(
         "type": "object",
         "required": ["report", "size"],
         "properties": {
-            **{
-                name: {"type": "string", "description": _MEANINGS[name]} for name in FIELDS if name != "hints"
+            **{name: {"anyOf": [_field(name), {"type": "null"}]} for name in FIELDS},
+            "report": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 520,
+                "description": _MEANINGS["report"],
             },
             "size": {"type": "integer", "minimum": 1, "description": "Bytes; *complete* compares."},
-            "hints": {"type": "object"},
+            "hints": {"type": ["object", "string", "null"], "description": _MEANINGS["hints"]},
         },
     }
 )

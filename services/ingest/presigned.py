@@ -31,7 +31,7 @@ from .arriving import receive_body
 from .describing import RECEIVED, STATEMENT_BODY
 from .statements import StatementError, read_statement
 from .taking import permitted, take
-from .uploads import MOST_STATED, queue_of, receipt_response
+from .uploads import MOST_STATED, QueueAsked, receipt_response
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
 
@@ -50,7 +50,11 @@ _UPLOAD: Final = re.compile(r"[0-9a-f]{32}")
     responses=gives(shapes.UploadPromise, "Where to PUT the bytes.", status=201),
 )
 async def post_presigned(
-    request: Request, archive: ArchiveOf, settings: SettingsOf, caller: Uploader
+    request: Request,
+    archive: ArchiveOf,
+    settings: SettingsOf,
+    caller: Uploader,
+    queue: QueueAsked = "interactive",
 ) -> Response:
     """Ask for a URL to PUT one file to; the body (JSON) states report, size, and what else is known of it.
 
@@ -60,14 +64,14 @@ async def post_presigned(
     size = fields.pop("size", None)
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise StatementError("size, the number of bytes, is required")
-    if size > settings.max_upload:
-        raise TooLargeError(settings.max_upload)
     statement = read_statement(fields)
     if statement.report is None:
         raise StatementError("report, the id, is required")
+    if size > settings.max_upload:
+        raise TooLargeError(settings.max_upload)
     await run_in_threadpool(permitted, archive, caller, statement)  # before the bytes are sent
     upload = secrets.token_hex(16)
-    kept = {"statement": statement.as_json(), "size": size, "queue": queue_of(request)}
+    kept = {"statement": statement.as_json(), "size": size, "queue": queue}
     seconds = settings.upload_seconds
 
     def promise() -> str:

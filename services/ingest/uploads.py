@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Annotated, Any, Final
+from dataclasses import replace as replaced
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ..archive import Archive, ArchiveError, check_report_id
-from ..contract import shapes
 from ..edition import to_json
 from ..normalize import RejectedError
 from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
 from ..web.access import Caller, Uploader
-from ..web.describing import gives
 from ..web.problems import problem_of
 from .arriving import ArrivedFile, Form, receive_body, receive_form
-from .describing import AMENDING, BYTES, FORM, HINTS_BODY, RECEIVED
+from .describing import BYTES, FORM, HINTS_BODY, RECEIVED, UPLOADED
 from .manifest import ManifestError, read_manifest
 from .naming import report_ids
 from .statements import Statement, StatementError, charset_of, declared_sha256, read_statement
@@ -37,9 +35,10 @@ MOST_STATED: Final = 4 << 20
 """Bytes of an amendment's body."""
 
 
-def queue_of(request: Request) -> Any:
-    """Tell which queue was asked for: ``Prefer: respond-async`` or ``?queue=bulk`` for what nobody waits for."""
-    return "bulk" if request.query_params.get("queue") == "bulk" else "interactive"
+QueueAsked = Annotated[
+    Literal["interactive", "bulk"],
+    Query(description="`bulk`: nobody waits for it; what people wait for goes first."),
+]
 
 
 @router.put(
@@ -55,6 +54,7 @@ async def put_source(
     settings: SettingsOf,
     caller: Uploader,
     report: str,
+    queue: QueueAsked = "interactive",
     idempotency_key: IdempotencyKey = None,
     content_digest: ContentDigest = None,
 ) -> Response:
@@ -66,10 +66,10 @@ async def put_source(
     statement = read_statement({**stated, "report": report})
     declared = declared_sha256(content_digest)
     if declared:
-        statement = replace(statement, sha256=declared)
+        statement = replaced(statement, sha256=declared)
     statement = with_defaults(statement, name=None, declared=charset_of(request.headers.get("content-type")))
     await run_in_threadpool(permitted, archive, caller, statement)  # before the bytes are read
-    who, queue = caller.actor, queue_of(request)
+    who = caller.actor
     length = request.headers.get("content-length")
     incoming = await receive_body(request.stream(), limit=settings.max_upload, length=length)
     with incoming:
@@ -87,13 +87,14 @@ async def put_source(
     status_code=202,
     summary="Upload files by a form",
     openapi_extra=FORM,
-    responses=gives(shapes.Uploads, "A receipt or a problem for each file.", status=202),
+    responses=UPLOADED,
 )
 async def post_uploads(
     request: Request,
     archive: ArchiveOf,
     settings: SettingsOf,
     caller: Uploader,
+    queue: QueueAsked = "interactive",
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Upload one file or several. A field before a file is about that file; fields of a manifest win over both.
@@ -108,7 +109,7 @@ async def post_uploads(
         if not files:
             raise ProblemError(422, "file-missing", "the form has no file; name its field file")
         statements = _statements(form, files)
-        who, queue = caller.actor, queue_of(request)
+        who = caller.actor
         asked = {
             "files": [
                 [statement.as_json(), file.incoming.sha256]
@@ -137,7 +138,7 @@ def _statements(form: Form, files: list[ArrivedFile]) -> list[Statement]:
     for file in form.files:
         if file.part == "manifest":
             manifest = _manifest(file.incoming.rewound().read())
-    if "manifest" in form.fields:
+    if form.fields.get("manifest"):
         manifest = _manifest(form.fields["manifest"].encode())
     alone = len(files) == 1
     statements = []
@@ -179,7 +180,7 @@ def _one(
     "/reports/{report:path}/-/amendments",
     status_code=202,
     summary="Amend: new hints for the same source",
-    openapi_extra={**HINTS_BODY, "parameters": AMENDING},
+    openapi_extra=HINTS_BODY,
     responses=RECEIVED,
 )
 async def post_amendment(
@@ -187,6 +188,11 @@ async def post_amendment(
     archive: ArchiveOf,
     caller: Uploader,
     report: str,
+    profile: Annotated[str | None, Query(description="Other settings of the normalization.")] = None,
+    replace: Annotated[  # noqa: FBT002 - a query parameter
+        bool, Query(description="Only these hints hold, nothing of what was stated before.")
+    ] = False,
+    queue: QueueAsked = "interactive",
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Send hints (JSON) for the newest source of a report: a person has the last word.
@@ -201,21 +207,17 @@ async def post_amendment(
             hints = json.loads(body.rewound().read())
         except (ValueError, RecursionError) as error:
             raise StatementError(f"hints are a JSON object: {error}") from None
-    profile = request.query_params.get("profile")
     stated = read_statement({"hints": hints, "profile": profile})
     if not stated.hints and not stated.profile:
         raise StatementError(
             "nothing is stated; hints have the members encoding, script, metadata, amendments …"
         )
-    replaces = request.query_params.get("replace") == "true"
     who, named = caller.actor, check_report_id(report)
     await run_in_threadpool(check_seen, archive, caller, named)
-    asked: Mapping[str, Any] = {"report": named, "replace": replaces, **stated.as_json()}
+    asked: Mapping[str, Any] = {"report": named, "replace": replace, **stated.as_json()}
 
     def act() -> dict[str, Any]:
-        return receipt(
-            take_amendment(archive, named, stated, replaces=replaces, queue=queue_of(request), by=who)
-        )
+        return receipt(take_amendment(archive, named, stated, replaces=replace, queue=queue, by=who))
 
     return receipt_response(await run_in_threadpool(once, archive, idempotency_key, who, asked, act))
 

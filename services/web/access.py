@@ -21,6 +21,14 @@ from fastapi import Depends, Request
 from ..archive import Archive, Keys, Report, Scope, Settings, SettingsError
 from .problems import ProblemError
 
+KEY_SCHEME: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "jk_<prefix>_<secret>",
+    "description": "An access key. Without any keys the service answers this machine only, and needs none.",
+}
+"""For the OpenAPI document."""
+
 REMEMBERED_SECONDS: Final = 0.8
 """A key that was found is not looked up again for so long; a revoked one ends within a second, look-up included."""
 

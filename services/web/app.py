@@ -10,10 +10,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 from ..archive import Archive, Settings
+from .access import KEY_SCHEME
 from .guard import LocalGuard
 from .observed import Observed
+from .parameters import refuse_unknown
 from .problems import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install
 from .requests import RequestIds
+from .scopes import guarded_operations
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -52,6 +55,7 @@ def build_app(
         lifespan=live,
         redirect_slashes=False,
         separate_input_output_schemas=False,
+        dependencies=[Depends(refuse_unknown)],
     )
     app.state.archive = archive
     app.state.settings = settings
@@ -61,7 +65,7 @@ def build_app(
     for router in (health, *routers):
         app.include_router(router, responses=PROBLEM_RESPONSES)
     install(app)
-    _describe_problems(app)
+    _complete_document(app)
     # The last one added stands outermost: what the guard refuses has an id and is told of, too.
     app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))
     app.add_middleware(Observed)
@@ -69,16 +73,32 @@ def build_app(
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the schema of problems into the OpenAPI document, to which every operation refers."""
+def _complete_document(app: FastAPI) -> None:
+    """Put into the OpenAPI document what FastAPI does not know: problems, keys, and who needs which scope."""
     plain = app.openapi
 
-    def with_problems() -> dict[str, Any]:
+    def complete() -> dict[str, Any]:
         document = plain()
-        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        components["securitySchemes"] = {"key": KEY_SCHEME}
+        for one in guarded_operations(app):
+            operation = document["paths"][one.path][one.method.lower()]
+            # OpenAPI 3.1 (4.8.30): for schemes other than OAuth the list holds the roles that are needed.
+            operation["security"] = [] if one.scope == "anyone" else [{"key": [one.scope]}]
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _never_null(parameter["schema"])
         return document
 
-    app.openapi = with_problems  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of a parameter that may be left out only what it is when it is there: a query cannot hold null."""
+    others = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(others) != 1:
+        return schema
+    return {**others[0], **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}}
 
 
 def _archive(request: Request) -> Any:

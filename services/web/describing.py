@@ -49,6 +49,21 @@ def gives(
     return {status: told}
 
 
+def gives_events(form: str, said: str) -> Described:
+    """Describe Server-Sent Events, each of whose data is of a form, by its name among the components."""
+    event = {
+        "type": "object",
+        "required": ["data"],
+        "properties": {
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "event": {"type": "string"},
+            "data": {"type": "string", "contentMediaType": "application/json", "description": f"`{form}`."},
+            "retry": {"type": "integer"},
+        },
+    }
+    return {200: {"description": said, "content": {"text/event-stream": {"schema": event}}}}
+
+
 def gives_bytes(media_type: str, said: str, *, headers: dict[str, Any] | None = None) -> Described:
     """Describe an answer that is no JSON."""
     text = media_type.startswith("text/")

@@ -86,7 +86,7 @@ def test_a_declared_digest_is_checked(client):
         ("/v1/reports/a/%2E%2E/b/-/source", {}, 422, "cannot be a segment"),
         ("/v1/reports/a%20b/-/source", {}, 422, "letters, digits"),
         ("/v1/reports/1/2/3/4/5/6/7/8/9/-/source", {}, 422, "at most 8 segments"),
-        (URL, {"params": {"color": "red"}}, 422, "no field 'color'"),
+        (URL, {"params": {"color": "red"}}, 422, "no parameter 'color'"),
         (URL, {"params": {"hints": "{"}}, 422, "not JSON"),
         (URL, {"params": {"hints": "[" * 10_000}}, 422, "hints"),
         (URL, {"params": {"hints": '{"amendments": [{"action": "burn"}]}'}}, 422, "action"),
