@@ -17,7 +17,7 @@ from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response, StreamingResponse
 
-from ..archive import Archive, Report, ReportFilter, content_key
+from ..archive import Archive, ObjectMissingError, Report, ReportFilter, content_key
 from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Reader
@@ -89,8 +89,16 @@ def exported(archive: Archive, which: ReportFilter) -> Iterator[tuple[Report, by
     while True:
         page = archive.catalog.reports.list(which, after=cursor, limit=PAGE)
         for report in page.items:
-            if report.latest is not None:
-                yield report, archive.objects.get(content_key(report.latest.content))
+            if report.latest is None:
+                continue
+            try:
+                content = archive.objects.get(content_key(report.latest.content))
+            except ObjectMissingError:
+                # Erased since the page was read: it is gone, and the feed says so to who follows it from here.
+                if archive.catalog.reports.standing(report.id) != "erased":
+                    raise
+                continue
+            yield report, content
         cursor = page.cursor
         if cursor is None:
             return

@@ -34,6 +34,7 @@ def _by_cursor(
 
         return Pages(page(*args, **kwargs), entries, after)
 
+    whole.__wrapped__ = page  # type: ignore[attr-defined]  # inspect.signature follows it
     whole.__doc__ = f"Give all entries of ``{page.__name__}``, page after page."
     whole.__name__ = page.__name__.removesuffix("_page")
     return whole

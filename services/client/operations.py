@@ -379,6 +379,7 @@ def upload_files(
     *,
     manifest: Iterable[Mapping[str, Any]] = (),
     stated: Mapping[str, str] | None = None,
+    queue: Queue | None = None,
 ) -> Request[shapes.Uploads]:
     """Upload files by a form.
 
@@ -386,21 +387,25 @@ def upload_files(
         files: bytes or file by the name that is told.
         manifest: what is stated of each: objects with ``path`` (the name) and fields of a statement.
         stated: fields of the statement, when there is one file.
+        queue: ``bulk`` for what nobody waits for.
     """
     fields = dict(stated or {})
     lines = [json.dumps(dict(row), ensure_ascii=False) for row in manifest]
     if lines:
         fields["manifest"] = "\n".join(lines)
     return Request(
-        "POST", "/v1/uploads", as_json, headers={"Idempotency-Key": _key()},
+        "POST", "/v1/uploads", as_json, query={"queue": queue}, headers={"Idempotency-Key": _key()},
         files=tuple(("file", name, source) for name, source in files.items()), fields=fields,
     )  # fmt: skip
 
 
-def promise_upload(report: str, size: int, **stated: Any) -> Request[shapes.UploadPromise]:
+def promise_upload(
+    report: str, size: int, *, queue: Queue | None = None, **stated: Any
+) -> Request[shapes.UploadPromise]:
     """Ask for a URL to PUT one file to. A promise that is not kept costs nothing, so asking again is harmless."""
     body = _bytes({"report": report, "size": size, **stated})
-    return Request("POST", "/v1/uploads/presigned", as_json, headers={"Content-Type": JSON}, body=body)
+    path, headers = "/v1/uploads/presigned", {"Content-Type": JSON}
+    return Request("POST", path, as_json, query={"queue": queue}, headers=headers, body=body)
 
 
 def put_promised(url: str, source: Source) -> Request[None]:

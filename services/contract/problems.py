@@ -120,6 +120,7 @@ KINDS: Final = (
     Kind("too-many-members", 422, "The archive has too many members.", "Send several smaller ones."),
     Kind("too-many-pages", 422, "The PDF has too many pages.", "Divide it."),
     Kind("too-many-parts", 422, "The document has too many parts.", "Save it anew, or divide it."),
+    Kind("link-or-device", 422, "The archive's member is a link or a device.", "Pack the file itself."),
     Kind("archive-bomb", 422, "The archive would unpack to far more than it may.", "Send its files one by one."),
     Kind("not-an-archive", 422, "The file is no archive that can be unpacked.", "Send zip, tar or gzip."),
     Kind("legacy-word", 422, "A document of Word 97-2003, WPS or RTF came to a service that has no LibreOffice.",
