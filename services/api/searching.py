@@ -56,7 +56,7 @@ class SearchQuery(SectionQuery):
 
     q: str = Field(
         max_length=200,
-        pattern=r"^ *[^ ]+( +[^ ]+){0,7} *$",
+        pattern=r"^ *[^ \x00]+( +[^ \x00]+){0,7} *$",
         description="One to eight words, divided by spaces; a section must hold all of them.",
     )
 

@@ -99,6 +99,7 @@ KINDS: Final = (
     # Our fault
     Kind("unavailable", 503, "The store, the catalog or the broker did not answer; nothing was promised.",
          "Try again after Retry-After seconds."),
+    Kind("stalled", 503, "A loop of the process has not turned for too long.", "Restart it; its log says why."),
     Kind("converter", 503, "The converter of legacy files did not answer.", "Try again after Retry-After seconds."),
     Kind("no-room", 503, "There is no room to write the export.", "Narrow the filter, or ask for ndjson."),
     Kind("internal", 500, "A fault of the service.", "Tell whoever runs it the X-Request-Id."),

@@ -8,7 +8,7 @@ from ..contract import shapes
 from ..normalize.profiles import PROFILES
 from ..web.describing import Described, gives
 from ..web.parameters import FURTHER
-from .statements import FIELDS, METADATA_PREFIX
+from .statements import FIELDS, METADATA_PREFIX, SCRIPTS
 
 _MEANINGS: Final = {
     "report": "The report's id.",
@@ -46,7 +46,7 @@ _FORMS: Final[dict[str, Any]] = {
     "labels": {"type": "string", "pattern": r"^(\w[\w.:-]{0,63}([ ,;]+|$))*$"},
     "profile": {"enum": ["", *(profile.name for profile in PROFILES)]},
     "sha256": {"type": "string", "pattern": "^([0-9a-fA-F]{64})?$"},
-    "script": {"enum": ["", "Hans", "Hant", "mixed", "other"]},
+    "script": {"enum": ["", *SCRIPTS]},
 }
 """What a schema can tell of a field; an empty one counts as not given, as forms send it."""
 

@@ -19,6 +19,7 @@ HINT_FIELDS: Final = ("encoding", "declared", "script", "media_type")
 """Hints that have a field of their own; ``hints`` holds all of them as JSON."""
 
 FIELDS: Final = ("report", "labels", "profile", "name", "sha256", "hints", "parts", *HINT_FIELDS)
+SCRIPTS: Final = ("Hans", "Hant", "mixed", "other")
 METADATA_PREFIX: Final = "metadata."
 """A field ``metadata.title`` states the title, and so on."""
 
@@ -87,6 +88,8 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
         profile = profile_named(known["profile"]).name if "profile" in known else None
     except (ValueError, TypeError) as error:
         raise StatementError(str(error)) from None
+    if canonical.get("script", "Hans") not in SCRIPTS:
+        raise StatementError(f"script is one of {', '.join(SCRIPTS)}")
     for name in ("report", "name", "sha256"):
         if not isinstance(known.get(name, ""), str):
             raise StatementError(f"{name} must be a string")

@@ -13,7 +13,7 @@ from ..archive import Archive, Settings
 from .access import KEY_SCHEME
 from .guard import LocalGuard
 from .observed import Observed
-from .parameters import refuse_unknown
+from .parameters import NO_NUL, refuse_unknown
 from .problems import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install
 from .requests import RequestIds
 from .scopes import guarded_operations
@@ -87,18 +87,23 @@ def _complete_document(app: FastAPI) -> None:
             # OpenAPI 3.1 (4.8.30): for schemes other than OAuth the list holds the roles that are needed.
             operation["security"] = [] if one.scope == "anyone" else [{"key": [one.scope]}]
             for parameter in operation.get("parameters", ()):
-                parameter["schema"] = _never_null(parameter["schema"])
+                parameter["schema"] = _as_it_comes(parameter["schema"])
         return document
 
     app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
-def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say of a parameter that may be left out only what it is when it is there: a query cannot hold null."""
+def _as_it_comes(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say what a parameter is when it is there: a query cannot hold null, and nothing holds U+0000."""
     others = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-    if len(others) != 1:
-        return schema
-    return {**others[0], **{key: value for key, value in schema.items() if key not in ("anyOf", "default")}}
+    if len(others) == 1:
+        schema = {
+            **others[0],
+            **{key: value for key, value in schema.items() if key not in ("anyOf", "default")},
+        }
+    if schema.get("type") == "string" and schema.keys().isdisjoint({"pattern", "enum", "format"}):
+        schema = {**schema, "pattern": NO_NUL}
+    return schema
 
 
 def _archive(request: Request) -> Any:

@@ -8,6 +8,9 @@ from fastapi import Request
 
 from .problems import ProblemError
 
+NO_NUL: Final = r"^[^\x00]*$"
+"""PostgreSQL keeps no U+0000 in a text, and SQLite's search ends at one."""
+
 FURTHER: Final = "x-further-parameters"
 """In the OpenAPI document: the beginning of names that an operation takes besides those it lists."""
 
@@ -23,6 +26,8 @@ async def refuse_unknown(request: Request) -> None:
     if not given or route is None or not route.include_in_schema:
         return
     listed, further = _documented(request.app, route.path_format, request.method)
+    if any("\0" in value for value in request.query_params.values()):
+        raise ProblemError(422, "invalid-request", "no parameter holds the character U+0000; remove it")
     unknown = sorted(
         name for name in given if name not in listed and not (further and name.startswith(further))
     )
