@@ -15,7 +15,7 @@ from .edition import (
 from .metadata import Metadata, Region, Years
 from .passes import EditsError, Pass
 from .places import Place, Places
-from .proposals import CERTAIN, NO_DATA, Edit, Finding, Mark, Proposal, replacements
+from .proposals import CERTAIN, NO_DATA, Edit, Finding, Mark, Proposal, Replaced
 from .sections import Section
 
 __all__ = [
@@ -39,11 +39,11 @@ __all__ = [
     "Proposal",
     "Quality",
     "Region",
+    "Replaced",
     "Section",
     "Source",
     "Trace",
     "Years",
-    "replacements",
     "to_json",
     "unpack_edits",
 ]

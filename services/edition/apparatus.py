@@ -7,7 +7,6 @@ columns: the starts as differences, what was, what is. Both forms replay; places
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter, sub
@@ -45,11 +44,6 @@ class AppliedFinding(NamedTuple):
     data: Mapping[str, Any] = NO_DATA
 
 
-_RULE: Final = itemgetter(Edit._fields.index("rule"))
-_CONFIDENCE: Final = itemgetter(Edit._fields.index("confidence"))
-_ALIGNMENT: Final = itemgetter(Edit._fields.index("alignment"))
-"""Columns of edits that come by the thousand, read in C."""
-
 TellEdits = Callable[[int, Iterable[int]], Iterable[AppliedEdit]]
 
 
@@ -57,26 +51,24 @@ def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:
     """Store the edits of all passes; ``tell(pass, edits)`` gives the places of numbered edits."""
     packed: list[dict[str, Any]] = []
     for number, this in enumerate(passes):
-        keys = Counter(zip(map(_RULE, this.edits), map(_CONFIDENCE, this.edits), strict=True))
-        few = {key for key, count in keys.items() if count <= FEW}
-        aligned = any(map(_ALIGNMENT, this.edits))
-        if few or aligned:
-            for at, edit in enumerate(this.edits):
-                if (edit.rule, edit.confidence) in few or edit.alignment is not None:
-                    applied = next(iter(tell(number, (at,))))
-                    packed.append(_one(edit, applied))
-        for rule, confidence in keys:
-            if (rule, confidence) in few:
-                continue
-            plain = this.edits
-            if aligned or len(keys) > 1:
-                plain = [
-                    edit
-                    for edit in plain
-                    if edit.rule == rule and edit.confidence == confidence and edit.alignment is None
-                ]
-            if plain:
-                packed.append(_many(this, rule, confidence, plain))
+        if this.replaced is not None and this.count > FEW:
+            starts, now, rule = this.replaced
+            was = "".join(itemgetter(*starts)(this.before))
+            packed.append(_column_of(this.stage, rule, starts, was, now, CERTAIN))
+            continue
+        columns: dict[tuple[str, int], list[Edit]] = {}
+        for edit in this.edits:
+            columns.setdefault((edit.rule, edit.confidence), []).append(edit)
+        few = {key for key, edits in columns.items() if len(edits) <= FEW}
+        for at, edit in enumerate(this.edits):
+            if (edit.rule, edit.confidence) in few or edit.alignment is not None:
+                applied = next(iter(tell(number, (at,))))
+                packed.append(_one(edit, applied))
+        for (rule, confidence), edits in columns.items():
+            if (rule, confidence) not in few:
+                plain = [edit for edit in edits if edit.alignment is None]
+                if plain:
+                    packed.append(_many(this, rule, confidence, plain))
     return packed
 
 
@@ -97,16 +89,22 @@ def _one(edit: Edit, applied: AppliedEdit) -> dict[str, Any]:
 
 
 def _many(this: Pass, rule: str, confidence: int, edits: Sequence[Edit]) -> dict[str, Any]:
-    starts, ends, now, _, _, _ = zip(*edits, strict=True)
     before = this.before
-    was = [before[start:end] for start, end in zip(starts, ends, strict=True)]
+    was = _column([before[edit.start : edit.end] for edit in edits])
+    now = _column([edit.new for edit in edits])
+    return _column_of(this.stage, rule, [edit.start for edit in edits], was, now, confidence)
+
+
+def _column_of(
+    stage: str, rule: str, starts: Sequence[int], was: str | list[str], now: str | list[str], confidence: int
+) -> dict[str, Any]:
     return {
-        "stage": this.stage,
+        "stage": stage,
         "rule": rule,
-        "count": len(edits),
+        "count": len(starts),
         "starts": [starts[0], *map(sub, starts[1:], starts)],
-        "was": _column(was),
-        "now": _column(list(now)),
+        "was": was,
+        "now": now,
         "confidence": confidence,
     }
 

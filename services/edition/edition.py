@@ -151,7 +151,7 @@ class Edition:
 
     def _applied(self, numbers: range) -> Iterator[AppliedEdit]:
         for number in numbers:
-            yield from self._applied_of(number, range(len(self.passes[number].edits)))
+            yield from self._applied_of(number, range(self.passes[number].count))
 
     def _applied_of(self, number: int, which: Iterable[int]) -> Iterator[AppliedEdit]:
         this = self.passes[number]
@@ -197,7 +197,7 @@ class Edition:
     @cached_property
     def _record(self) -> bytes:
         encoding = self.source.encoding
-        counts = {this.stage: len(this.edits) for this in self.passes}
+        counts = {this.stage: this.count for this in self.passes}
         return to_json(
             {
                 "schema": RECORD_SCHEMA,

@@ -10,10 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, repeat
-from operator import add, eq, itemgetter, le, sub
+from operator import add, eq, itemgetter, lt, sub
 from typing import Self
 
-from .proposals import Edit
+from .proposals import Edit, Replaced
 
 
 class EditsError(Exception):
@@ -24,6 +24,7 @@ class Pass:
     """The edits that one stage made to its input ``before``."""
 
     __slots__ = (
+        "_edits",
         "_in_ends",
         "_in_starts",
         "_out_ends",
@@ -31,50 +32,73 @@ class Pass:
         "_owners",
         "after",
         "before",
-        "edits",
+        "count",
+        "replaced",
         "stage",
         "version",
     )
 
-    def __init__(self, stage: str, version: int, before: str, edits: Sequence[Edit]) -> None:
+    def __init__(self, stage: str, version: int, before: str, edits: Sequence[Edit] | Replaced) -> None:
         self.stage = stage
         self.version = version
         self.before = before
-        self.edits = edits
-        starts, ends, news, _, _, alignments = zip(*edits, strict=True) if edits else ((),) * 6
-        pieces = [""] * (2 * len(edits) + 1)
+        self._owners: list[int] | None = None
+        self._edits: Sequence[Edit] | None = None
+        self.replaced: Replaced | None = None
+        """The edits as columns, where that is what the stage proposed."""
+        starts: Sequence[int]
+        ends: Sequence[int]
+        news: Sequence[str]
+        self._in_starts: Sequence[int]
+        self._in_ends: Sequence[int]
+        self._out_starts: Sequence[int]
+        self._out_ends: Sequence[int]
+        if isinstance(edits, Replaced):
+            starts, news = edits.starts, edits.now
+            ends = tuple(map(add, starts, repeat(1)))
+            self.replaced = edits
+            self._in_starts = self._out_starts = starts
+            self._in_ends = self._out_ends = ends
+        else:
+            self._edits = edits
+            starts, ends, news, _, _, alignments = zip(*edits, strict=True) if edits else ((),) * 6
+            lengths = list(map(len, news))
+            self._in_starts, self._in_ends = starts, ends
+            if alignments.count(None) < len(edits):
+                # A recoding has several pieces; then each piece says whose it is.
+                rows = [row for number, edit in enumerate(edits) for row in _pieces(number, edit)]
+                self._owners, self._in_starts, self._in_ends, lengths = map(list, zip(*rows, strict=True))
+            shifts = list(accumulate(map(add, map(sub, self._in_starts, self._in_ends), lengths), initial=0))
+            self._out_starts = list(map(add, self._in_starts, shifts))
+            self._out_ends = list(map(add, self._in_ends, shifts[1:]))
+        self.count = len(starts)
+        """How many edits."""
+        pieces = [""] * (2 * self.count + 1)
         pieces[0:-1:2] = [before[at:start] for at, start in zip((0, *ends), starts, strict=False)]
         pieces[1::2] = news
         pieces[-1] = before[ends[-1] if ends else 0 :]
         self.after = "".join(pieces)
-        self._owners: list[int] | None = None
-        self._in_starts: Sequence[int] = starts
-        self._in_ends: Sequence[int] = ends
-        self._out_starts: Sequence[int]
-        self._out_ends: Sequence[int]
-        lengths = list(map(len, news))
-        if alignments.count(None) < len(edits):
-            # A recoding has several pieces; then each piece says whose it is.
-            rows = [row for number, edit in enumerate(edits) for row in _pieces(number, edit)]
-            self._owners, self._in_starts, self._in_ends, lengths = map(list, zip(*rows, strict=True))
-        grown = list(map(add, map(sub, self._in_starts, self._in_ends), lengths))
-        if any(grown):
-            shifts = list(accumulate(grown, initial=0))
-            self._out_starts = list(map(add, self._in_starts, shifts))
-            self._out_ends = list(map(add, self._in_ends, shifts[1:]))
-        else:
-            self._out_starts, self._out_ends = self._in_starts, self._in_ends
+
+    @property
+    def edits(self) -> Sequence[Edit]:
+        """The edits one by one, in order."""
+        if self._edits is None:
+            assert self.replaced is not None
+            self._edits = tuple(self.replaced.edits())
+        return self._edits
 
     @classmethod
-    def of(cls, stage: str, version: int, before: str, proposed: Iterable[Edit]) -> Self | None:
+    def of(cls, stage: str, version: int, before: str, proposed: Iterable[Edit] | Replaced) -> Self | None:
         """Sort, trim and check what a stage proposed; None when nothing is left of it.
 
         Raises:
             EditsError: two edits overlap, or one lies outside the text.
         """
-        edits = sorted(proposed)
-        if not _are_sound(before, edits):
-            edits = _checked(stage, before, edits)
+        if isinstance(proposed, Replaced):
+            if _are_sound(before, proposed):
+                return cls(stage, version, before, proposed)
+            proposed = proposed.edits()
+        edits = _checked(stage, before, proposed)
         return cls(stage, version, before, edits) if edits else None
 
     def back(self, start: int, end: int) -> tuple[int, int]:
@@ -114,26 +138,21 @@ def _pieces(number: int, edit: Edit) -> Iterator[tuple[int, int, int, int]]:
         start += was_length
 
 
-def _are_sound(before: str, edits: Sequence[Edit]) -> bool:
-    """Tell in C, for the thousands of edits of a converted text, that each puts one other character for one."""
-    if len(edits) < 2:
-        return False
-    starts, ends, news, _, _, alignments = zip(*edits, strict=True)
+def _are_sound(before: str, replaced: Replaced) -> bool:
+    """Tell, in C, that thousands of edits ascend, lie in the text, and that each puts another character."""
+    starts, now, _ = replaced
     return (
-        starts[0] >= 0
-        and ends[-1] <= len(before)
-        and alignments.count(None) == len(alignments)
-        and ends == tuple(map(add, starts, repeat(1)))
-        and set(map(len, news)) == {1}
-        and all(map(le, ends, starts[1:]))
-        and not any(map(eq, itemgetter(*starts)(before), news))
+        1 < len(starts) == len(now)
+        and starts[0] >= 0
+        and starts[-1] < len(before)
+        and all(map(lt, starts, starts[1:]))
+        and not any(map(eq, itemgetter(*starts)(before), now))
     )
 
 
 def _checked(stage: str, before: str, proposed: Iterable[Edit]) -> list[Edit]:
-    """Trim and check sorted edits of any kind, one by one."""
     edits: list[Edit] = []
-    for edit in proposed:
+    for edit in sorted(proposed):
         start, end, new, _, _, alignment = edit
         if not 0 <= start <= end <= len(before):
             raise EditsError(f"stage {stage}: {edit!r} lies outside a text of {len(before)} characters")

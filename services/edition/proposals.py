@@ -6,7 +6,7 @@ a ``NamedTuple`` costs a third of what a frozen dataclass does (0.35 against 1.1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import repeat
 from operator import add
@@ -34,12 +34,25 @@ class Edit(NamedTuple):
     alignment: tuple[tuple[int, int], ...] | None = None
 
 
-def replacements(starts: Sequence[int], news: Iterable[str], rule: str) -> Iterable[Edit]:
-    """Give an edit for each place at which one character is replaced; thrice as fast as one by one."""
-    rows = zip(
-        starts, map(add, starts, repeat(1)), news, repeat(rule), repeat(CERTAIN), repeat(None), strict=False
-    )
-    return map(partial(tuple.__new__, Edit), rows)
+class Replaced(NamedTuple):
+    """Edits of one rule that each put one other character for one, as columns: ``text[starts[i]]`` becomes ``now[i]``.
+
+    A text in Traditional characters has one for every second character. As columns they cost a fifth, and leave
+    nothing behind for the collector to walk over.
+    """
+
+    starts: tuple[int, ...]
+    """Ascending."""
+    now: str
+    rule: str
+
+    def edits(self) -> Iterable[Edit]:
+        """Give them one by one."""
+        ends = map(add, self.starts, repeat(1))
+        rows = zip(
+            self.starts, ends, self.now, repeat(self.rule), repeat(CERTAIN), repeat(None), strict=False
+        )
+        return map(partial(tuple.__new__, Edit), rows)
 
 
 class Mark(NamedTuple):
@@ -70,4 +83,4 @@ class Finding(NamedTuple):
     data: Mapping[str, Any] = NO_DATA
 
 
-Proposal = Edit | Mark | Finding
+Proposal = Edit | Replaced | Mark | Finding

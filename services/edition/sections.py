@@ -27,4 +27,4 @@ class Section(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Give the section as it stands in a content object."""
-        return self._asdict()
+        return dict(zip(self._fields, self, strict=True))

@@ -18,5 +18,5 @@ def alphabet_of(text: str) -> frozenset[str]:
     import numpy as np
 
     seen = np.zeros(0x10000, dtype=np.bool_)
-    seen[np.frombuffer(encoded, dtype="<u2")] = True
+    seen[np.frombuffer(encoded, dtype="<u2").astype(np.intp)] = True  # an index that numpy need not cast
     return frozenset(np.flatnonzero(seen).astype("<u2").tobytes().decode("utf-16-le", "surrogatepass"))

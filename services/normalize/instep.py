@@ -168,17 +168,19 @@ def _suspects(
     rare = np.flatnonzero(cost[:-1] > RARE)
     if starts is not None and len(starts) > WINDOW and len(rare):
         array = np.frombuffer(body, np.uint8)
-        near = np.unique((rare[:, None] + np.arange(1 - WINDOW, WINDOW)).ravel())
-        near = near[(near >= 0) & (near < len(starts) - 1)]
+        beside = np.zeros(len(starts) + WINDOW, np.bool_)
+        for off in range(1 - WINDOW, WINDOW):
+            beside[rare + off] = True  # a negative place falls off behind the end
+        near = np.flatnonzero(beside[: len(starts) - 1])
         second = starts[near] + 1
         double = (starts[near + 1] == second + 1) & (second + 1 < len(array))
         near, second = near[double], second[double]
         pairs = array[second].astype(np.int64) * 256 + array[second + 1]
         # Where nothing rare is near, the other pairing counts as impossible: it could not be cheaper anyhow.
-        gain = np.full(len(starts) - 1, -NEVER, np.int64)
+        gain = np.full(len(starts) - 1, -NEVER, np.int32)
         gain[near] = cost[near] - np.minimum(pair_costs(codec)[pairs], NEVER)
-        sums = np.concatenate(([0], np.cumsum(gain)))
-        where = np.flatnonzero(sums[WINDOW:] - sums[:-WINDOW] > OUT_OF_STEP)
+        sums = sum(gain[off : len(gain) - WINDOW + 1 + off] for off in range(WINDOW))
+        where = np.flatnonzero(sums > OUT_OF_STEP)
     if hurt:
         where = np.concatenate((where, np.flatnonzero(counted == ord(STAND_IN))))
     if not len(where):

@@ -53,7 +53,7 @@ def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: in
     ]
     doubtful = _places(found for found in findings if found.code == DOUBTFUL)
     unresolved = _places(left)
-    repaired = sum(len(made.edits) for made in passes if made.stage not in FORM)
+    repaired = sum(made.count for made in passes if made.stage not in FORM)
     unsure = sum(end - start for start, end in (*doubtful, *unresolved))
     if not length or unsure * 1000 >= MANY * length > FEW_AT_ALL * 1000:
         letter = "D"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
-from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal
+from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal, Replaced
 from .alphabet import alphabet_of
 from .hints import NO_HINTS, Amendment, Hints
 from .profiles import ZH_HANS, Profile
@@ -131,16 +132,19 @@ def _run(
         if stage.needs is not None and stage.needs.isdisjoint(alphabet):
             continue
         edits: list[Edit] = []
+        columns: list[Replaced] = []
         new_marks: list[Mark] = []
         for proposal in stage.propose(text, context):
             if type(proposal) is Edit:
                 edits.append(proposal)
             elif type(proposal) is Mark:
                 new_marks.append(proposal)
+            elif type(proposal) is Replaced:
+                columns.append(proposal)
             else:
                 assert isinstance(proposal, Finding)
                 noted.append(_Noted(stage.name, len(passes), proposal))
-        made = Pass.of(stage.name, stage.version, text, edits) if edits else None
+        made = _pass_of(stage, text, edits, columns) if edits or columns else None
         if refused and made is not None:
             made, noted = _without(made, refused, passes, noted)
         marks += new_marks
@@ -148,12 +152,20 @@ def _run(
             passes.append(made)
             text = made.after
             marks = _carry_marks(marks, made)
-            alphabet = alphabet.union("".join([edit.new for edit in made.edits]))
+            alphabet = alphabet.union(
+                made.replaced.now if made.replaced else "".join([edit.new for edit in made.edits])
+            )
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
         if observe is not None:
             observe(stage.name)
     return Outcome(text, tuple(passes), tuple(sorted(marks, key=_span)), _locate(noted, passes))
+
+
+def _pass_of(stage: Stage, text: str, edits: list[Edit], columns: list[Replaced]) -> Pass | None:
+    if len(columns) == 1 and not edits:
+        return Pass.of(stage.name, stage.version, text, columns[0])
+    return Pass.of(stage.name, stage.version, text, chain(edits, *(column.edits() for column in columns)))
 
 
 def amendment_unused(amendment: Amendment, reason: str) -> Finding:

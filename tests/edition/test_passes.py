@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiaokan.edition import Edit, EditsError, Pass
+from jiaokan.edition import AppliedEdit, Edit, EditsError, Pass, Replaced
+from jiaokan.edition.apparatus import pack_edits
 
 ALPHABET = "ab，中文 \n1"
 
@@ -80,6 +83,36 @@ def test_an_untouched_character_goes_there_and_back(
     start, end = made.forward(at, at + 1)
     assert made.after[start:end] == text[at]
     assert made.back(start, end) == (at, at + 1)
+
+
+@given(st.text("甲乙丙", max_size=40), st.dictionaries(st.integers(0, 39), st.sampled_from("甲乙丁")))
+def test_columns_are_laid_out_as_their_edits_are(text: str, new_at: dict[int, str]) -> None:
+    places = tuple(sorted(at for at in new_at if at < len(text)))
+    columns = Replaced(places, "".join(new_at[at] for at in places), "rule")
+    made = Pass.of("stage", 1, text, columns)
+    same = Pass.of("stage", 1, text, columns.edits())
+    if same is None:
+        assert made is None
+        return
+    assert made is not None
+    assert made.after == same.after
+    assert list(made.edits) == list(same.edits)
+    assert made.count == same.count == len(same.edits)
+    for at in range(len(text) + 1):
+        assert made.back(0, at) == same.back(0, at)
+        assert made.forward(at, len(text)) == same.forward(at, len(text))
+    assert pack_edits((made,), _untold) == pack_edits((same,), _untold)
+
+
+def _untold(_: int, which: Iterable[int]) -> Iterator[AppliedEdit]:
+    for at in which:
+        yield AppliedEdit("stage", "rule", (), (at, at), "", "", 1000)
+
+
+@pytest.mark.parametrize("places", [(0, 0), (0, 9), (-1, 0)])
+def test_columns_that_overlap_or_lie_outside_the_text_are_a_bug_of_the_stage(places: tuple[int, ...]) -> None:
+    with pytest.raises(EditsError):
+        Pass.of("stage", 1, "甲乙丙", Replaced(places, "丁戊", "rule"))
 
 
 def test_what_is_deleted_at_the_edge_of_a_span_stays_outside_it() -> None:

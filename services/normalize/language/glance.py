@@ -11,7 +11,6 @@ import numpy.typing as npt
 from . import load_pairs
 from .table import NEVER, SKIP, SYMBOL_BITS, U8, U16
 
-I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 
 FOREIGN: Final = SKIP
@@ -21,8 +20,8 @@ FOREIGN: Final = SKIP
 class Pairing(NamedTuple):
     """What a glance looks up: symbols, shifted for use as the first of a pair and as they are; costs of pairs."""
 
-    first: I32
-    second: I32
+    first: I64
+    second: I64
     cost: U8
 
 
@@ -37,7 +36,7 @@ class Glance(NamedTuple):
 def pairing() -> Pairing:
     """Give the tables of a glance, made at the first call (0.1 s)."""
     pairs = load_pairs()
-    fold = pairs.fold.astype(np.int32)
+    fold = pairs.fold.astype(np.int64)
     foreign = fold == 0
     foreign[0x3400:0xA000] = False
     fold[foreign] = FOREIGN
@@ -51,5 +50,6 @@ def glance_at(text: str) -> Glance:
     """Look at ``text``; the two stages that ask about the same text share the answer."""
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
     tables = pairing()
-    cost = tables.cost[tables.first[units[:-1]] | tables.second[units[1:]]]
+    symbols = tables.second[units.astype(np.intp)]  # indices that numpy need not cast: half the time
+    cost = tables.cost[(symbols[:-1] << SYMBOL_BITS) | symbols[1:]]
     return Glance(units, np.flatnonzero(cost == NEVER))

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import opencc
 
-from ...edition import CERTAIN, Edit, Finding, replacements
+from ...edition import CERTAIN, Edit, Finding, Replaced
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .script_words import KEPT_NAMES, TAIWAN_PATTERN, TAIWAN_WORDS, ZHE_BEHIND, ZHU_BEFORE, ZHU_BEHIND
@@ -69,7 +69,7 @@ def _is_foreign(text: str, alphabet: frozenset[str]) -> bool:
     return not _KANA_SAMPLE.isdisjoint(alphabet) and is_japanese_or_korean(text)
 
 
-def convert_script(text: str, context: Context) -> Iterator[Edit]:
+def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     """Convert the segments that are not in the profile's script; ``keep`` converts nothing."""
     target = context.profile.script
     if target == "keep":
@@ -88,8 +88,19 @@ def convert_script(text: str, context: Context) -> Iterator[Edit]:
     pure = own.isdisjoint(context.alphabet)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
     convert = _to_hans if target == "Hans" else _converter("s2t")
+    starts: list[int] = []
+    news: list[str] = []
     for start, end in segments:
-        yield from _segment_edits(text, start, end, convert)
+        was = text[start:end]
+        now = convert(was)
+        if len(was) == len(now):
+            changed = _differing(was, now)
+            starts += [start + at for at in changed]
+            news += map(now.__getitem__, changed)
+        else:
+            yield from _unlike_edits(start, was, now)
+    if starts:
+        yield Replaced(tuple(starts), "".join(news), "script")
     if target == "Hans" and not pure:
         yield from _scattered_edits(text, segments)
 
@@ -168,15 +179,8 @@ def _is_common(char: str) -> bool:
     return True
 
 
-def _segment_edits(text: str, start: int, end: int, convert: Callable[[str], str]) -> Iterator[Edit]:
-    was = text[start:end]
-    now = convert(was)
-    if was == now:
-        return
-    if len(was) == len(now):
-        changed = _differing(was, now)
-        yield from replacements([start + at for at in changed], map(now.__getitem__, changed), "script")
-        return
+def _unlike_edits(start: int, was: str, now: str) -> Iterator[Edit]:
+    """Give the edits of a segment that the conversion made longer or shorter."""
     for tag, low, high, new_low, new_high in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag != "equal":
             yield Edit(start + low, start + high, now[new_low:new_high], "script")
