@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-_SMALL: Final = 16
+_SMALL: Final = 18
 _LARGE: Final = 20
 """Bits of a hash. A report of 15,000 characters has 7,000 different pairs, ten megabytes have some 400,000."""
-_SMALL_TEXT: Final = 1 << 16
+_SMALL_TEXT: Final = 1 << 17
 _FACTOR: Final = 40_503
 """Odd, and near 2^16 divided by the golden ratio: the hashes of neighbouring code points lie far apart (Knuth, 6.4)."""
 
@@ -80,7 +80,5 @@ def _ends(word: str, bits: int) -> tuple[int, int]:
 def _hashes(text: str, bits: int) -> npt.NDArray[np.intp]:
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
     left, right = units[:-1], units[1:]
-    if bits == _SMALL:
-        return np.asarray(left * np.uint16(_FACTOR) + right, np.intp)  # modulo 2^16
     wide = left.astype(np.uint32) * np.uint32(_FACTOR) + right
     return np.asarray(wide & np.uint32((1 << bits) - 1), np.intp)

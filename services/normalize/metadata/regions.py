@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from ...edition import Region
+from ..neighbours import Words, neighbours_of
 
 NATION: Final = "000000"
 MUNICIPALITIES: Final = frozenset(("11", "12", "31", "50"))
@@ -119,9 +120,10 @@ def places_meant(text: str, unit: str, end: int) -> Iterator[tuple[Place, int, i
     their last character, because a pattern of four hundred names costs as much as all else here.
     """
     if unit not in "省区":
-        stems, pattern = _stems_of_unit(unit)
-        for found in pattern.finditer(text, 0, end) if stems else ():
-            yield stems[found.group()], found.start(), found.end()
+        stems, names, words = _stems_of_unit(unit)
+        here = [names[number] for number in neighbours_of(text).among(words)]
+        for name, start, stop in _standing(text, here, end):
+            yield stems[name], start, stop
         return
     table = _table()
     last = "省" if unit == "省" else "自治区"
@@ -141,7 +143,7 @@ def places_meant(text: str, unit: str, end: int) -> Iterator[tuple[Place, int, i
 
 
 @lru_cache(maxsize=8)
-def _stems_of_unit(unit: str) -> tuple[dict[str, Place], re.Pattern[str]]:
+def _stems_of_unit(unit: str) -> tuple[dict[str, Place], tuple[str, ...], Words]:
     stems: dict[str, Place] = {}
     for code, place in _table().by_code.items():
         if place.until or place.level == "county":
@@ -151,14 +153,25 @@ def _stems_of_unit(unit: str) -> tuple[dict[str, Place], re.Pattern[str]]:
                 stems.setdefault(short_names(place)[0], place)
         elif unit in "市州盟" and place.name.endswith(unit):
             stems.setdefault(_SUFFIX.sub("", place.name), place)
-    by_first: dict[str, list[str]] = {}
-    for stem in stems:
-        by_first.setdefault(stem[0], []).append(stem[1:])
-    branches = (
-        f"{first}(?:{'|'.join(sorted(rests, key=_longest_first))})"
-        for first, rests in sorted(by_first.items())
-    )
-    return stems, re.compile("|".join(branches) or "(?!)")
+    names = tuple(stems)
+    return stems, names, Words(names)
+
+
+def _standing(text: str, names: list[str], end: int) -> list[tuple[str, int, int]]:
+    """Find where ``names`` stand in ``text[:end]``, in order; of those that overlap the first, there the longest."""
+    places = []
+    for name in names:
+        at = text.find(name, 0, end)
+        while at >= 0:
+            places.append((at, -len(name), name))
+            at = text.find(name, at + 1, end)
+    found: list[tuple[str, int, int]] = []
+    last = 0
+    for start, _, name in sorted(places):
+        if start >= last:
+            last = start + len(name)
+            found.append((name, start, last))
+    return found
 
 
 def _longest_first(name: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from ...edition import Edit, Finding
 from ..stage import Context
 
 LINE_ENDS: Final = frozenset("\r\x0b\f\x85\u2028\u2029")
-_LINE_END: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]|(?<=[^\n\r\f])(?=\f)")
+_LINE_END: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]|\f(?<=[^\n\r\f]\f)")
 
 
 def make_line_ends_plain(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
@@ -26,6 +26,8 @@ def make_line_ends_plain(text: str, context: Context) -> Iterator[Edit]:  # noqa
     for found in _LINE_END.finditer(text):
         if found.group() == "\r\n":
             yield Edit(found.start(), found.start() + 1, "", "line-end")
+        elif found.group() == "\f":
+            yield Edit(found.start(), found.start(), "\n", "line-end")
         else:
             yield Edit(found.start(), found.end(), "\n", "line-end")
 

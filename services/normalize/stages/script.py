@@ -16,6 +16,7 @@ from operator import ne
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import opencc
 
 from ...edition import CERTAIN, Edit, Finding, Replaced
@@ -55,8 +56,7 @@ def script_of(text: str, alphabet: frozenset[str] | None = None) -> str:
         return "other"
     if SIMPLIFIED.isdisjoint(present):
         return "Hant"
-    traditional = len(_TRADITIONAL.findall(text))
-    simplified = len(_SIMPLIFIED.findall(text))
+    traditional, simplified = _count_both(text)
     if min(traditional, simplified) * _MIXED_SHARE > traditional + simplified:
         return "mixed"
     return "Hant" if traditional > simplified else "Hans"
@@ -114,7 +114,8 @@ class Segment(NamedTuple):
 
 def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: bool) -> Iterator[Segment]:
     """Find the segments in the other script; ``pure`` says that the document has no character of its own script."""
-    mixed_document = not pure and len(own.findall(text)) > len(other.findall(text))
+    traditional, simplified = (0, 0) if pure else _count_both(text)
+    mixed_document = traditional > simplified if own is _TRADITIONAL else simplified > traditional
     found = other.search(text)
     while found is not None:
         start = text.rfind("\n", 0, found.start()) + 1
@@ -184,6 +185,21 @@ def _unlike_edits(start: int, was: str, now: str) -> Iterator[Edit]:
     for tag, low, high, new_low, new_high in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag != "equal":
             yield Edit(start + low, start + high, now[new_low:new_high], "script")
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    kinds = np.zeros(0x10000, np.uint8)
+    for number, characters in ((1, TRADITIONAL), (2, SIMPLIFIED)):
+        kinds[[ord(character) for character in characters]] = number
+    return kinds
+
+
+def _count_both(text: str) -> tuple[int, int]:
+    """Count the characters that only the Traditional script has, and those that only the Simplified has."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.intp)
+    counts = np.bincount(_kinds()[units], minlength=3)
+    return int(counts[1]), int(counts[2])
 
 
 def _differing(was: str, now: str) -> list[int]:
