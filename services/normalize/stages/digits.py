@@ -10,6 +10,7 @@ from ...edition import Edit
 from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import Paragraphs
+from .rows import is_flat_row
 from .signs import HAN
 
 _WIDE_DIGITS: Final = "０１２３４５６７８９"
@@ -74,6 +75,8 @@ def _is_point(text: str, start: int, at: int) -> bool:
         return False
     if text[at - 1] not in _DIGITS:
         return True  # No．1
+    if text[at + 1] not in _DIGITS:
+        return False  # 17．O2O平台
     # At the head of a paragraph a short number and ． are an item's: a figure there has its unit right behind it.
     return not _ITEM_NUMBER.fullmatch(text, start, at) or _UNIT_AFTER.match(text, at + 1) is not None
 
@@ -90,6 +93,14 @@ of C, and a clean text has hardly any space."""
 
 _SPACED_POINT: Final = re.compile(r"\. (?<=[0-9]\. )(?=[0-9]+[ ]?(?:[%％‰]|个百分点|[万亿]))")
 """4. 5%: a figure that is no item's number and has a unit behind it."""
+
+_SPACED_BEFORE_POINT: Final = re.compile(
+    r" (?<=[0-9] )(?=\.[0-9])|(?<=[0-9]\.[0-9]) (?=[0-9]{1,3}[ ]?[%％‰万亿])"
+)
+"""18 .4%, 7666.3 4万吨: a line end that became a space tore the figure."""
+
+
+_LONE_DIGITS: Final = re.compile(r" (?<=\.[0-9] )[0-9]")
 
 
 def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
@@ -116,6 +127,12 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
+    if " " in context.alphabet and (neighbours_of(text).hold(" .") or _LONE_DIGITS.search(text) is not None):
+        for gap in _SPACED_BEFORE_POINT.finditer(text):
+            paragraphs = paragraphs or Paragraphs(text, context.alphabet)
+            here = paragraphs.at(gap.start())
+            if here.is_chinese and not is_flat_row(text[here.start : here.end]):
+                closed.add(gap.start())
     if neighbours_of(text).hold(". "):
         for point in _SPACED_POINT.finditer(text):
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)

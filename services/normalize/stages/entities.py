@@ -102,33 +102,60 @@ BACKSLASHES: Final = frozenset("\\")
 _UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\xa0|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
 _BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt])(?![A-Za-z0-9_\\/.]))+")
 _QUOTE: Final = re.compile(r"\\+([\"'/])")
+_ESCAPED_QUOTE: Final = re.compile(r'\\"')
 _MARKDOWN: Final = re.compile(r"(?:\\[*_#.\-+!\[\]()>~`|])+")
 _TEX: Final = re.compile(r"\\[a-zA-Z]{2,}|\\[\[(].*\\[\])]|\$")
 _CHINESE: Final = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…·"
 _BESIDE_CHINESE: Final = re.compile(f"[{_CHINESE}\\s0-9]")
 
 
+_FULL_MARK: Final = re.compile("[\u3000-\u303f\uff01-\uff5e“”‘’—…·∶]+")
+_LINE_END: Final = re.compile(r"(?<=[\u3400-\u9fff。；：！？”）》])\\(?:r\\)?n(?=[A-Z0-9(（])")
+_DRIVE: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]:\\|\\\\[\w-]+\\")
+DUMPED: Final = 2
+"""Escapes of one kind from which on a text is known to be a dump that left them."""
+
+
 def decode_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     r"""Decode what a dump left escaped: \u5de5\u4e1a → 工业, a literal \r\n between paragraphs, \" and 1\. ."""
-    for found in _UNICODE.finditer(text):
-        now = _unescaped(found.group())
+    runs = list(_UNICODE.finditer(text))
+    spelt = {run.start(): _unescaped(run.group()) for run in runs}
+    dumped = sum(now is not None and has_han(now) for now in spelt.values()) >= DUMPED
+    for found in runs:
+        now = spelt[found.start()]
         start, end = found.span()
-        spelled = now is not None and (has_han(now) or _beside_chinese(text, start, end))
+        spelled = now is not None and (
+            has_han(now)
+            or _beside_chinese(text, start, end)
+            or (dumped and _FULL_MARK.fullmatch(now) is not None)
+        )
         if now is not None and spelled and not _in_listing(text, start):
             yield Edit(found.start(), found.end(), now, "unicode-escape")
+    blanks = set()
     for found in _BLANK.finditer(text):
         start, end = found.span()
         if _beside_chinese(text, start, end) and not _in_listing(text, start):
+            blanks.add(start)
             yield Edit(start, end, "\t" if found.group().endswith("t") else "\n", "escaped-blank")
+    ends = list(_LINE_END.finditer(text))
+    if len(blanks.union(found.start() for found in ends)) >= DUMPED and _DRIVE.search(text) is None:
+        for found in ends:
+            if found.start() not in blanks and not _in_listing(text, found.start()):
+                yield Edit(found.start(), found.end(), "\n", "escaped-blank")
+    quotes = len(_ESCAPED_QUOTE.findall(text))
     for pattern, rule in ((_QUOTE, "escaped-quote"), (_MARKDOWN, "escaped-sign")):
         for found in pattern.finditer(text):
             start, end = found.span()
             low, high = line_at(text, start)
-            if (
-                _beside_chinese(text, start, end)
-                and not _TEX.search(text[low:high])
-                and not _in_listing(text, start)
-            ):
+            beside = _beside_chinese(text, start, end) or (
+                # “1+N\"高新园区: in a text whose quotes are all escaped and pair, Latin stands beside some.
+                pattern is _QUOTE
+                and quotes >= DUMPED
+                and quotes % 2 == 0
+                and found.group(1) == '"'
+                and has_han(text[low:high])
+            )
+            if beside and not _TEX.search(text[low:high]) and not _in_listing(text, start):
                 for at in range(start, end, 1 if pattern is _QUOTE else 2):
                     if text[at] == "\\":
                         yield Edit(at, at + 1, "", rule)

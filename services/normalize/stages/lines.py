@@ -9,6 +9,8 @@ from typing import Final
 from ...edition import Edit
 from ..neighbours import neighbours_of
 from ..stage import Context
+from .chinese import is_listing
+from .code import is_chinese
 from .signs import BREAKS, SPACES
 
 _ODD_BREAKS: Final = BREAKS - {"\n"}
@@ -24,6 +26,7 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
     if _is_canonical(text, context.alphabet):
         return
     tables = [mark.span for mark in context.marks if mark.kind == "table" and mark.start < mark.end]
+    keep = _keeps_indents(text)
     start, end = 0, len(text)
     while start < end and text[start] in _BLANK:
         start += 1
@@ -32,6 +35,7 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
         return
     while text[end - 1] in _BLANK:
         end -= 1
+    start = _line_start(text, 0, start) if keep else start
     if start:
         yield Edit(0, start, "", "text-edge")
     done = start
@@ -43,6 +47,8 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
             low -= 1
         while text[high] in _BLANK:
             high += 1
+        if keep:
+            high = _line_start(text, low + 1, high)
         done = high
         if high - low == 1 and text[low] == "\n":
             continue
@@ -52,6 +58,24 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
             yield Edit(low, high, "\n", "line-break")
     if end < len(text):
         yield Edit(end, len(text), "", "text-edge")
+
+
+LEAST_LINES: Final = 3
+"""A text of fewer lines has no layout of its own."""
+
+
+def _keeps_indents(text: str) -> bool:
+    """Tell whether a text is none of Chinese prose, so that its indents are its own: program text, other languages."""
+    if text.count("\n") + 1 < LEAST_LINES:
+        return False
+    return not is_chinese(text) or is_listing(text)
+
+
+def _line_start(text: str, low: int, high: int) -> int:
+    """Give where the line of ``high`` begins, no further back than ``low``."""
+    while high > low and text[high - 1] not in BREAKS:
+        high -= 1
+    return high
 
 
 def _is_canonical(text: str, alphabet: frozenset[str]) -> bool:

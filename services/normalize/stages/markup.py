@@ -81,7 +81,17 @@ def _is_tag(found: re.Match[str], text: str) -> bool:
     bare = name in _SHORT and not found["close"] and not found["rest"]
     if bare and f"</{name}" not in text[end : end + 2000].lower() and text[low:start].strip():
         return False  # `若a<b且c>d` has no closing tag; `(p<0.05)` is no tag at all
-    return not (is_code(_TAG.sub("", text[low:high])) and stands_in_code(text, start))
+    return not (is_code(_without_tags(text[low:high])) and stands_in_code(text, start))
+
+
+def _without_tags(line: str) -> str:
+    """Take the tags out of a line, and what is left of those that the look at it cut in two."""
+    line = _TAG.sub("", line)
+    close, open_ = line.find(">"), line.find("<")
+    if close >= 0 and (open_ < 0 or close < open_):
+        line = line[close + 1 :]
+    open_ = line.rfind("<")
+    return line[:open_] if open_ > line.rfind(">") else line
 
 
 def _left_by(name: str, *, closes: bool, text: str, end: int) -> str:

@@ -14,20 +14,24 @@ from ...edition import Edit, Finding
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
 
-MISREAD: Final = frozenset("lIOo")
+MISREAD: Final = frozenset("lIOoｌＩＯｏ")
 _TOKEN: Final = re.compile(
-    r"(?<![A-Za-z0-9_.．,，/\\])(?<![A-Za-z0-9]-)[0-9lIOo]+(?:[,，][0-9lIOo]{3})*(?:[.．][0-9lIOo]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
+    r"(?<![A-Za-z0-9_.．/\\])(?<![0-9][,，])(?<![A-Za-z0-9]-)[0-9０-９lIOoｌＩＯｏ]+(?:[,，][0-9０-９lIOoｌＩＯｏ]{3})*(?:[.．][0-9０-９lIOoｌＩＯｏ]+)?(?![A-Za-z0-9_\\/])(?![.．][A-Za-z0-9])"
 )
 LONGEST: Final = 24
 """A longer row of digits and such letters is no number that a report prints."""
-_IN_TOKEN: Final = frozenset("0123456789lIOo.．,，")
-_DIGITS: Final = str.maketrans("lIOo．", "1100.")
+_IN_TOKEN: Final = frozenset("0123456789０１２３４５６７８９lIOoｌＩＯｏ.．,，")
+_DIGITS: Final = str.maketrans("lIOoｌＩＯｏ．０１２３４５６７８９", "11001100.0123456789")
+_NARROW: Final = str.maketrans("０１２３４５６７８９ｌＩＯｏ", "0123456789lIOo")
 _HAN: Final = "\u3400-\u9fff"
 # After a whole number with a misread last letter, only a unit shows that a number was meant.
 _UNIT: Final = re.compile(
-    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后]"
+    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后套只艘架株头匹册枚颗口间层门张棵集部场批强]"
 )
-_BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(，。；：、,;:“”\\s—–~-]$|^$")
+_BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(〔［[【《，。；：、！？,;:“”》）\\s—–~-]$|^$")
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
+_BEHIND_YEAR: Final = re.compile(r"[〕］\]）)—－–～~-]")
+"""What stands behind a year that has no 年: 云政发〔20l8〕43号, 20l8—2035年."""
 _WORDS: Final = frozenset(
     {
         "O2O",
@@ -64,6 +68,8 @@ def read_letters_in_numbers(text: str, context: Context) -> Iterator[Edit | Find
             start, low, at = at, max(0, at - LONGEST), text.find(letter, at + 1)
             while start > low and text[start - 1] in _IN_TOKEN:
                 start -= 1
+            while text[start] in ".．,，":  # a comma of the sentence, no thousands' mark
+                start += 1
             if start > low or start == 0:
                 starts.add(start)
     for start in sorted(starts):
@@ -82,14 +88,18 @@ def read_letters_in_numbers(text: str, context: Context) -> Iterator[Edit | Find
 
 
 def _is_number(token: str, text: str, start: int, end: int) -> bool:
-    if token in _WORDS or not _BEFORE_NUMBER.search(text[max(0, start - 1) : start]):
+    if not _BEFORE_NUMBER.search(text[max(0, start - 1) : start]):
         return False
     now = token.translate(_DIGITS)
     whole, point, _ = now.partition(".")
     if len(whole) > 1 and whole.startswith("0"):
         return False
     unit = _UNIT.match(text, end) is not None
+    if re.split("[.．]", token.translate(_NARROW), maxsplit=1)[-1] in _WORDS:
+        return False  # 17．O2O平台: an item's number
     if not point:
+        if _YEAR.fullmatch(now) and token[0].isdigit() and _BEHIND_YEAR.match(text, end):
+            return True
         if token[0] in "Oo":
             return False  # O3, O2: gases
         return unit and (token[0] != "I" or len(token) > 1)
@@ -116,11 +126,18 @@ _MOUTHS: Final = Words(("VI", "Vl", "V1", "EI", "El", "E1", "人I", "人1"))
 # A lone l where a whole number stands: 第l章, 于l月, a line that begins with l、.
 _ONE: Final = re.compile(
     rf"l(?<=第l)(?=[章条节页期卷次届批号])|l(?<=[{_HAN}]l)(?=[年月日号个项亿万％%])"
-    rf"|l(?<=^l)(?=[、．][ \t]*[{_HAN}])|l(?<=^[(（]l)(?=[)）][{_HAN}])",
+    rf"|l(?<=^l)(?=[0-9]?[、．][ \t]*[{_HAN}])|l(?<=^[(（]l)(?=[)）][{_HAN}])",
     re.MULTILINE,
 )
 # Typists write O for 〇 in a year of Chinese numerals; nothing else can stand there.
-_ZERO: Final = re.compile("[Oo](?<=[一二三四五六七八九〇][Oo])[Oo]?(?=[一二三四五六七八九〇年])")
+_ZERO: Final = re.compile("[OoＯｏ](?<=[一二三四五六七八九〇][OoＯｏ])[OoＯｏ]?(?=[一二三四五六七八九〇年])")
+# A dash that a scanner takes for 一: nothing else stands between two figures, or between two kinds of the same thing.
+_DASH: Final = re.compile(
+    "一(?:(?<=[0-9%％]一)(?<![一二三四五六七八九〇][0-9]一)(?=[0-9])|(?<=[0-9][年月日]一)(?=[0-9]{1,4}[年月日])"
+    f"|(?<=[{_HAN}]{{2}}地一)(?![步批个次系些条片块座处类项种家户级期度])(?=[{_HAN}]{{2}}地)|(?<=地一)(?=户籍地))"
+)
+_DASHES: Final = Words((*(f"一{digit}" for digit in range(10)), "地一"))
+"""Two neighbours that each of these forms has."""
 _RIVER: Final = re.compile("J(?<=四J)[lI1|]{2,3}(?![A-Za-z0-9])")
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
 
@@ -139,7 +156,10 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
             yield from _repair(
                 *found.span(), found.group(), "川", "misread-character", DOUBTFUL_WORD, context
             )
-    if "O" in alphabet or "o" in alphabet:
+    if near.among(_DASHES):
+        for found in _DASH.finditer(text):
+            yield from _repair(*found.span(), "一", "—", "misread-dash", DOUBTFUL_WORD, context)
+    if not alphabet.isdisjoint("OoＯｏ"):
         for found in _ZERO.finditer(text):
             yield Edit(found.start(), found.end(), "〇" * (found.end() - found.start()), "letter-for-zero")
     if "l" in alphabet:

@@ -17,6 +17,9 @@ from .code import line_at
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
 _BASIC_PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
 _IN_NUMBER: Final = re.compile("(?<![0-9.．])([0-9]{1,6})([\ue000-\uf8ff])([0-9]{1,4})(?![0-9.．])")
+_BETWEEN_DIGITS: Final = re.compile("(?<=[0-9])([\ue000-\uf8ff])(?=[0-9])")
+LEAST_POINTS: Final = 2
+"""Places before a unit that show a private-use character to be a decimal point."""
 # What a quantity is counted in; a bare number would leave a range or a time possible.
 _UNIT: Final = re.compile(
     r"\s*(?:[%％‰℃°]|[万亿千百]?(?:米|元|吨|平方|立方|公|千|厘|毫|微|升|克|斤|亩|倍|度|里|分|个|人|户|家|件|台|辆|项|次|年|天|小时|岁|"
@@ -60,13 +63,17 @@ def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
     numbers = {found.start(2): found for found in _IN_NUMBER.finditer(text)}
     uses = Counter(character for found in runs for character in found.group())
     points = Counter(found.group(2) for found in numbers.values() if _is_point(found, text))
+    # A character that stands nowhere but between digits, and has shown itself a point, is one everywhere.
+    between = Counter(found.group(1) for found in _BETWEEN_DIGITS.finditer(text))
+    always = {mark for mark, count in points.items() if count >= LEAST_POINTS and between[mark] == uses[mark]}
     # 0□8 can be nothing but 0.8.
     proved = {found.group(2) for found in numbers.values() if found.group(1) == "0"}
     for found in runs:
         start, end = found.span()
         run = found.group()
         number = numbers.get(start)
-        if number is not None and _proves_point(number, text, points, uses):
+        lone = len(run) == 1 and run in always and _BETWEEN_DIGITS.match(text, start) is not None
+        if lone or (number is not None and _proves_point(number, text, points, uses)):
             yield from _point(start, run, context, proved=run in proved)
         elif run in _BULLETS and text[line_at(text, start)[0] : start].strip(" \t\u3000\u00a0\f") == "":
             while text[end : end + 1] in (" ", "\t", "\u00a0"):

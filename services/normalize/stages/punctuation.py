@@ -238,7 +238,8 @@ def _double_quotes(
                 continue  # an inch
             opening = at
         else:
-            if text[opening] == "“" or _quoted_chinese(text, start, end, opening, at):
+            beside = opening - 1 in wide  # "0131""0305": quotation upon quotation
+            if text[opening] == "“" or beside or _quoted_chinese(text, start, end, opening, at):
                 wide[at] = "”"
                 if opening in flat:
                     wide[opening] = "“"

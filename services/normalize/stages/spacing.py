@@ -11,6 +11,7 @@ from ...edition import Edit
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
 from .cohesion import coheres, goes_on, tears_word
+from .openings import KNOWN_FIELD
 from .rows import is_flat_row
 from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES, begins_with_label
 
@@ -206,7 +207,11 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield from _one_space(text, low, high)
         elif (spaced_out and 1 in (gap.before, gap.after)) or tears_word(text[low - 1], text[high]):
             yield Edit(low, high, "", "gap-inside-word")
-        elif _is_office_and_name(text, low, high) or _FIELD.match(text, high):
+        elif (
+            _is_office_and_name(text, low, high)
+            or _is_name_and_office(text, start, end, gap)
+            or (_FIELD.match(text, high) and (not prose or KNOWN_FIELD.match(text, high)))
+        ):
             yield from _one_space(text, low, high)
         elif coheres(text[low - 1], text[high]) or (gap.before == 1 and text[low - 1] == "第"):
             yield Edit(low, high, "", "gap-inside-word")
@@ -272,6 +277,24 @@ LONGEST_LOOK: Final = 12
 def _is_office_and_name(text: str, low: int, high: int) -> bool:
     return _OFFICE.search(text, max(0, low - 4), low) is not None and _NAME.match(text, high) is not None
 
+
+def _is_name_and_office(text: str, start: int, end: int, gap: _Gap) -> bool:
+    """Tell whether a line is a name and an office: 王湛　江苏省原副省长."""
+    return (
+        gap.start - start == gap.before
+        and NAME_LEAST <= gap.before <= NAME_MOST
+        and end - gap.end <= LONGEST_OFFICE
+        and _PROSE.search(text, gap.end, end) is None
+        and _OFFICE.search(text, max(gap.end, end - 4), end) is not None
+    )
+
+
+NAME_LEAST: Final = 2
+NAME_MOST: Final = 4
+"""Ideographs of a name."""
+
+LONGEST_OFFICE: Final = 24
+"""Characters: 中央宣传部副部长、中央政研室副主任."""
 
 _SENTENCE: Final = re.compile("[。；！？]")
 

@@ -124,11 +124,15 @@ def test_traditional_becomes_simplified(text, now):
         "台帐和作法",
         "显著与土著",
         "赵紫阳",
-        "这是關键的一年，我们要继续努力前进",
+        "推动濛阳新城建设，我们要继续努力前进",
     ],
 )
 def test_simplified_is_never_converted(text):
     assert hans(text) == text
+
+
+def test_one_character_of_a_simplified_word_is_converted():
+    assert hans("这是關键的一年，我们要继续努力前进") == "这是关键的一年，我们要继续努力前进"
 
 
 def test_a_traditional_clause_in_a_simplified_paragraph():
