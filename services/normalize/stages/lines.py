@@ -66,9 +66,10 @@ LEAST_LINES: Final = 3
 
 def _keeps_indents(text: str) -> bool:
     """Tell whether a text is none of Chinese prose, so that its indents are its own: program text, other languages."""
-    if text.count("\n") + 1 < LEAST_LINES:
+    if is_chinese(text) and not is_listing(text):
         return False
-    return not is_chinese(text) or is_listing(text)
+    # An empty line counts for nothing: the text that comes out has none.
+    return sum(1 for line in text.split("\n") if line.strip()) >= LEAST_LINES
 
 
 def _line_start(text: str, low: int, high: int) -> int:
