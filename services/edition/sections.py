@@ -9,8 +9,8 @@ class Section(NamedTuple):
     """One section of an edition, by DESIGN's rules; spans are half-open, in code points of the clean text.
 
     ``kind`` names the form of the label (``report`` for the root, ``part``, ``chapter``, ``section``, ``point``,
-    ``article``, ``item``, ``appendix``, ``heading``), ``level`` and ``parent`` tell the depth. ``span`` covers
-    label, heading, own text and descendants; ``body`` the own text up to the first child.
+    ``article``, ``item``, ``appendix``, ``table``, ``heading``), ``level`` and ``parent`` tell the depth. ``span``
+    covers label, heading, own text and descendants; ``body`` the own text up to the first child.
     """
 
     id: str

@@ -1,0 +1,281 @@
+"""Reports set as an office sets them, each in many layouts, and printed by LibreOffice to TXT, HTML, DOCX and PDF.
+
+One source, flat OpenDocument; everything that a layout may have (an indent, a numbering that only the list knows, a
+running head, two columns, a table, notes) is drawn by seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+FORMS: Final = {
+    "txt": "txt:Text (encoded):UTF8,LF,,,",
+    "html": "html:HTML (StarWriter)",
+    "docx": "docx:MS Word 2007 XML",
+    "pdf": "pdf:writer_pdf_Export",
+}
+"""LibreOffice's name of each filter."""
+
+_SPACES: Final = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in (
+        ("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"), ("fo", "xsl-fo-compatible"),
+        ("svg", "svg-compatible"),
+    )
+)  # fmt: skip
+_CHAPTER: Final = re.compile(r"[一二三四五六七八九十]{1,3}、(?=.{2,38}$)(?!.*[。；])")
+_SECTION: Final = re.compile(r"（[一二三四五六七八九十]{1,3}）(?=.{2,38}$)(?!.*[。；])")
+FONTS: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a report is set. Lengths are points, where nothing else is said."""
+
+    width: float = 595
+    height: float = 842
+    margin: float = 80
+    font: str = FONTS[0]
+    heading_font: str = FONTS[0]
+    size: float = 16
+    leading: float = 28
+    indent: float = 2
+    """Ems."""
+    justified: bool = True
+    columns: int = 1
+    head: bool = False
+    foot: str = "— {} —"
+    numbered: bool = False
+    """一、 and （一） are the list's, and stand nowhere in the text."""
+    styled: bool = True
+    """Headings are headings, and not mere paragraphs."""
+    centred: bool = False
+    bold: bool = True
+    table: bool = False
+    notes: bool = False
+    gap: float = 0
+    """Between paragraphs."""
+
+
+def layouts(rng: random.Random) -> Iterator[Layout]:
+    """Draw layouts without end."""
+    while True:
+        size = rng.choice((16, 16, 14, 12, 10.5))
+        columns = 2 if size < 12 and rng.random() < 0.5 else 1
+        width, height = rng.choice(((595, 842), (595, 842), (516, 729), (524, 737), (612, 792)))
+        yield Layout(
+            width=width,
+            height=height,
+            margin=rng.choice((60, 72, 80, 90)),
+            font=rng.choice(FONTS),
+            heading_font=rng.choice(FONTS),
+            size=size,
+            leading=size * rng.choice((1.5, 1.75, 1.9)),
+            indent=rng.choice((2, 2, 2, 2, 0)),
+            justified=rng.random() < 0.8,
+            columns=columns,
+            head=rng.random() < 0.4,
+            foot=rng.choice(("— {} —", "— {} —", "{}", "- {} -", "第{}页", "")),
+            numbered=rng.random() < 0.3,
+            styled=rng.random() < 0.6,
+            centred=rng.random() < 0.2,
+            bold=rng.random() < 0.7,
+            table=rng.random() < 0.3,
+            notes=rng.random() < 0.3,
+            gap=rng.choice((0, 0, 0, 6)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the source; ``level`` is a heading's (1 the title's), 0 otherwise."""
+
+    text: str
+    level: int = 0
+
+
+def paragraphs_of(title: str, text: str, *, length: int = 9_000) -> list[Paragraph]:
+    """Cut a clean report into its paragraphs, up to ``length`` characters."""
+    found = [Paragraph(title, 1)]
+    size = 0
+    for line in text.split("\n"):
+        if not line.strip() or (line == title and len(found) == 1):
+            continue
+        size += len(line)
+        if size > length:
+            break
+        level = 2 if _CHAPTER.match(line) else 3 if _SECTION.match(line) else 0
+        found.append(Paragraph(line, level))
+    return found
+
+
+TABLE: Final = (("指标", "单位", "2023年", "增长（%）"), ("地区生产总值", "亿元", "4231.5", "5.2"), ("其中：工业", "亿元", "1310.8", "6.1"))
+NOTE: Final = "绝对数按现价计算，增长速度按不变价格计算。"
+
+
+def opendocument(paragraphs: Sequence[Paragraph], layout: Layout) -> str:
+    """Write a report as flat OpenDocument (OASIS OpenDocument 1.2, 3.1.2)."""
+    body: list[str] = []
+    open_list = 0
+    noted = not layout.notes
+    for number, paragraph in enumerate(paragraphs):
+        text = escape(paragraph.text)
+        label = (_CHAPTER if paragraph.level == 2 else _SECTION).match(paragraph.text) if paragraph.level > 1 else None
+        if layout.numbered and label is not None:
+            text = escape(paragraph.text[label.end() :])
+        if not noted and paragraph.level == 0 and number > 4 and "。" in paragraph.text[:-1]:
+            at = text.index("。")
+            text = (
+                text[:at]
+                + '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>'
+                + f'<text:p text:style-name="Footnote">{NOTE}</text:p></text:note-body></text:note>'
+                + text[at:]
+            )
+            noted = True
+        style = f"H{paragraph.level}" if paragraph.level else "Body"
+        if paragraph.level and layout.styled:
+            # A numbered heading is numbered by the outline's own list.
+            body.append(
+                f'<text:h text:style-name="{style}" text:outline-level="{paragraph.level}"'
+                + ("" if layout.numbered and label is not None else ' text:is-list-header="true"')
+                + f">{text}</text:h>"
+            )
+        elif layout.numbered and label is not None:
+            inner = f'<text:p text:style-name="{style}">{text}</text:p>'
+            for _ in range(paragraph.level - 2):
+                inner = f"<text:list><text:list-item>{inner}</text:list-item></text:list>"
+            went_on = ' text:continue-numbering="true"' if open_list else ""
+            open_list += 1
+            body.append(
+                f'<text:list text:style-name="Numbers"{went_on}><text:list-item>{inner}</text:list-item></text:list>'
+            )
+        else:
+            body.append(f'<text:p text:style-name="{style}">{text}</text:p>')
+    if layout.table:
+        rows = "".join(
+            "<table:table-row>"
+            + "".join(f'<table:table-cell table:style-name="Cell"><text:p text:style-name="InCell">{escape(cell)}</text:p></table:table-cell>' for cell in row)
+            + "</table:table-row>"
+            for row in TABLE
+        )
+        at = min(len(body), 6)
+        body.insert(at, f'<table:table table:name="T"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table>')
+    inner = "".join(body)
+    if layout.columns > 1:
+        first = body[0]
+        inner = f'{first}<text:section text:style-name="Two" text:name="S">{"".join(body[1:])}</text:section>'
+    return _DOCUMENT.format(
+        spaces=_SPACES,
+        styles=_styles(layout),
+        body=inner,
+        head=f'<style:header><text:p text:style-name="Edge">{escape(paragraphs[0].text)}</text:p></style:header>' if layout.head else "",
+        foot=f'<style:footer><text:p text:style-name="Edge">{layout.foot.format("<text:page-number/>")}</text:p></style:footer>' if layout.foot else "",
+        layout=layout,
+    )
+
+
+_DOCUMENT: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document {spaces} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text">
+{styles}
+<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="Page">{head}{foot}</style:master-page></office:master-styles>
+<office:body><office:text>{body}</office:text></office:body></office:document>
+"""
+
+
+def _styles(layout: Layout) -> str:
+    align = "justify" if layout.justified else "start"
+
+    def style(name: str, paragraph: str, text: str, more: str = "") -> str:
+        return (
+            f'<style:style style:name="{name}" style:family="paragraph" {more}>'
+            f"<style:paragraph-properties {paragraph}/><style:text-properties {text}/></style:style>"
+        )
+
+    def face(font: str, size: float, *, bold: bool = False) -> str:
+        weight = "bold" if bold else "normal"
+        return (
+            f'style:font-name-asian="{font}" fo:font-family="{font}" style:font-family-asian="{font}" fo:font-size="{size}pt" style:font-size-asian="{size}pt" '
+            f'fo:font-weight="{weight}" style:font-weight-asian="{weight}" fo:language="en" style:language-asian="zh" style:country-asian="CN"'
+        )
+
+    lead = f'fo:line-height="{layout.leading}pt" fo:margin-bottom="{layout.gap}pt" fo:margin-top="0pt" fo:orphans="2" fo:widows="2"'
+    indent = f'fo:text-indent="{layout.indent * layout.size}pt" fo:margin-left="0pt"'
+    heading = 'fo:text-align="center" fo:text-indent="0pt" fo:margin-left="0pt"' if layout.centred else f'fo:text-align="start" {indent}'
+
+    def levels(kind: str) -> str:
+        return "".join(
+            f'<text:{kind} text:level="{level}" style:num-format="{form}" style:num-prefix="{before}" style:num-suffix="{after}">'
+            '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
+            '<style:list-level-label-alignment text:label-followed-by="nothing" fo:text-indent="0pt" fo:margin-left="0pt"/>'
+            f"</style:list-level-properties></text:{kind}>"
+            for level, form, before, after in _NUMBERS[kind]
+        )
+
+    return f"""<office:styles>
+<style:default-style style:family="paragraph"><style:text-properties {face(layout.font, layout.size)}/></style:default-style>
+{style("Body", f'fo:text-align="{align}" {indent} {lead}', face(layout.font, layout.size))}
+{style("H1", f'fo:text-align="center" {lead}', face(layout.heading_font, layout.size * 1.4, bold=layout.bold))}
+{style("H2", f"{heading} {lead}", face(layout.heading_font, layout.size, bold=layout.bold))}
+{style("H3", f"{heading} {lead}", face(layout.heading_font, layout.size, bold=layout.bold))}
+{style("Edge", 'fo:text-align="center"', face(layout.font, 10))}
+{style("Footnote", 'fo:text-indent="0pt"', face(layout.font, 9))}
+{style("InCell", 'fo:text-align="center"', face(layout.font, min(layout.size, 12)))}
+<text:outline-style style:name="Outline">{levels("outline-level-style")}</text:outline-style>
+<text:notes-configuration text:note-class="footnote" style:num-format="1" text:start-value="0" text:footnotes-position="page" text:start-numbering-at="document"/>
+</office:styles><office:automatic-styles>
+<text:list-style style:name="Numbers">{levels("list-level-style-number")}</text:list-style>
+<style:style style:name="Two" style:family="section"><style:section-properties text:dont-balance-text-columns="true"><style:columns fo:column-count="2" fo:column-gap="20pt"/></style:section-properties></style:style>
+<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #000000" fo:padding="2pt"/></style:style>
+<style:page-layout style:name="Page"><style:page-layout-properties fo:page-width="{layout.width}pt" fo:page-height="{layout.height}pt" fo:margin-top="50pt" fo:margin-bottom="50pt" fo:margin-left="{layout.margin}pt" fo:margin-right="{layout.margin}pt"/>
+<style:header-style><style:header-footer-properties fo:margin-bottom="10pt"/></style:header-style><style:footer-style><style:header-footer-properties fo:margin-top="10pt"/></style:footer-style></style:page-layout>
+</office:automatic-styles>"""
+
+
+_COUNTING: Final = "一, 二, 三, ..."
+_NUMBERS: Final = {
+    # The title is a heading of level 1, and has no number.
+    "outline-level-style": ((1, "", "", ""), (2, _COUNTING, "", "、"), (3, _COUNTING, "（", "）")),
+    "list-level-style-number": ((1, _COUNTING, "", "、"), (2, _COUNTING, "（", "）")),
+}
+
+
+def program() -> str | None:
+    """Give the path of LibreOffice, None where there is none."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def printed(documents: Sequence[str], *, timeout: float = 600) -> list[dict[str, bytes]]:
+    """Print flat OpenDocument files in all forms.
+
+    Raises:
+        RuntimeError: LibreOffice is not there, or made no file.
+    """
+    soffice = program()
+    if soffice is None:
+        raise RuntimeError("LibreOffice (soffice) is not installed")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for number, document in enumerate(documents):
+            (folder / f"{number}.fodt").write_text(document, encoding="utf-8")
+        for form in FORMS.values():
+            command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+            command += ["--convert-to", form, "--outdir", str(folder / "out")]
+            command += [str(folder / f"{number}.fodt") for number in range(len(documents))]
+            subprocess.run(command, check=True, capture_output=True, timeout=timeout, env={**os.environ, "HOME": name})
+        try:
+            return [
+                {form: (folder / "out" / f"{number}.{form}").read_bytes() for form in FORMS}
+                for number in range(len(documents))
+            ]
+        except FileNotFoundError as error:
+            raise RuntimeError(f"LibreOffice made no {error.filename}") from error
