@@ -119,7 +119,11 @@ def paragraphs_of(title: str, text: str, *, length: int = 9_000) -> list[Paragra
     return found
 
 
-TABLE: Final = (("指标", "单位", "2023年", "增长（%）"), ("地区生产总值", "亿元", "4231.5", "5.2"), ("其中：工业", "亿元", "1310.8", "6.1"))
+TABLE: Final = (
+    ("指标", "单位", "2023年", "增长（%）"),
+    ("地区生产总值", "亿元", "4231.5", "5.2"),
+    ("其中：工业", "亿元", "1310.8", "6.1"),
+)
 NOTE: Final = "绝对数按现价计算，增长速度按不变价格计算。"
 
 
@@ -130,7 +134,11 @@ def opendocument(paragraphs: Sequence[Paragraph], layout: Layout) -> str:
     noted = not layout.notes
     for number, paragraph in enumerate(paragraphs):
         text = escape(paragraph.text)
-        label = (_CHAPTER if paragraph.level == 2 else _SECTION).match(paragraph.text) if paragraph.level > 1 else None
+        label = (
+            (_CHAPTER if paragraph.level == 2 else _SECTION).match(paragraph.text)
+            if paragraph.level > 1
+            else None
+        )
         if layout.numbered and label is not None:
             text = escape(paragraph.text[label.end() :])
         if not noted and paragraph.level == 0 and number > 4 and "。" in paragraph.text[:-1]:
@@ -164,12 +172,18 @@ def opendocument(paragraphs: Sequence[Paragraph], layout: Layout) -> str:
     if layout.table:
         rows = "".join(
             "<table:table-row>"
-            + "".join(f'<table:table-cell table:style-name="Cell"><text:p text:style-name="InCell">{escape(cell)}</text:p></table:table-cell>' for cell in row)
+            + "".join(
+                f'<table:table-cell table:style-name="Cell"><text:p text:style-name="InCell">{escape(cell)}</text:p></table:table-cell>'
+                for cell in row
+            )
             + "</table:table-row>"
             for row in TABLE
         )
         at = min(len(body), 6)
-        body.insert(at, f'<table:table table:name="T"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table>')
+        body.insert(
+            at,
+            f'<table:table table:name="T"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table>',
+        )
     inner = "".join(body)
     if layout.columns > 1:
         first = body[0]
@@ -178,8 +192,12 @@ def opendocument(paragraphs: Sequence[Paragraph], layout: Layout) -> str:
         spaces=_SPACES,
         styles=_styles(layout),
         body=inner,
-        head=f'<style:header><text:p text:style-name="Edge">{escape(paragraphs[0].text)}</text:p></style:header>' if layout.head else "",
-        foot=f'<style:footer><text:p text:style-name="Edge">{layout.foot.format("<text:page-number/>")}</text:p></style:footer>' if layout.foot else "",
+        head=f'<style:header><text:p text:style-name="Edge">{escape(paragraphs[0].text)}</text:p></style:header>'
+        if layout.head
+        else "",
+        foot=f'<style:footer><text:p text:style-name="Edge">{layout.foot.format("<text:page-number/>")}</text:p></style:footer>'
+        if layout.foot
+        else "",
         layout=layout,
     )
 
@@ -210,7 +228,11 @@ def _styles(layout: Layout) -> str:
 
     lead = f'fo:line-height="{layout.leading}pt" fo:margin-bottom="{layout.gap}pt" fo:margin-top="0pt" fo:orphans="2" fo:widows="2"'
     indent = f'fo:text-indent="{layout.indent * layout.size}pt" fo:margin-left="0pt"'
-    heading = 'fo:text-align="center" fo:text-indent="0pt" fo:margin-left="0pt"' if layout.centred else f'fo:text-align="start" {indent}'
+    heading = (
+        'fo:text-align="center" fo:text-indent="0pt" fo:margin-left="0pt"'
+        if layout.centred
+        else f'fo:text-align="start" {indent}'
+    )
 
     def levels(kind: str) -> str:
         return "".join(
@@ -268,10 +290,17 @@ def printed(documents: Sequence[str], *, timeout: float = 600) -> list[dict[str,
         for number, document in enumerate(documents):
             (folder / f"{number}.fodt").write_text(document, encoding="utf-8")
         for form in FORMS.values():
-            command = [soffice, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+            command = [
+                soffice,
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--headless",
+                "--norestore",
+            ]
             command += ["--convert-to", form, "--outdir", str(folder / "out")]
             command += [str(folder / f"{number}.fodt") for number in range(len(documents))]
-            subprocess.run(command, check=True, capture_output=True, timeout=timeout, env={**os.environ, "HOME": name})
+            subprocess.run(
+                command, check=True, capture_output=True, timeout=timeout, env={**os.environ, "HOME": name}
+            )
         try:
             return [
                 {form: (folder / "out" / f"{number}.{form}").read_bytes() for form in FORMS}

@@ -111,6 +111,8 @@ def choose(page: Page) -> Verdict:
         return Verdict(tuple(not f.chrome for f in facts), -1)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
+    if _is_document(page, inside):
+        return Verdict(tuple(not f.chrome for f in facts), -1)
     kept = [within and not f.chrome for within, f in zip(inside, facts, strict=True)]
     _drop_menus(page, facts, kept)
     heading = _title(page, facts, first, last)
@@ -129,6 +131,26 @@ def choose(page: Page) -> Verdict:
                 kept[number + 1] = True
     _after(page, facts, kept, last)
     return Verdict(tuple(kept), heading)
+
+
+_WRITERS: Final = re.compile(
+    r"(?i)libreoffice|openoffice|staroffice|microsoft word|wps|kingsoft|word\.document"
+)
+
+
+def _is_document(page: Page, inside: list[bool]) -> bool:
+    """Tell whether a word processor wrote the page, and no site put it into its own: nothing beside it links away.
+
+    Two columns, or the notes, stand in an element of their own there, and the title beside it.
+    """
+    if not _WRITERS.search(page.metas.get("generator", "") + " " + page.metas.get("progid", "")):
+        return False
+    return all(
+        (page.nodes[piece[3]].link or "#").startswith("#")
+        for block, within in zip(page.blocks, inside, strict=True)
+        if not within
+        for piece in block.pieces
+    )
 
 
 def _named_chrome(page: Page) -> list[bool]:

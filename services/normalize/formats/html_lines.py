@@ -170,7 +170,11 @@ class _Writer:
                     link = -1
                 if link < 0 and about.link:
                     link, target = out.size, about.link
-                if about.name == "sup" and text.strip():
+                sign = _NOTE.match(about.link or "") and _SIGN.fullmatch(text)
+                if sign:
+                    out.mark(out.size, "footnote", {"sign": sign[1]}, end=out.size + len(text))
+                    out.mark(out.size, FURNITURE, {"what": "note-sign"}, end=out.size + len(text))
+                elif about.name == "sup" and text.strip():
                     out.mark(out.size, "superscript", end=out.size + len(text))
             out.add(text, at, length)
         if bold >= 0:
@@ -224,6 +228,9 @@ class _Writer:
         grid.close()
 
 
+_NOTE: Final = re.compile(r"(?i)#_?(?:sdfoot|sdend|ftn|edn|footnote|endnote|fn|note)[\w-]*\d")
+"""Targets between a note's sign and its body, as Word, LibreOffice and blog software name them."""
+_SIGN: Final = re.compile(r"\s*[\[［〔(（]?\s*(\d{1,3}|[ivx]{1,5}|[①-⑳*†])\s*[\]］〕)）]?\s*")
 _CELL: Final = frozenset(("td", "th"))
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 

@@ -19,10 +19,10 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
-from .pdf_flow import Column, columns_of, glue, is_indented, joins, usual_column
+from .pdf_flow import Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, in_reading_order, lines_of
-from .pdf_notes import begins_with_sign, foot_of, mend
+from .pdf_notes import begins_with_sign, mend, without_notes
 from .pdf_pages import PageText, opened, pages
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
@@ -33,6 +33,8 @@ READER: Final = ("pdf", "1", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfi
 CHAR: Final = 24
 """A place is ``page number << CHAR | index of the character on the page``."""
 
+SIDE: Final = 10_000
+"""Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
 LEGIBLE: Final = 500
 """Per mille of the characters that must be characters: fonts without a table to Unicode give private codes."""
 _ILLEGIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -137,8 +139,10 @@ class _Writer:
         self.lines = {page.number: held for page, held in zip(all_pages, lines, strict=True)}
         self.usual: Column | None = None
         self.indented = False
+        self.labels_at_edge = False
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
+        self.opens = False
         self.notes: list[Line] = []
         self.signs = {
             page.number: [sign for line in held for sign in line.signs]
@@ -167,7 +171,9 @@ class _Writer:
             body = [line for line in ordered if not line.contents]
             for column, measured in columns_of(body or ordered, self.usual).items():
                 self.columns[number, column] = measured
-        self.indented = is_indented([ordered for ordered, _ in flows.values()], self.columns)
+        read = [ordered for ordered, _ in flows.values()]
+        self.indented = is_indented(read, self.columns)
+        self.labels_at_edge = labels_at_edge(read, self.columns)
         for number, (ordered, tables) in flows.items():
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
@@ -187,15 +193,16 @@ class _Writer:
             (line for line in held if line.furniture and line.middle > middle), key=_downwards
         ):
             self.furnish(line)
-        waiting = sorted(tables, key=lambda table: -table.top)
-        foot = foot_of(ordered)
-        for number, line in enumerate(ordered[:foot]):
-            while waiting and (waiting[0].top + waiting[0].bottom) // 2 > line.middle and line.column < 2:
+        second = min((line.left for line in ordered if line.column == 2), default=page.width)
+        waiting = sorted(tables, key=lambda table: (table.left >= second - SIDE, -table.top))
+        text, notes = without_notes(ordered)
+        for number, line in enumerate(text):
+            while waiting and _stands_before(waiting[0], line, second):
                 self.table(page, waiting.pop(0))
-            self.line(line, ordered[number + 1] if number + 1 < foot else None)
+            self.line(line, text[number + 1] if number + 1 < len(text) else None)
         for table in waiting:
             self.table(page, table)
-        self.notes += ordered[foot:]
+        self.notes += notes
         for line in sorted(
             (line for line in held if line.furniture and line.middle <= middle), key=_downwards
         ):
@@ -237,7 +244,9 @@ class _Writer:
             self.columns[before.page, before.column],
             self.columns[line.page, line.column],
             after=following,
+            opens=self.opens,
             indented=self.indented,
+            labels_at_edge=self.labels_at_edge,
         )
         if joined and before is not None:
             between = glue(before.text.rstrip(), line.text.lstrip())
@@ -254,7 +263,7 @@ class _Writer:
                 self.out.add("\n", self.place(line), 0)
         start = self.out.size
         self.write(line)
-        self.last = line
+        self.last, self.opens = line, not joined
         if line.contents:
             self.end_bold()
             self.out.mark(start, "page-furniture", {"what": "contents"})
@@ -360,6 +369,14 @@ class _Writer:
                     self.out.add(text_here, source | index)
                 at += len(stretch)
             text = whole[:keep]
+
+
+def _stands_before(table: Table, line: Line, second: int) -> bool:
+    """Tell whether a table is read before a line; ``second``: where the second column begins."""
+    column = 2 if table.left >= second - SIDE else 1
+    if line.column and line.column != column:
+        return line.column > column
+    return (table.top + table.bottom) // 2 > line.middle
 
 
 def _cut(line: Line) -> Iterator[tuple[str, int]]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from .pdf_furniture import LEADER
 from .pdf_lines import WIDE, Line
-from .pdf_pages import PageText
+from .pdf_pages import HAN_CHAR, PageText
 
 _OPENING: Final = "“‘（《〈「『【〔［｛([{<"
 _CLOSING: Final = "”’）》〉」』】〕］｝)]}>，。、；：！？,.;:!?%％…—·"
@@ -21,13 +21,17 @@ _CJK: Final = re.compile(f"[{WIDE}\u2018-\u201d\u2014\u2026]")
 _ENDS: Final = "。！？：；…”"
 _LABEL: Final = re.compile(
     r"^(?:第[一二三四五六七八九十百零〇\d]+[编章节条款]|[一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[、．.](?!\d)|"
-    r"[①-⑳㈠-㈩⑴-⒇]|[一二三四五六七八九十]+[是要]|附[件表录])"
+    r"[①-⑳㈠-㈩⑴-⒇]|[一二三四五六七八九十]+[是要]|附[件表录]|——)"
 )
 
 INDENT: Final = 1_200
 """Per mille of an em: a line that begins so far inside its column begins a paragraph (two ems is the custom)."""
 SLACK: Final = 350
 """Per mille of an em that a full line may fall short of its column, beyond what had no room."""
+_STRONG: Final = re.compile(
+    r"^(?:第[一二三四五六七八九十百零〇\d]+[编章节条]|[一二三四五六七八九十百]{1,3}、|[（(][一二三四五六七八九十百]{1,3}[）)])"
+)
+"""Labels that hardly ever stand inside a paragraph."""
 LOOSE: Final = 1_450
 """Per mille of the usual distance between lines, from which on a distance divides paragraphs."""
 ASIDE: Final = 6_000
@@ -36,6 +40,8 @@ BROAD: Final = 15_000
 """Per mille of an em: two lines as broad as this that share both edges are one block; narrower ones may be a list."""
 SAME_SIZE: Final = 120
 """Per mille by which the sizes of two lines of one paragraph may differ."""
+UNSURE_SIZE: Final = 400
+"""The same where one of them has figures only: 23.9%。 is 0.68 of the height of an ideograph."""
 
 
 class Column(NamedTuple):
@@ -53,7 +59,7 @@ def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]
     for line in lines:
         by_column.setdefault(line.column, []).append(line)
     for number, held in by_column.items():
-        rights = sorted((line.right for line in held), reverse=True)
+        rights = sorted((line.right for line in _not_hanging(held)), reverse=True)
         lefts = sorted(line.left for line in held)
         em = sorted(line.em for line in held)[len(held) // 2]
         right = _shared(rights, em // 2)
@@ -68,6 +74,15 @@ def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]
             right, left = max(right, usual.right), min(left, usual.left)
         found[number] = Column(left, right, pitch)
     return found
+
+
+def _not_hanging(lines: Sequence[Line]) -> Sequence[Line]:
+    """Leave out lines that end in a mark, where enough others are left: printers let marks hang over the edge."""
+    inside = [line for line in lines if not line.text.rstrip().endswith(_HANGING)]
+    return inside if len(inside) >= 5 else lines
+
+
+_HANGING: Final = tuple("，。、；：！？,.;:!?")
 
 
 def _shared(edges: list[int], near: int) -> int:
@@ -104,7 +119,9 @@ def joins(
     there: Column,
     *,
     after: Line | None = None,
+    opens: bool = False,
     indented: bool = False,
+    labels_at_edge: bool = False,
 ) -> bool:
     """Tell whether ``other`` goes on with the paragraph of ``one``.
 
@@ -115,9 +132,13 @@ def joins(
         here: the column of ``one``.
         there: the column of ``other``.
         after: the line that follows ``other``.
+        opens: ``one`` is the first line of its paragraph.
         indented: paragraphs of this document begin with an indent.
+        labels_at_edge: but those with a label of its lists begin at the edge.
     """
-    if abs(one.em - other.em) * 1000 > SAME_SIZE * max(one.em, other.em):
+    # Without an ideograph the size is a guess: some fonts tell the height of each glyph.
+    sure = HAN_CHAR.search(one.text) and HAN_CHAR.search(other.text)
+    if abs(one.em - other.em) * 1000 > (SAME_SIZE if sure else UNSURE_SIZE) * max(one.em, other.em):
         return False
     em = max(one.em, other.em)
     same_column = one.page == other.page and one.column == other.column
@@ -126,6 +147,19 @@ def joins(
     if one.contents or other.contents or LEADER.search(one.text):
         return False
     inset = other.left - there.left
+    text, following = one.text.rstrip(), other.text.lstrip()
+    ended = text.endswith(tuple(_ENDS)) or not text
+    if _begins_heading(one, other) or (_STRONG.match(following) and _is_heading(text)):
+        return False
+    unit = _first_unit(other, pages[other.page], there.right - there.left) + SLACK * em // 1000
+    if (
+        same_column
+        and not ended
+        and abs(one.left - other.left) > em // 2
+        and _is_centred(one, here, 0)
+        and _is_centred(other, there, em)
+    ):
+        return unit > here.right - here.left - (one.right - one.left)
     if one.left - here.left > ASIDE * em // 1000 and abs(other.left - one.left) > em // 2:
         return False  # a signature at the right, a line in the middle
     flush_after = after is not None and (after.left - there.left) * 1000 < INDENT * em
@@ -136,19 +170,21 @@ def joins(
     ):
         return not _LABEL.match(other.text.lstrip())
     room = here.right - one.right
-    if _first_unit(other, pages[other.page]) + SLACK * em // 1000 <= room:
+    if unit <= room:
         return False
-    text, following = one.text.rstrip(), other.text.lstrip()
     if inset * 1000 < INDENT * em:
         if indented:
-            return True
+            return not (ended and labels_at_edge and _STRONG.match(following))
         # At the edge. Where paragraphs are not indented, a full line may still be a paragraph's last.
-        ended = text.endswith(tuple(_ENDS)) or not text
         return not (ended and _LABEL.match(following))
-    if indented and inset <= 3 * em and (flush_after or after is None):
-        return False
+    if (
+        indented
+        and inset <= 3 * em
+        and (flush_after or after is None or (opens and other.left >= one.left - em // 4))
+    ):
+        return False  # what begins where a paragraph began begins one: in a block set in, the first line is further in
     # Inside: a block set in, or a hanging indent under a label.
-    if text.endswith(tuple(_ENDS)) or _LABEL.match(following):
+    if ended or _LABEL.match(following):
         return False
     if same_column and abs(other.left - one.left) * 1000 < em * 500:
         return (
@@ -172,6 +208,40 @@ def is_indented(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], 
     return further >= 4 and further * 10 >= (further + edge) * 7
 
 
+def labels_at_edge(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], Column]) -> bool:
+    """Tell whether labels stand at the edge after lines that end early: a list of Word has an indent of its own."""
+    return any(
+        columns[one.page, one.column].right - one.right > 3 * one.em
+        and (other.left - columns[other.page, other.column].left) * 1000 < INDENT * other.em
+        and _STRONG.match(other.text.lstrip())
+        for lines in flows
+        for one, other in zip(lines, lines[1:], strict=False)
+    )
+
+
+def _is_heading(text: str) -> bool:
+    """Tell whether a line is a heading with its label, of one line and without a sentence."""
+    return bool(_STRONG.match(text.lstrip())) and not any(mark in text for mark in "。；：")
+
+
+def _begins_heading(one: Line, other: Line) -> bool:
+    """Tell whether the face changes between two lines, the bold one being a heading with its label."""
+    ends_bold = one.bold != (one.bold_until >= 0)
+    if ends_bold == other.bold:
+        return False
+    return (
+        bool(_STRONG.match(other.text.lstrip()))
+        if other.bold
+        else one.bold_until < 0 and _is_heading(one.text)
+    )
+
+
+def _is_centred(line: Line, column: Column, least: int) -> bool:
+    """Tell whether a line stands in the middle of its column, ``least`` away from the edges."""
+    before, behind = line.left - column.left, column.right - line.right
+    return min(before, behind) >= least - line.em // 2 and abs(before - behind) <= line.em * 6 // 10
+
+
 def _set_in(one: Line, other: Line, *, same_column: bool) -> bool:
     """Tell whether two lines are of one block that is narrower than its column: both their edges meet."""
     near = one.em // 2
@@ -183,7 +253,7 @@ def _set_in(one: Line, other: Line, *, same_column: bool) -> bool:
     )
 
 
-def _first_unit(line: Line, page: PageText) -> int:
+def _first_unit(line: Line, page: PageText, measure: int) -> int:
     """Tell how much room the first thing of a line needs that a page would not have broken."""
     at = line.first
     while at < line.last and page.chars[at] in " \u3000\u00a0":
@@ -197,8 +267,7 @@ def _first_unit(line: Line, page: PageText) -> int:
         at += 1
     at = min(at, line.last)
     width = page.shown.right[at - 1] - page.shown.left[begin]
-    # What fills half a line is broken anyway (an address).
-    return min(width, max(line.em, (line.right - line.left) // 2))
+    return min(width, max(line.em, measure // 2))  # what fills half a line is broken anyway (an address)
 
 
 def glue(text: str, following: str) -> str:

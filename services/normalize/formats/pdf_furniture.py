@@ -42,18 +42,29 @@ def _shape(line: Line) -> str:
 
 
 def _mark_repeated(edges: list[list[tuple[Line, bool]]]) -> None:
-    """Mark what stands on several pages; a book's heads change from left to right pages and by chapter."""
-    counts: Counter[tuple[str, bool]] = Counter()
-    for page in edges:
-        counts.update({(_shape(line), above) for line, above in page})
+    """Mark what stands on several pages at one height; a book's heads change from left to right pages and by chapter.
+
+    The title on the first page may read like the head above it: it stands lower.
+    """
+    heights: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    for number, page in enumerate(edges):
+        for line, above in page:
+            heights.setdefault((_shape(line), above), []).append((line.middle, number))
     needed = REPEATED if len(edges) > REPEATED else 2
     if len(edges) < 2:
         return
     for page in edges:
         for line, above in page:
             shape = _shape(line)
-            if counts[shape, above] >= needed and shape.strip("#") and not _NUMBER.match(line.text):
+            found = heights[shape, above]
+            if len(found) < needed or not shape.strip("#") or _NUMBER.match(line.text):
+                continue
+            if len({number for middle, number in found if abs(middle - line.middle) <= LEVEL}) >= needed:
                 line.furniture = "running-head" if above else "running-foot"
+
+
+LEVEL: Final = 9_000
+"""Thousandths of a point within which a running head stands at one height; scanned pages are laid unevenly."""
 
 
 def _mark_numbers(edges: list[list[tuple[Line, bool]]]) -> None:

@@ -8,20 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .pdf_pages import PageText, Shown
+from .pdf_pages import HAN_CHAR, PageText, Shown
 
 WIDE: Final = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6"
 )
 """Characters as wide as they are high (Unicode TR 11), for a class of a regular expression."""
-HAN_CHAR: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _GAP: Final = re.compile("[ \t\u00a0\u3000\u2002\u2003]+")
 
 TEAR_DRAWN: Final = 1_600
 """Per mille of an em: a gap that pdfium filled with a space of its own is a gap between columns from here on."""
 TEAR_SPACED: Final = 4_500
 """The same for a gap that the document filled with spaces: 总　　则 is one heading, a signature line is torn."""
+_SPREAD: Final = re.compile(f"(?<= )[{WIDE}](?= )")
+"""An ideograph between two gaps: three of them are a line that its measure spread."""
 CLOSE: Final = 700
 """Per mille of an em: a gap between two Chinese characters below it is a matter of drawing (OCR, justified lines)."""
 
@@ -95,12 +96,13 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
     start = begin
     left, right = shown.left, shown.right
     closed: list[tuple[int, int]] = []  # gaps that are a matter of drawing
+    close = TEAR_DRAWN if len(_SPREAD.findall(chars, begin, end)) >= 3 else CLOSE
     for gap in _GAP.finditer(chars, begin, end):
         low, high = gap.span()
         if low == start or high >= end:
             continue
         width = (left[high] - right[low - 1]) * 1000
-        if width < em * CLOSE:
+        if width < em * close:
             if left[low] >= right[low] and _meets(chars[low - 1], chars[high]):
                 closed.append((low, high))
             continue

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import groupby
 from typing import Final
 
-from .pdf_lines import HAN_CHAR, Line
-from .pdf_pages import PageText
+from .pdf_lines import Line
+from .pdf_pages import HAN_CHAR, SIGN, SMALL, PageText
 
-SMALL: Final = 780
-"""Per mille of the height of the text beside it, up to which a sign is small; printers use 580 to 700."""
 RAISED: Final = 120
-"""Per mille of that height by which its foot stands above the line's."""
+"""Per mille of the height of the text beside it by which a raised sign stands above the line."""
 FOOT: Final = 880
 """Per mille of the size of a page's text, up to which the lines at its foot are notes."""
 APART: Final = 700
 """Per mille of an em: fragments on one level that stand nearer than this are one line."""
 WORDS: Final = 150
 """Per mille of an em: a gap between two Latin words."""
-
-_SIGN: Final = re.compile(r"[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}")
 
 
 def mend(lines: list[Line], page: PageText) -> list[Line]:
@@ -35,23 +31,27 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
             _append(mended[-1], line, page)
         else:
             mended.append(line)
-    if _has_small(page):
+    if page.feet:
         for line in mended:
             line.signs = _signs(line, page)
+        _find_notes(mended, page)
     return mended
 
 
-def _has_small(page: PageText) -> bool:
-    """Tell whether a figure of the page is smaller than its ideographs: on most pages none is."""
-    top, bottom = page.shown.top, page.shown.bottom
-    ideographs = [found.start() for found in islice(HAN_CHAR.finditer(page.chars), 30)]
-    if not ideographs:
-        return False
-    limit = max(top[at] - bottom[at] for at in ideographs) * SMALL // 1000
-    return any(top[found.start()] - bottom[found.start()] <= limit for found in _DIGIT.finditer(page.chars))
+def _find_notes(lines: Sequence[Line], page: PageText) -> None:
+    """Find the notes whose own sign is not raised: small lines that begin with a sign of the page's text."""
+    known = {page.chars[low:high].strip(_BRACKETS) for line in lines for low, high in line.signs}
+    if not known:
+        return
+    usual = sorted(line.em for line in lines)[len(lines) // 2]
+    for line in lines:
+        found = _NUMBER.match(line.text)
+        if found and found[0] in known and not line.signs and line.em * 1000 <= FOOT * usual:
+            line.signs = ((line.first, line.first + found.end()),)
 
 
-_DIGIT: Final = re.compile(r"\d+|[①-⑳*]")
+_NUMBER: Final = re.compile(r"\d{1,2}(?!\d)")
+_BRACKETS: Final = "[]［］〔〕()（） "
 
 
 def _goes_on(one: Line, other: Line) -> bool:
@@ -86,37 +86,41 @@ def _append(one: Line, other: Line, page: PageText) -> None:
 
 
 def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
-    if _SIGN.search(page.chars, line.first, line.last) is None:
+    feet, shown = page.feet, page.shown
+    at = next(
+        (at for at in range(line.first, line.last) if at in feet and HAN_CHAR.match(page.chars, at)), None
+    )
+    if at is None:
         return ()
-    reference = HAN_CHAR.search(page.chars, line.first, line.last)
-    if reference is None:
-        return ()
-    shown, at = page.shown, reference.start()
-    height, foot = shown.top[at] - shown.bottom[at], shown.bottom[at]
+    height, foot = shown.top[at] - shown.bottom[at], feet[at]
 
     def raised(index: int) -> bool:
         tall = shown.top[index] - shown.bottom[index]
-        return tall * 1000 <= SMALL * height and (shown.bottom[index] - foot) * 1000 >= RAISED * height
+        return tall * 1000 <= SMALL * height and (feet.get(index, foot) - foot) * 1000 >= RAISED * height
 
     return tuple(
         found.span()
-        for found in _SIGN.finditer(page.chars, line.first, line.last)
+        for found in SIGN.finditer(page.chars, line.first, line.last)
         if raised(found.start())
         and all(raised(index) for index in range(*found.span()) if page.chars[index] != " ")
     )
 
 
-def foot_of(lines: Sequence[Line]) -> int:
-    """Tell from which line on a page's lines are notes at its foot; the number of lines, if there are none."""
-    if len(lines) < 3:
-        return len(lines)
-    usual = sorted(line.em for line in lines)[len(lines) // 2]
-    at = len(lines)
-    while at and lines[at - 1].em * 1000 <= FOOT * usual:
-        at -= 1
-    while at < len(lines) and not begins_with_sign(lines[at]):
-        at += 1
-    return at
+def without_notes(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Part the lines of a page into its text and the notes at its foot; each column may have its own."""
+    usual = sorted(line.em for line in lines)[len(lines) // 2] if lines else 0
+    body: list[Line] = []
+    notes: list[Line] = []
+    for _, group in groupby(lines, key=lambda line: line.column):
+        column = list(group)
+        at = len(column)
+        while at and len(lines) >= 3 and column[at - 1].em * 1000 <= FOOT * usual:
+            at -= 1
+        while at < len(column) and not begins_with_sign(column[at]):
+            at += 1
+        body += column[:at]
+        notes += column[at:]
+    return body, notes
 
 
 def begins_with_sign(line: Line) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -72,6 +73,9 @@ class Shown(NamedTuple):
     top: list[int]
 
 
+_NO_FEET: Final[dict[int, int]] = {}
+
+
 class PageText(NamedTuple):
     """One page: its characters, and a box for each.
 
@@ -88,6 +92,8 @@ class PageText(NamedTuple):
     bold: dict[int, bool]
     rules: tuple[Rule, ...]
     pictures: bool
+    feet: dict[int, int] = _NO_FEET
+    """Height of the line on which a character stands: of what may be a raised sign, and of the ideographs beside it."""
 
 
 def _system_font() -> Any:
@@ -133,6 +139,9 @@ def _bare(function: Any, result: Any, *arguments: Any) -> Any:
 
 _char_box: Final = _bare(
     c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+)
+_origin: Final = _bare(
+    c.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
 )
 _font_weight: Final = _bare(c.FPDFText_GetFontWeight, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 _font_info: Final = _bare(
@@ -232,7 +241,8 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         bold = _bold(raw, chars)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or _has_rows(chars, shown)
         rules = tuple(_rules(page, turned, width, height)) if looked_at else ()
-        return PageText(number, width, height, chars, boxes, shown, bold, rules, pictures=False)
+        feet = _feet(raw, chars, turned, width, height) if _has_small(chars, shown) else {}
+        return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)
     finally:
         textpage.close()
 
@@ -309,6 +319,54 @@ def _is_bold_name(name: bytes) -> bool:
     return any(word in bare for word in _BOLD_FONTS)
 
 
+HAN_CHAR: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+SMALL: Final = 780
+"""Per mille of the height of the text beside it, up to which a sign is small; printers use 580 to 700."""
+SIGN: Final = re.compile(r"[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}")
+_FIGURE: Final = re.compile(r"\d+|[①-⑳*]")
+
+
+def _has_small(chars: str, shown: Shown) -> bool:
+    """Tell whether a figure of the page is smaller than its ideographs: on most pages none is.
+
+    Some fonts tell the height of each glyph, and figures of the same size are lower than ideographs: that a sign is
+    small is not enough.
+    """
+    top, bottom = shown.top, shown.bottom
+    ideographs = [found.start() for found in islice(HAN_CHAR.finditer(chars), 30)]
+    if not ideographs:
+        return False
+    limit = max(top[at] - bottom[at] for at in ideographs) * SMALL // 1000
+    return any(top[found.start()] - bottom[found.start()] <= limit for found in _FIGURE.finditer(chars))
+
+
+def _feet(textpage: int, chars: str, turned: int, width: int, height: int) -> dict[int, int]:
+    asked: set[int] = set()
+    for found in SIGN.finditer(chars):
+        low, high = found.span()
+        asked.update(range(low, high))
+        after = HAN_CHAR.search(chars, high, high + _BESIDE)
+        if after:
+            asked.add(after.start())
+        before = next(
+            (at for at in range(low - 1, max(low - _BESIDE, 0) - 1, -1) if HAN_CHAR.match(chars, at)), None
+        )
+        if before is not None:
+            asked.add(before)
+    order = sorted(asked)
+    points = np.zeros((len(order), 2), np.float64)
+    at = points.ctypes.data
+    for number, index in enumerate(order):
+        _origin(textpage, index, at + 16 * number, at + 16 * number + 8)
+    flat = np.rint(np.nan_to_num(points, nan=0.0).clip(-100_000, 100_000) * 1000).astype(np.int32)
+    feet = _turn(np.concatenate([flat, flat], axis=1), turned, width, height)[:, 1].tolist()
+    return dict(zip(order, feet, strict=True))
+
+
+_BESIDE: Final = 40
+"""Characters within which an ideograph of the same line is looked for."""
+
+
 def _has_rows(chars: str, shown: Shown) -> bool:
     """Tell whether the page may hold a table: lines that stand beside one another, or are torn by wide gaps."""
     left, bottom, right, top = shown
@@ -321,9 +379,7 @@ def _has_rows(chars: str, shown: Shown) -> bool:
             low, high = bottom[at], top[at]
             gap = line.find(" ", 1, len(line) - 2)
             while gap > 0:
-                if left[at + gap + 1] - right[at + gap - 1] > WIDE_GAP:
-                    signs += 1
-                    break
+                signs += left[at + gap + 1] - right[at + gap - 1] > WIDE_GAP
                 gap = line.find(" ", gap + 1, len(line) - 2)
             if signs >= 2:
                 return True

@@ -31,6 +31,7 @@ class Table:
     """A table on a page, and the lines that it swallowed."""
 
     page: int
+    left: int
     top: int
     bottom: int
     rows: list[list[Cell]]
@@ -41,7 +42,8 @@ def ruled_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
     """Find the tables that are drawn with rules."""
     level = [rule for rule in page.rules if rule.right - rule.left >= rule.top - rule.bottom]
     upright = [rule for rule in page.rules if rule.right - rule.left < rule.top - rule.bottom]
-    if len(level) < 3 or len(upright) < 3 or len(page.rules) > MAX_RULES:
+    # Two beams and three posts are one row of two cells, as the next page may have of a table.
+    if len(level) < 2 or len(upright) < 3 or len(page.rules) > MAX_RULES:
         return []
     return [
         table
@@ -143,7 +145,7 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
             cell.lines.sort(
                 key=lambda held: (-page.shown.bottom[held[0][0]] // 3_000, page.shown.left[held[0][0]])
             )
-    return Table(page.number, ys[-1], ys[0], table_rows, swallowed)
+    return Table(page.number, xs[0], ys[-1], ys[0], table_rows, swallowed)
 
 
 def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -252,4 +254,4 @@ def _aligned(page: PageText, run: list[list[Line]], numbers: dict[int, int]) -> 
             swallowed.add(numbers[id(line)])
         rows.append(cells)
     top, bottom = max(line.top for line in run[0]), min(line.bottom for line in run[-1])
-    return Table(page.number, top, bottom, rows, swallowed)
+    return Table(page.number, starts[0], top, bottom, rows, swallowed)
