@@ -63,6 +63,8 @@ class Layout:
     bold: bool = True
     table: bool = False
     notes: bool = False
+    hanging: bool = False
+    """Marks hang over the edge; LibreOffice leaves some of them out of its PDF altogether."""
     gap: float = 0
     """Between paragraphs."""
 
@@ -92,6 +94,7 @@ def layouts(rng: random.Random) -> Iterator[Layout]:
             bold=rng.random() < 0.7,
             table=rng.random() < 0.3,
             notes=rng.random() < 0.3,
+            hanging=rng.random() < 0.2,
             gap=rng.choice((0, 0, 0, 6)),
         )
 
@@ -130,137 +133,164 @@ NOTE: Final = "绝对数按现价计算，增长速度按不变价格计算。"
 def opendocument(paragraphs: Sequence[Paragraph], layout: Layout) -> str:
     """Write a report as flat OpenDocument (OASIS OpenDocument 1.2, 3.1.2)."""
     body: list[str] = []
-    open_list = 0
     noted = not layout.notes
     for number, paragraph in enumerate(paragraphs):
-        text = escape(paragraph.text)
-        label = (
-            (_CHAPTER if paragraph.level == 2 else _SECTION).match(paragraph.text)
-            if paragraph.level > 1
-            else None
-        )
-        if layout.numbered and label is not None:
-            text = escape(paragraph.text[label.end() :])
-        if not noted and paragraph.level == 0 and number > 4 and "。" in paragraph.text[:-1]:
-            at = text.index("。")
-            text = (
-                text[:at]
-                + '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>'
-                + f'<text:p text:style-name="Footnote">{NOTE}</text:p></text:note-body></text:note>'
-                + text[at:]
-            )
-            noted = True
-        style = f"H{paragraph.level}" if paragraph.level else "Body"
-        if paragraph.level and layout.styled:
-            # A numbered heading is numbered by the outline's own list.
-            body.append(
-                f'<text:h text:style-name="{style}" text:outline-level="{paragraph.level}"'
-                + ("" if layout.numbered and label is not None else ' text:is-list-header="true"')
-                + f">{text}</text:h>"
-            )
-        elif layout.numbered and label is not None:
-            inner = f'<text:p text:style-name="{style}">{text}</text:p>'
-            for _ in range(paragraph.level - 2):
-                inner = f"<text:list><text:list-item>{inner}</text:list-item></text:list>"
-            went_on = ' text:continue-numbering="true"' if open_list else ""
-            open_list += 1
-            body.append(
-                f'<text:list text:style-name="Numbers"{went_on}><text:list-item>{inner}</text:list-item></text:list>'
-            )
-        else:
-            body.append(f'<text:p text:style-name="{style}">{text}</text:p>')
+        at = paragraph.text.find("。") if not noted and not paragraph.level and number > 4 else -1
+        noted = noted or at >= 0
+        body.append(_paragraph(paragraph, layout, at))
     if layout.table:
-        rows = "".join(
-            "<table:table-row>"
-            + "".join(
-                f'<table:table-cell table:style-name="Cell"><text:p text:style-name="InCell">{escape(cell)}</text:p></table:table-cell>'
-                for cell in row
-            )
-            + "</table:table-row>"
-            for row in TABLE
-        )
-        at = min(len(body), 6)
-        body.insert(
-            at,
-            f'<table:table table:name="T"><table:table-column table:number-columns-repeated="4"/>{rows}</table:table>',
-        )
+        body.insert(min(len(body), 6), _table())
     inner = "".join(body)
     if layout.columns > 1:
-        first = body[0]
-        inner = f'{first}<text:section text:style-name="Two" text:name="S">{"".join(body[1:])}</text:section>'
-    return _DOCUMENT.format(
-        spaces=_SPACES,
-        styles=_styles(layout),
-        body=inner,
-        head=f'<style:header><text:p text:style-name="Edge">{escape(paragraphs[0].text)}</text:p></style:header>'
-        if layout.head
-        else "",
-        foot=f'<style:footer><text:p text:style-name="Edge">{layout.foot.format("<text:page-number/>")}</text:p></style:footer>'
-        if layout.foot
-        else "",
-        layout=layout,
+        columns = "".join(body[1:])
+        inner = f'{body[0]}<text:section text:style-name="Two" text:name="S">{columns}</text:section>'
+    edges = ""
+    if layout.head:
+        edges += f"<style:header>{_edge(escape(paragraphs[0].text))}</style:header>"
+    if layout.foot:
+        edges += f"<style:footer>{_edge(layout.foot.format('<text:page-number/>'))}</style:footer>"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {_SPACES} office:version="1.2" '
+        f'office:mimetype="application/vnd.oasis.opendocument.text">\n{_styles(layout)}\n<office:master-styles>'
+        f'<style:master-page style:name="Standard" style:page-layout-name="Page">{edges}</style:master-page>'
+        f"</office:master-styles>\n<office:body><office:text>{inner}</office:text></office:body></office:document>\n"
     )
 
 
-_DOCUMENT: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document {spaces} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text">
-{styles}
-<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="Page">{head}{foot}</style:master-page></office:master-styles>
-<office:body><office:text>{body}</office:text></office:body></office:document>
-"""
+def _paragraph(paragraph: Paragraph, layout: Layout, noted_at: int) -> str:
+    """Write a paragraph; a note has its sign before the character ``noted_at``, where that is not -1."""
+    text, level = paragraph.text, paragraph.level
+    label = (_CHAPTER if level == 2 else _SECTION).match(text) if level > 1 and layout.numbered else None
+    style = f"H{level}" if level else "Body"
+    inner = escape(text[label.end() :] if label else text)
+    if noted_at >= 0:
+        inner = escape(text[:noted_at]) + _NOTE + escape(text[noted_at:])
+    if level and layout.styled:
+        # A numbered heading is numbered by the list of the outline.
+        unnumbered = "" if label else ' text:is-list-header="true"'
+        return f'<text:h text:style-name="{style}" text:outline-level="{level}"{unnumbered}>{inner}</text:h>'
+    written = f'<text:p text:style-name="{style}">{inner}</text:p>'
+    if label is None:
+        return written
+    for _ in range(level - 2):
+        written = f"<text:list><text:list-item>{written}</text:list-item></text:list>"
+    return (
+        '<text:list text:style-name="Numbers" text:continue-numbering="true"><text:list-item>'
+        f"{written}</text:list-item></text:list>"
+    )
+
+
+_NOTE: Final = (
+    '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body>'
+    '<text:p text:style-name="Footnote">'
+    "绝对数按现价计算，增长速度按不变价格计算。</text:p></text:note-body></text:note>"
+)
+
+
+def _edge(inner: str) -> str:
+    return f'<text:p text:style-name="Edge">{inner}</text:p>'
+
+
+def _table() -> str:
+    rows = (
+        ("指标", "单位", "2023年", "增长（%）"),
+        ("地区生产总值", "亿元", "4231.5", "5.2"),
+        ("其中：工业", "亿元", "1310.8", "6.1"),
+    )
+    written = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell table:style-name="Cell"><text:p text:style-name="InCell">{escape(cell)}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + "</table:table-row>"
+        for row in rows
+    )
+    return (
+        '<table:table table:name="T"><table:table-column table:number-columns-repeated="4"/>'
+        f"{written}</table:table>"
+    )
 
 
 def _styles(layout: Layout) -> str:
-    align = "justify" if layout.justified else "start"
-
-    def style(name: str, paragraph: str, text: str, more: str = "") -> str:
+    def style(name: str, paragraph: str, font: str, size: float, *, bold: bool = False) -> str:
         return (
-            f'<style:style style:name="{name}" style:family="paragraph" {more}>'
-            f"<style:paragraph-properties {paragraph}/><style:text-properties {text}/></style:style>"
+            f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties {paragraph}/>'
+            f"{_face(font, size, bold=bold)}</style:style>"
         )
 
-    def face(font: str, size: float, *, bold: bool = False) -> str:
-        weight = "bold" if bold else "normal"
-        return (
-            f'style:font-name-asian="{font}" fo:font-family="{font}" style:font-family-asian="{font}" fo:font-size="{size}pt" style:font-size-asian="{size}pt" '
-            f'fo:font-weight="{weight}" style:font-weight-asian="{weight}" fo:language="en" style:language-asian="zh" style:country-asian="CN"'
-        )
-
-    lead = f'fo:line-height="{layout.leading}pt" fo:margin-bottom="{layout.gap}pt" fo:margin-top="0pt" fo:orphans="2" fo:widows="2"'
-    indent = f'fo:text-indent="{layout.indent * layout.size}pt" fo:margin-left="0pt"'
+    size, measure = layout.size, 'fo:text-indent="0pt" fo:margin-left="0pt"'
+    indent = f'fo:text-indent="{layout.indent * size}pt" fo:margin-left="0pt"'
+    lead = (
+        f'fo:line-height="{layout.leading}pt" fo:margin-bottom="{layout.gap}pt" fo:margin-top="0pt" fo:orphans="2" '
+        f'fo:widows="2" style:punctuation-wrap="{"hanging" if layout.hanging else "simple"}"'
+    )
+    body = f'fo:text-align="{"justify" if layout.justified else "start"}" {indent} {lead}'
     heading = (
-        'fo:text-align="center" fo:text-indent="0pt" fo:margin-left="0pt"'
+        f'fo:text-align="center" {measure} {lead}'
         if layout.centred
-        else f'fo:text-align="start" {indent}'
+        else f'fo:text-align="start" {indent} {lead}'
+    )
+    edge = layout.margin
+    face = layout.heading_font
+    return "\n".join(
+        (
+            '<office:styles><style:default-style style:family="paragraph">',
+            f"{_face(layout.font, size)}</style:default-style>",
+            style("Body", body, layout.font, size),
+            style("H1", f'fo:text-align="center" {measure} {lead}', face, size * 1.4, bold=layout.bold),
+            style("H2", heading, face, size, bold=layout.bold),
+            style("H3", heading, face, size, bold=layout.bold),
+            style("Edge", 'fo:text-align="center"', layout.font, 10),
+            style("Footnote", measure, layout.font, 9),
+            style("InCell", 'fo:text-align="center"', layout.font, min(size, 12)),
+            f'<text:outline-style style:name="Outline">{_levels("outline-level-style")}</text:outline-style>',
+            (
+                '<text:notes-configuration text:note-class="footnote" style:num-format="1" text:start-value="0" '
+                'text:footnotes-position="page" text:start-numbering-at="document"/>'
+            ),
+            "</office:styles><office:automatic-styles>",
+            f'<text:list-style style:name="Numbers">{_levels("list-level-style-number")}</text:list-style>',
+            (
+                '<style:style style:name="Two" style:family="section"><style:section-properties '
+                'text:dont-balance-text-columns="true"><style:columns fo:column-count="2" fo:column-gap="20pt"/>'
+                "</style:section-properties></style:style>"
+            ),
+            (
+                '<style:style style:name="Cell" style:family="table-cell">'
+                '<style:table-cell-properties fo:border="0.5pt solid #000000" fo:padding="2pt"/></style:style>'
+            ),
+            (
+                f'<style:page-layout style:name="Page"><style:page-layout-properties fo:page-width="{layout.width}pt" '
+                f'fo:page-height="{layout.height}pt" fo:margin-top="50pt" fo:margin-bottom="50pt" '
+                f'fo:margin-left="{edge}pt" fo:margin-right="{edge}pt"/>'
+            ),
+            '<style:header-style><style:header-footer-properties fo:margin-bottom="10pt"/></style:header-style>',
+            '<style:footer-style><style:header-footer-properties fo:margin-top="10pt"/></style:footer-style>',
+            "</style:page-layout></office:automatic-styles>",
+        )
     )
 
-    def levels(kind: str) -> str:
-        return "".join(
-            f'<text:{kind} text:level="{level}" style:num-format="{form}" style:num-prefix="{before}" style:num-suffix="{after}">'
-            '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
-            '<style:list-level-label-alignment text:label-followed-by="nothing" fo:text-indent="0pt" fo:margin-left="0pt"/>'
-            f"</style:list-level-properties></text:{kind}>"
-            for level, form, before, after in _NUMBERS[kind]
-        )
 
-    return f"""<office:styles>
-<style:default-style style:family="paragraph"><style:text-properties {face(layout.font, layout.size)}/></style:default-style>
-{style("Body", f'fo:text-align="{align}" {indent} {lead}', face(layout.font, layout.size))}
-{style("H1", f'fo:text-align="center" {lead}', face(layout.heading_font, layout.size * 1.4, bold=layout.bold))}
-{style("H2", f"{heading} {lead}", face(layout.heading_font, layout.size, bold=layout.bold))}
-{style("H3", f"{heading} {lead}", face(layout.heading_font, layout.size, bold=layout.bold))}
-{style("Edge", 'fo:text-align="center"', face(layout.font, 10))}
-{style("Footnote", 'fo:text-indent="0pt"', face(layout.font, 9))}
-{style("InCell", 'fo:text-align="center"', face(layout.font, min(layout.size, 12)))}
-<text:outline-style style:name="Outline">{levels("outline-level-style")}</text:outline-style>
-<text:notes-configuration text:note-class="footnote" style:num-format="1" text:start-value="0" text:footnotes-position="page" text:start-numbering-at="document"/>
-</office:styles><office:automatic-styles>
-<text:list-style style:name="Numbers">{levels("list-level-style-number")}</text:list-style>
-<style:style style:name="Two" style:family="section"><style:section-properties text:dont-balance-text-columns="true"><style:columns fo:column-count="2" fo:column-gap="20pt"/></style:section-properties></style:style>
-<style:style style:name="Cell" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #000000" fo:padding="2pt"/></style:style>
-<style:page-layout style:name="Page"><style:page-layout-properties fo:page-width="{layout.width}pt" fo:page-height="{layout.height}pt" fo:margin-top="50pt" fo:margin-bottom="50pt" fo:margin-left="{layout.margin}pt" fo:margin-right="{layout.margin}pt"/>
-<style:header-style><style:header-footer-properties fo:margin-bottom="10pt"/></style:header-style><style:footer-style><style:header-footer-properties fo:margin-top="10pt"/></style:footer-style></style:page-layout>
-</office:automatic-styles>"""
+def _face(font: str, size: float, *, bold: bool = False) -> str:
+    weight = "bold" if bold else "normal"
+    return (
+        f'<style:text-properties fo:font-family="{font}" style:font-family-asian="{font}" fo:font-size="{size}pt" '
+        f'style:font-size-asian="{size}pt" fo:font-weight="{weight}" style:font-weight-asian="{weight}" '
+        'fo:language="en" style:language-asian="zh" style:country-asian="CN"/>'
+    )
+
+
+def _levels(kind: str) -> str:
+    return "".join(
+        f'<text:{kind} text:level="{level}" style:num-format="{form}" style:num-prefix="{before}" '
+        f'style:num-suffix="{after}"><style:list-level-properties '
+        'text:list-level-position-and-space-mode="label-alignment"><style:list-level-label-alignment '
+        'text:label-followed-by="nothing" fo:text-indent="0pt" fo:margin-left="0pt"/>'
+        f"</style:list-level-properties></text:{kind}>"
+        for level, form, before, after in _NUMBERS[kind]
+    )
 
 
 _COUNTING: Final = "一, 二, 三, ..."

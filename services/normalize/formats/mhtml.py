@@ -16,7 +16,7 @@ from ..reading import Reading
 from .html import declared_charset, read_page
 
 MEDIA_TYPE: Final = "multipart/related"
-READER: Final = ("mhtml", "1")
+READER: Final = ("mhtml", "2")
 MAX_PARTS: Final = 2_000
 """A saved page has a part for every picture and style sheet: some hundreds."""
 

@@ -28,7 +28,7 @@ from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "1", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "2", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 CHAR: Final = 24
 """A place is ``page number << CHAR | index of the character on the page``."""
