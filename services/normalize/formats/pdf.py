@@ -7,6 +7,7 @@ pdfium gives characters and boxes (``pdf_pages``); what follows is arithmetic on
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -21,7 +22,7 @@ from ..reading import Reading
 from .assembly import Assembly
 from .pdf_flow import Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
-from .pdf_lines import Line, in_reading_order, lines_of
+from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of
 from .pdf_notes import begins_with_sign, mend, without_notes
 from .pdf_pages import PageText, opened, pages
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
@@ -152,19 +153,27 @@ class _Writer:
         self.bold = -1
 
     def run(self) -> None:
-        flows: dict[int, tuple[list[Line], list[Table]]] = {}
+        ruled: dict[int, tuple[list[Line], list[Table]]] = {}
         for number, page in self.pages.items():
             body = [line for line in self.lines[number] if not line.furniture]
             tables = ruled_tables(page, body)
             taken = {at for table in tables for at in table.swallowed}
-            rest = [line for at, line in enumerate(body) if at not in taken]
-            ordered = in_reading_order(rest)
+            ruled[number] = [line for at, line in enumerate(body) if at not in taken], tables
+        gutters = {number: gutter(rest) for number, (rest, _) in ruled.items()}
+        usual = Counter(found for found in gutters.values() if found).most_common(1)
+        flows: dict[int, tuple[list[Line], list[Table]]] = {}
+        for number, (rest, tables) in ruled.items():
+            page, found = self.pages[number], gutters[number]
+            if found is None and usual and fits(rest, usual[0][0]):
+                found = usual[0][0]
+            ordered = in_reading_order(rest, found)
             if not any(line.column for line in ordered):
                 more = aligned_tables(page, ordered, set())
                 gone = {at for table in more for at in table.swallowed}
                 ordered = [line for at, line in enumerate(ordered) if at not in gone]
-                tables += more
-            flows[number] = (ordered, tables)
+                flows[number] = ordered, tables + more
+            else:
+                flows[number] = ordered, tables
         mark_contents([line for ordered, _ in flows.values() for line in ordered])
         self.usual = usual_column([ordered for ordered, _ in flows.values()])
         for number, (ordered, _) in flows.items():

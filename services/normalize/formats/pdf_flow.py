@@ -16,7 +16,7 @@ from .pdf_pages import HAN_CHAR, PageText
 
 _OPENING: Final = "“‘（《〈「『【〔［｛([{<"
 _CLOSING: Final = "”’）》〉」』】〕］｝)]}>，。、；：！？,.;:!?%％…—·"
-_WORD: Final = re.compile(r"[A-Za-z0-9_./:@#&=+~%\-–]+")
+_WORD: Final = re.compile(r"[A-Za-z0-9_./:@#&=+~%\-–]+|[０-９Ａ-Ｚａ-ｚ．％]+")
 _CJK: Final = re.compile(f"[{WIDE}\u2018-\u201d\u2014\u2026]")
 _ENDS: Final = "。！？：；…”"
 _LABEL: Final = re.compile(
@@ -26,12 +26,18 @@ _LABEL: Final = re.compile(
 
 INDENT: Final = 1_200
 """Per mille of an em: a line that begins so far inside its column begins a paragraph (two ems is the custom)."""
-SLACK: Final = 350
+SLACK: Final = 100
 """Per mille of an em that a full line may fall short of its column, beyond what had no room."""
+BESIDE_LATIN: Final = 250
+"""Per mille of an em that Word and LibreOffice leave between an ideograph and a figure or a letter."""
 _STRONG: Final = re.compile(
     r"^(?:第[一二三四五六七八九十百零〇\d]+[编章节条]|[一二三四五六七八九十百]{1,3}、|[（(][一二三四五六七八九十百]{1,3}[）)])"
 )
 """Labels that hardly ever stand inside a paragraph."""
+UNEVEN: Final = 1_500
+"""Thousandths of a point: glyphs are set to whole units, and lines of one measure differ by less."""
+EVEN: Final = 80
+"""Per cent of the lines that come near the edge that reach it, in justified text; the rest end their paragraphs."""
 LOOSE: Final = 1_450
 """Per mille of the usual distance between lines, from which on a distance divides paragraphs."""
 ASIDE: Final = 6_000
@@ -50,6 +56,8 @@ class Column(NamedTuple):
     left: int
     right: int
     pitch: int
+    even: bool = False
+    """Lines that a page broke end exactly at the right edge."""
 
 
 def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]:
@@ -72,7 +80,9 @@ def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]
         pitch = pitches[len(pitches) // 2] if pitches else em * 3 // 2
         if usual is not None and number == 0 and len(held) < 5:
             right, left = max(right, usual.right), min(left, usual.left)
-        found[number] = Column(left, right, pitch)
+        near = [line for line in held if abs(right - line.right) < em]
+        even = sum(abs(right - line.right) <= UNEVEN for line in near) * 100 >= EVEN * len(near) >= EVEN * 5
+        found[number] = Column(left, right, pitch, even)
     return found
 
 
@@ -151,7 +161,8 @@ def joins(
     ended = text.endswith(tuple(_ENDS)) or not text
     if _begins_heading(one, other) or (_STRONG.match(following) and _is_heading(text)):
         return False
-    unit = _first_unit(other, pages[other.page], there.right - there.left) + SLACK * em // 1000
+    slack = SLACK + (BESIDE_LATIN if text[-1:].isascii() != following[:1].isascii() else 0)
+    unit = _first_unit(other, pages[other.page], there.right - there.left) + slack * em // 1000
     if (
         same_column
         and not ended
@@ -164,13 +175,13 @@ def joins(
         return False  # a signature at the right, a line in the middle
     flush_after = after is not None and (after.left - there.left) * 1000 < INDENT * em
     if (
-        _set_in(one, other, same_column=same_column)
+        _set_in(one, other, here, same_column=same_column)
         and not (inset * 1000 >= INDENT * em and flush_after)
         and not one.text.rstrip().endswith(tuple(_ENDS))
     ):
         return not _LABEL.match(other.text.lstrip())
     room = here.right - one.right
-    if unit <= room:
+    if unit <= room or (ended and here.even and room > UNEVEN):
         return False
     if inset * 1000 < INDENT * em:
         if indented:
@@ -242,11 +253,12 @@ def _is_centred(line: Line, column: Column, least: int) -> bool:
     return min(before, behind) >= least - line.em // 2 and abs(before - behind) <= line.em * 6 // 10
 
 
-def _set_in(one: Line, other: Line, *, same_column: bool) -> bool:
+def _set_in(one: Line, other: Line, here: Column, *, same_column: bool) -> bool:
     """Tell whether two lines are of one block that is narrower than its column: both their edges meet."""
     near = one.em // 2
     return (
         same_column
+        and (one.left - here.left > one.em or here.right - one.right > one.em)
         and abs(one.left - other.left) <= near
         and abs(one.right - other.right) <= near
         and one.right - one.left >= BROAD * one.em // 1000
@@ -265,6 +277,9 @@ def _first_unit(line: Line, page: PageText, measure: int) -> int:
     at = word.end() if word and word.end() > at else at + 1
     while at < line.last and page.chars[at] in _CLOSING:
         at += 1
+        # Some printers keep 50%、75%， together, too.
+        more = _WORD.match(page.chars, at, line.last) if word else None
+        at = more.end() if more else at
     at = min(at, line.last)
     width = page.shown.right[at - 1] - page.shown.left[begin]
     return min(width, max(line.em, measure // 2))  # what fills half a line is broken anyway (an address)

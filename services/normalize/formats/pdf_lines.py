@@ -21,6 +21,8 @@ TEAR_DRAWN: Final = 1_600
 """Per mille of an em: a gap that pdfium filled with a space of its own is a gap between columns from here on."""
 TEAR_SPACED: Final = 4_500
 """The same for a gap that the document filled with spaces: 总　　则 is one heading, a signature line is torn."""
+SET: Final = 200
+"""Per mille of an em by which a gap is wider than all others of its line, if it is a space that the author set."""
 _SPREAD: Final = re.compile(f"(?<= )[{WIDE}](?= )")
 """An ideograph between two gaps: three of them are a line that its measure spread."""
 CLOSE: Final = 700
@@ -103,7 +105,11 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
             continue
         width = (left[high] - right[low - 1]) * 1000
         if width < em * close:
-            if left[low] >= right[low] and _meets(chars[low - 1], chars[high]):
+            if (
+                left[low] >= right[low]
+                and _meets(chars[low - 1], chars[high])
+                and not _stands_out(page, begin, end, low, high)
+            ):
                 closed.append((low, high))
             continue
         if width < em * TEAR_DRAWN:
@@ -117,6 +123,26 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
             start = high
             closed = []
     yield _line(page, start, end, em, closed)
+
+
+def _stands_out(page: PageText, begin: int, end: int, low: int, high: int) -> bool:
+    """Tell whether a gap between two ideographs is a space that the author set, and none of drawing.
+
+    All others of its line stand close and evenly then: those of a scan do not, those of a spread line are as wide.
+    """
+    left, right, chars = page.shown.left, page.shown.right, page.chars
+    em = left[high] - left[low - 1]
+    if chars[low - 1].isascii() or chars[high].isascii() or (left[high] - right[low - 1]) * 1000 < SET * em:
+        return False
+    gaps = [left[found.start() + 1] - right[found.start()] for found in _PAIR.finditer(chars, begin, end)]
+    if len(gaps) < 4 or (max(gaps) - min(gaps)) * 1000 > EVEN_GAPS * em:
+        return False
+    return (left[high] - right[low - 1] - max(gaps)) * 1000 >= SET * em
+
+
+_PAIR: Final = re.compile(f"[{WIDE}](?=[{WIDE}])")
+EVEN_GAPS: Final = 80
+"""Per mille of an em by which the gaps of a line differ that a program set; those of a recognised scan differ more."""
 
 
 def _em(page: PageText, begin: int, end: int) -> int:
@@ -270,9 +296,19 @@ def gutter(lines: Sequence[Line]) -> tuple[int, int] | None:
     return edge, start
 
 
-def in_reading_order(lines: Sequence[Line]) -> list[Line]:
-    """Sort the lines of a page: bands between lines that cross the gutter, in each the left column before the right."""
-    found = gutter(lines)
+def fits(lines: Sequence[Line], found: tuple[int, int]) -> bool:
+    """Tell whether the gutter of other pages parts this one, too: the second column of the last may be short."""
+    edge, start = found
+    firsts = sum(line.right <= start and line.left < edge for line in lines)
+    seconds = sum(abs(line.left - start) <= 3 * line.em and line.right > start for line in lines)
+    return bool(firsts and seconds) and (len(lines) - firsts - seconds) * 4 <= len(lines)
+
+
+def in_reading_order(lines: Sequence[Line], found: tuple[int, int] | None) -> list[Line]:
+    """Sort the lines of a page by its gutter.
+
+    Bands stand between lines that cross the gutter; in each the left column comes before the right.
+    """
     if found is None:
         return [line for row in rows_of(lines) for line in row]
     edge, start = found
