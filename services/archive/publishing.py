@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .archive import Archive
 from .entries import entries_object
@@ -13,6 +14,11 @@ from .errors import RemovedMeanwhileError
 from .faults import step
 from .names import content_key, record_key
 from .values import Claim, Draft, Event, Facts
+
+log = logging.getLogger(__name__)
+
+TOLD_BY_WORKER: Final = frozenset(("added", "source-revised"))
+"""Events that a worker's own line tells of, with what it was made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,10 @@ def write_entry(archive: Archive, event: Event) -> int:
 
 def write_entries(archive: Archive, events: Sequence[Event]) -> int:
     """Put ledger entries that follow one another, as one object, and reveal them."""
+    for event in events:
+        if event.event not in TOLD_BY_WORKER:
+            about = {"report": event.report, "revision": event.revision}
+            log.info("ledger entry %d: %s", event.sequence, event.event, extra=about)
     key, data = entries_object(events)
     with step("put-entry"):
         archive.objects.put(key, data, media_type="application/json")

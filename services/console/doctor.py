@@ -57,9 +57,7 @@ class Finding(NamedTuple):
 @click.command()
 @data_option
 @click.option("--url", help="Also ask the server there; default: the one that serves this folder, if any.")
-@click.option(
-    "--strict", is_flag=True, help="Exit code 1 for what is doubtful, too: a health check of the work."
-)
+@click.option("--strict", is_flag=True, help="Exit code 1 for what is doubtful, too.")
 def doctor(data: Path | None, url: str | None, *, strict: bool) -> None:
     """Check settings, object store, catalog, broker, queue, ledger and server; exit code 1 when one is bad."""
     findings = list(_examine(data, url))

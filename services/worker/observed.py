@@ -83,12 +83,19 @@ class watched:  # noqa: N801 - read as a statement: `with watched(…) as watch:
             self._span.note({"jiaokan.outcome": outcome})
         log.info("%s", outcome)
 
-    def ended_with_others(self, outcome: str) -> None:
-        """Tell the same once it is published together with others; its own part of the trace is over by then."""
+    def ended_with_others(self, outcome: str, *, began: float) -> None:
+        """Tell the same once it is published together with others, which ``began`` then.
+
+        Its span is over by that time, so its trace gets another one.
+        """
         item = self._claim.item
         self._span = None
         bound = bind(report=item.report, revision=item.revision, item=item.id)
-        self.ended(outcome)
+        if item.trace is None:
+            self.ended(outcome)
+        else:
+            with traced("published-with-others", parent=item.trace, began=began) as self._span:
+                self.ended(outcome)
         unbind(bound)
 
     def _age(self) -> float:

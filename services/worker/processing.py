@@ -101,7 +101,7 @@ def attempt(archive: Archive, claim: Claim, work: Callable[[], Outcome]) -> Outc
         return work()
     except UnavailableError as error:
         delay = back_off(settings, claim.item.attempts)
-        log.warning("item %d given back for %.1f s: %s", claim.item.id, delay, error)
+        log.warning("given back for %.1f s: %s", delay, error)
         return give_back(archive, [claim], delay)
     except (SoftTimeLimitExceeded, MemoryError) as error:
         return cut_off(archive, claim, error)
@@ -151,7 +151,7 @@ def work_on(archive: Archive, claim: Claim, ready: list[Ready] | None = None) ->
         raise
     except Exception as error:
         # Normalizing is pure: what raised once raises again. A bug is not a finding and not the input's fault.
-        log.exception("normalizing revision %s of %s failed", revision.id, revision.report)
+        log.exception("normalizing failed")
         reason = "".join(traceback.format_exception(error))[-_REASON:]
         return _fail(archive, claim, "error", reason, final=True)
     count(EDITIONS, making.facts.grade)
@@ -260,6 +260,7 @@ def _metadata_before(before: Any) -> Metadata:
 
 
 def _reject(archive: Archive, claim: Claim, error: RejectedError) -> Outcome:
+    log.info("rejected: %s: %s", error.code, error.reason)
     if claim.item.purpose == "draft":
         from .renormalizing import record_rejection
 
@@ -273,14 +274,7 @@ def _reject(archive: Archive, claim: Claim, error: RejectedError) -> Outcome:
 def _fail(archive: Archive, claim: Claim, code: str, reason: str, *, final: bool = False) -> Outcome:
     settings = archive.settings
     count(FAULTS, code)
-    log.error(
-        "item %d (revision %s of %s): %s: %s",
-        claim.item.id,
-        claim.revision.id,
-        claim.revision.report,
-        code,
-        reason,
-    )
+    log.error("%s: %s", code, reason)
     if claim.item.purpose == "draft" and (final or claim.item.attempts >= settings.max_attempts):
         from .renormalizing import record_failure
 

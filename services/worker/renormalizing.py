@@ -8,9 +8,10 @@ time; it is resumable because each row says how far it came. Reverting publishes
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -45,6 +46,8 @@ SHOWN: Final = 60
 SLICE: Final = 0.5
 """Seconds that one round of the sweeper applies or reverts for: uploads publish in between."""
 
+log = logging.getLogger(__name__)
+
 BACKLOG: Final = 2000
 """Waiting drafts of a run at most: more would only sit in the queue."""
 
@@ -60,7 +63,7 @@ def apply_run(archive: Archive, run: int) -> None:
     Raises:
         StandingError: the run is not drafted.
     """
-    if not archive.catalog.runs.move(run, state="applying", expected=("drafted", "applying")):
+    if not _move(archive, run, state="applying", expected=("drafted", "applying")):
         raise StandingError(_where(archive, run, "applied", "drafted"))
 
 
@@ -70,7 +73,7 @@ def revert_run(archive: Archive, run: int) -> None:
     Raises:
         StandingError: nothing of the run was applied.
     """
-    if not archive.catalog.runs.move(run, state="reverting", expected=("applying", "applied", "reverting")):
+    if not _move(archive, run, state="reverting", expected=("applying", "applied", "reverting")):
         raise StandingError(_where(archive, run, "reverted", "applied"))
 
 
@@ -80,8 +83,15 @@ def cancel_run(archive: Archive, run: int) -> None:
     Raises:
         StandingError: it was applied: revert it instead.
     """
-    if not archive.catalog.runs.move(run, state="cancelled", expected=("collecting", "drafting", "drafted")):
+    if not _move(archive, run, state="cancelled", expected=("collecting", "drafting", "drafted")):
         raise StandingError(_where(archive, run, "cancelled", "collecting, drafting or drafted"))
+
+
+def _move(archive: Archive, run: int, *, state: str, expected: Sequence[str]) -> bool:
+    moved = archive.catalog.runs.move(run, state=state, expected=expected)
+    if moved:
+        log.info("the run is %s", state, extra={"run": run})
+    return moved
 
 
 def advance_runs(archive: Archive) -> None:
@@ -92,12 +102,12 @@ def advance_runs(archive: Archive) -> None:
             if run.counts.get("waiting", 0) < BACKLOG:
                 runs.extend(run.id)
         elif run.state == "drafting" and not run.counts.get("waiting"):
-            runs.move(run.id, state="drafted", expected=("drafting",))
+            _move(archive, run.id, state="drafted", expected=("drafting",))
         elif run.state == "applying":
             if apply_some(archive, run.id):
-                runs.move(run.id, state="applied", expected=("applying",))
+                _move(archive, run.id, state="applied", expected=("applying",))
         elif run.state == "reverting" and revert_some(archive, run.id):
-            runs.move(run.id, state="reverted", expected=("reverting",))
+            _move(archive, run.id, state="reverted", expected=("reverting",))
 
 
 def apply_some(archive: Archive, run: int, *, seconds: float = SLICE) -> bool:

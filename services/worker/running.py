@@ -36,12 +36,11 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     queues = QUEUES[:1] if priority_slot else QUEUES
     did = SharedMoment()
     prepare_main(settings, name, queues, did)
+    health = WorkerHealth(settings, queues, did)
+    port = open_port(settings, alive=health.alive, ready=health.ready)
     _wait_for_archive(settings, lambda archive: archive.catalog.queue.expire_worker(name))
     app = make_app(settings)
     register(app)
-
-    health = WorkerHealth(settings, queues, did)
-    port = open_port(settings, alive=health.alive, ready=health.ready)
 
     def begin(**_: Any) -> None:
         if port is not None:
@@ -94,11 +93,14 @@ def run_sweeper(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    port = open_port(settings, ready=lambda: "it waits for its parts")
     archive = _wait_for_archive(settings, None, stop=stop)
     if archive is None:
         return 0
     sweeper = Sweeper(archive)
-    port = open_port(settings, readings=Standing(archive), ready=lambda: parts_away(archive))
+    if port is not None:
+        port.readings = Standing(archive)
+        port.ready = lambda: parts_away(archive)
     # A round that lists the revisions of a day takes seconds; one that cannot be ended in a minute hangs.
     with beating("sweep", within=60 + settings.sweep_seconds) as beat:
         while not stop.is_set():

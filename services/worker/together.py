@@ -60,7 +60,7 @@ def process_waiting(archive: Archive, queue: Queue, *, worker: str) -> int:
     if done < len(claims):
         give_back(archive, claims[done:], 0.0)
     for claim, outcome in _publish_ready(archive, ready):
-        watches[claim.item.id].ended_with_others(outcome)
+        watches[claim.item.id].ended_with_others(outcome, began=began)
         away |= outcome in {"unavailable", "given-back"}
     return 0 if away else done
 

@@ -13,7 +13,8 @@ import yaml
 from jiaokan.archive.settings import Settings
 from jiaokan.console.part import PARTS
 
-BASE = Path(__file__).parents[2] / "infra" / "cluster" / "base"
+CLUSTER = Path(__file__).parents[2] / "infra" / "cluster"
+BASE = CLUSTER / "base"
 FOREIGN = ("keda.sh/", "kustomize.config.k8s.io/")
 
 
@@ -68,3 +69,53 @@ def test_pods_run_without_privileges_and_within_bounds() -> None:
         assert container["securityContext"]["readOnlyRootFilesystem"] is True
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
         assert "memory" in container["resources"]["limits"]
+
+
+def test_probes_ask_ports_that_are_there_and_only_liveness_restarts() -> None:
+    for name, spec in pods():
+        (container,) = spec["containers"]
+        if name == "migrate":
+            continue
+        ports = {port["name"] for port in container["ports"]}
+        assert "metrics" in ports, name
+        for probe, path in (
+            ("startupProbe", "/livez"),
+            ("livenessProbe", "/livez"),
+            ("readinessProbe", "/readyz"),
+        ):
+            asked = container[probe]["httpGet"]
+            assert asked["path"] == path, (name, probe)
+            assert asked["port"] in ports, (name, probe)
+
+
+def test_what_is_scaled_says_no_number_of_its_own() -> None:
+    kinds = {(one["kind"], one["metadata"]["name"]): one for _, one in documents() if "metadata" in one}
+    scaled = kinds["ScaledObject", "worker"]["spec"]
+    assert "replicas" not in kinds["Deployment", scaled["scaleTargetRef"]["name"]]["spec"]
+    assert scaled["minReplicaCount"] >= 2
+
+
+def test_the_limits_of_a_worker_fit_into_its_pod() -> None:
+    settings = next(document for _, document in documents() if document["kind"] == "ConfigMap")["data"]
+    needed = int(settings["JIAOKAN_CONCURRENCY"]) * int(settings["JIAOKAN_MEMORY_LIMIT"])
+    (worker,) = (spec["containers"][0] for name, spec in pods() if name == "worker")
+    assert worker["resources"]["limits"]["memory"] == "4Gi"
+    assert needed + (512 << 20) <= 4 << 30
+
+
+@pytest.mark.servers
+def test_the_query_that_scales_is_one_that_postgresql_takes(server) -> None:
+    import starting
+    from sqlalchemy import text
+
+    from jiaokan.archive import Settings, accept, open_archive
+
+    query = next(one for _, one in documents() if one["kind"] == "ScaledObject")["spec"]["triggers"][0]
+    catalog = starting.fresh_database(server("postgresql"))["catalog"]
+    archive = open_archive(Settings(catalog=catalog, objects="memory:"))
+    try:
+        accept(archive, "a/1", b"text")
+        with archive.catalog.database.read() as connection:
+            assert connection.execute(text(query["metadata"]["query"])).scalar_one() == 1
+    finally:
+        archive.close()

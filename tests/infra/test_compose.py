@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -72,7 +73,7 @@ def test_every_setting_is_one_that_there_is() -> None:
 
 def test_no_secret_has_a_default() -> None:
     text = FILE.read_text("utf-8")
-    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"):
+    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY", "GRAFANA_PASSWORD"):
         assert re.findall(r"\$\{" + name + r"[^}]*\}", text)
         assert not re.findall(r"\$\{" + name + r"(:-|\})", text)
 
@@ -85,7 +86,48 @@ def test_our_parts_run_without_privileges() -> None:
         assert one["user"] not in ("0", "root")
         assert one["cap_drop"] == ["ALL"]
         if name != "migrate":
-            assert one["healthcheck"]["test"][0] == "CMD"
+            assert one["healthcheck"]["test"][:4] == ["CMD", "python", "-m", "jiaokan.observing.probe"]
+            assert one["healthcheck"]["test"][4].endswith("/readyz")
+
+
+def test_every_service_is_as_small_a_prize_as_it_can_be() -> None:
+    for name, one in parsed()["services"].items():
+        assert one["read_only"] is True, name
+        assert one["cap_drop"] == ["ALL"], name
+        assert one["security_opt"] == ["no-new-privileges:true"], name
+        assert one.get("healthcheck"), name
+        assert all(port.startswith("127.0.0.1:") for port in one.get("ports", ())), name
+
+
+def test_files_that_are_mounted_are_there() -> None:
+    for name, one in parsed()["services"].items():
+        for volume in one.get("volumes", ()):
+            source, _, rest = volume.partition(":")
+            if source.startswith("."):
+                assert (ROOT / source).is_file(), (name, source)
+                assert rest.endswith(":ro"), (name, source)
+
+
+def test_prometheus_scrapes_every_part() -> None:
+    document = yaml.safe_load((ROOT / "infra/compose/observing/prometheus.yml").read_text("utf-8"))
+    (job,) = document["scrape_configs"]
+    (found,) = job["dns_sd_configs"]
+    assert sorted(found["names"]) == sorted(set(OURS) - {"migrate"})
+    for name in found["names"]:
+        assert parsed()["services"][name]["environment"]["JIAOKAN_METRICS_PORT"] == str(found["port"])
+
+
+def test_the_image_is_built_from_what_is_needed_and_no_secret() -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    assert "*" in lines
+    copied = re.findall(
+        r"^COPY ([^-\n].*) \S+$|source=(requirements\S+?),",
+        (ROOT / "infra/image/Dockerfile").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    needed = {word.partition("/")[0] for pair in copied for words in pair for word in words.split()}
+    assert needed == kept
 
 
 def test_every_target_of_the_image_is_there() -> None:
@@ -129,6 +171,7 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
     database = starting.fresh_database(servers["postgresql"])
     services = parsed()["services"]
     ports = {"api": starting.free_port(), "ingest": starting.free_port()}
+    metrics = {name: starting.free_port() for name in OURS}
 
     def environment(name: str) -> dict[str, str]:
         given = {key: filled(str(value), example()) for key, value in services[name]["environment"].items()}
@@ -141,11 +184,25 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
         given |= {
             "JIAOKAN_HOST": "127.0.0.1",
             "JIAOKAN_PORT": str(ports.get(name, 0)),
-            "JIAOKAN_METRICS_PORT": "0",
+            "JIAOKAN_METRICS_PORT": str(metrics[name]),
         }
         given["JIAOKAN_DATA"] = str(tmp_path / name)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("JIAOKAN_")}
         return {**kept, **given, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+    def checked(name: str) -> subprocess.CompletedProcess[str]:
+        given = {"8321": ports["api"], "8322": ports["ingest"], "9100": metrics[name]}
+        check = services[name]["healthcheck"]["test"][1:]
+        for port, here in given.items():
+            check = [part.replace(port, str(here)) for part in check]
+        return subprocess.run(
+            [sys.executable, *check[1:]],
+            env=environment(name),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
 
     subprocess.run(services["migrate"]["command"], env=environment("migrate"), check=True, timeout=60)
     running: dict[str, subprocess.Popen[bytes]] = {}
@@ -173,14 +230,18 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
             assert running[name].poll() is None, (tmp_path / f"{name}.log").read_text(errors="replace")[
                 -2000:
             ]
-            check = [
-                part.replace("8321", str(ports["api"])).replace("8322", str(ports["ingest"]))
-                for part in services[name]["healthcheck"]["test"][1:]
-            ]
-            done = subprocess.run(
-                check, env=environment(name), capture_output=True, text=True, check=False, timeout=60
-            )
-            assert done.returncode == 0, (name, done.stdout, done.stderr)
+            wait_until(lambda name=name: checked(name).returncode == 0)
+            assert b"jiaokan_sweep_failures_total" in (get(metrics[name], "/metrics") or b""), name
+        assert b'jiaokan_outcomes_total{outcome="published"} 1.0' in b"".join(
+            get(metrics[name], "/metrics") or b"" for name in ("worker", "worker-priority")
+        )
+        assert b"jiaokan_catalog_up 1.0" in (get(metrics["sweeper"], "/metrics") or b"")
+        # A part that hangs is not healthy, though its process lives.
+        os.killpg(running["sweeper"].pid, signal.SIGSTOP)
+        try:
+            assert checked("sweeper").returncode == 1
+        finally:
+            os.killpg(running["sweeper"].pid, signal.SIGCONT)
     finally:
         for process in running.values():
             process.terminate()
