@@ -231,7 +231,7 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
                 -2000:
             ]
             wait_until(lambda name=name: checked(name).returncode == 0)
-            assert b"jiaokan_sweep_failures_total" in (get(metrics[name], "/metrics") or b""), name
+            assert b"jiaokan_leases_expired_total" in (get(metrics[name], "/metrics") or b""), name
         assert b'jiaokan_outcomes_total{outcome="published"} 1.0' in b"".join(
             get(metrics[name], "/metrics") or b"" for name in ("worker", "worker-priority")
         )

@@ -22,6 +22,7 @@ from jiaokan.observing import bind, telling, traced, unbind
 from jiaokan.observing.logs import JsonLines, PlainLines
 from jiaokan.observing.tracing import OtelTracer
 from jiaokan.worker.processing import process
+from jiaokan.worker.together import process_waiting
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather have another client; httpx does
@@ -89,6 +90,27 @@ def test_one_trace_goes_from_upload_to_publishing(stack, spans):
     assert upload.attributes["http.response.status_code"] == 202
     events = {event.name for event in found["normalize"].events}
     assert {"read", "drop-emphasis", "outline", "metadata", "edition"} <= events
+
+
+def test_each_of_several_that_are_published_together_has_its_trace_to_the_end(stack, spans, monkeypatch):
+    monkeypatch.setattr("jiaokan.ingest.taking.dispatch", lambda *_: False)
+    with TestClient(make_both(stack, stack.settings), base_url="http://127.0.0.1:8321") as client:
+        for number in range(3):
+            body = TEXT + f"{number}".encode()
+            assert client.put(f"/v1/reports/t/{number}/-/source", content=body).status_code == 202
+    uploads = {
+        span.context.trace_id
+        for span in spans.get_finished_spans()
+        if span.name.startswith("PUT /v1/reports/")
+    }
+    assert len(uploads) == 3
+    assert process_waiting(stack, "interactive", worker="w#1") == 3
+    for name in ("process", "normalize", "put-record", "published-with-others"):
+        found = [span for span in spans.get_finished_spans() if span.name == name]
+        assert {span.context.trace_id for span in found} == uploads, name
+        assert len(found) == 3, name
+    ends = [span for span in spans.get_finished_spans() if span.name == "published-with-others"]
+    assert {span.attributes["jiaokan.outcome"] for span in ends} == {"published"}
 
 
 def test_a_clients_own_trace_is_gone_on_with(stack, spans):
