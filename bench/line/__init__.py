@@ -18,6 +18,9 @@ from typing import Self
 
 from jiaokan.archive import Archive, Settings, open_archive
 
+SERVERS = ("ingest", "api")
+"""Parts that listen; they are started by the command that the compose file starts them by."""
+
 SENTENCES = (
     "全年实现地区生产总值{0}亿元，同比增长{1}.{2}%。",
     "新能源汽车产量突破{0}万辆，**产业集群**加快形成。",
@@ -89,8 +92,10 @@ class Line:
         environment = self.environment
         if role.count(":"):  # "worker:2" is a second worker
             environment = {**environment, "JIAOKAN_WORKER_NAME": role}
+        name = role.partition(":")[0]
+        part = ["jiaokan.console.main", "serve", "--only", name]
         self.processes[role] = subprocess.Popen(
-            [sys.executable, "-m", self.module, role.partition(":")[0]],
+            [sys.executable, "-m", *(part if name in SERVERS else [self.module, name])],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=out,

@@ -11,15 +11,26 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from bench.line import Line
-from jiaokan.archive import Archive
+from bench.line import Line, report
+from jiaokan.archive import Archive, accept
 from jiaokan.archive.faults import POINTS, VARIABLE
 from jiaokan.archive.rebuilding import rebuild
 from jiaokan.archive.settings import Settings
 from jiaokan.archive.sql import open_catalog
+from jiaokan.worker.dispatching import Dispatcher
 
+QUICK: Final = {
+    "log_format": "json",
+    "durable": "false",
+    "resend_seconds": "1",
+    "concurrency": "1",
+    "lease": "6",
+    "hard_limit": "5",
+    "soft_limit": "4",
+    "retry_base": "0.2",
+}
 UPLOADING = ("put-source", "put-revision", "commit-revision", "send-message")
 _UPLOAD = """
 import sys
@@ -44,21 +55,23 @@ def run(arguments: list[str]) -> dict[str, Any]:
         cut(point, number)
         told[point] = round(time.monotonic() - began, 1)
         print(f"{point:24} one edition after {told[point]} s", flush=True)
-    return {"seconds until it was published all the same": told}
+    together = {}
+    for point in arguments or [point for point in POINTS if point.partition(":")[0] not in UPLOADING]:
+        began = time.monotonic()
+        cut_together(point)
+        together[point] = round(time.monotonic() - began, 1)
+        print(f"{point:24} one edition of each of {TOGETHER} after {together[point]} s", flush=True)
+    return {
+        "seconds until it was published all the same": told,
+        f"the same with {TOGETHER} done together": together,
+    }
 
 
 def cut(point: str, number: int) -> None:
     """Run one report through a stack whose process dies at ``point``, and see what comes of it."""
     uploading = point.partition(":")[0] in UPLOADING
     with tempfile.TemporaryDirectory() as folder:
-        settings = {
-            "data": folder,
-            "log_format": "json",
-            "durable": "false",
-            "resend_seconds": "1",
-            "concurrency": "1",
-        }
-        settings |= {"lease": "6", "hard_limit": "5", "soft_limit": "4", "retry_base": "0.2"}
+        settings = {**QUICK, "data": folder}
         with Line(settings, roles=(), log=Path(folder) / "line.log") as line:
             clean = dict(line.environment)
             if not uploading:
@@ -80,16 +93,56 @@ def cut(point: str, number: int) -> None:
             line.wait(lambda archive: archive.catalog.ledger.head().visible >= 1, seconds=120)
             line.wait(lambda archive: not sum(archive.catalog.queue.status().waiting.values()), seconds=120)
             archive = line.archive
-            name = f"cut/{number}"
-            assert [edition.number for edition in archive.catalog.reports.editions(name)] == [1]
-            assert len(archive.catalog.reports.revisions(name)) == 1
             assert archive.catalog.ledger.head() == (1, 1)
             assert not archive.catalog.queue.parked().items
-            catalog = open_catalog(Settings(catalog="memory:"))
-            catalog.migrate()
-            rebuild(Archive(archive.objects, catalog, archive.settings))
-            assert catalog.reports.get(name) == archive.catalog.reports.get(name)
-            catalog.close()
+            check(archive, [f"cut/{number}"])
+
+
+TOGETHER: Final = 6
+"""Reports that wait when the worker comes: a message brings one, the others are claimed and published together."""
+
+
+def cut_together(point: str) -> None:
+    """Run several reports through a worker that dies at ``point`` when it comes there for the second time."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {**QUICK, "data": folder}
+        with Line(settings, roles=(), log=Path(folder) / "line.log") as line:
+            for number in range(TOGETHER):
+                accept(line.archive, f"cut/{number}", report(number), queue="bulk")
+            clean = dict(line.environment)
+            nth = 1 if point.startswith("acknowledge") else 2  # one message brings them all
+            line.environment = {**clean, VARIABLE: f"{point}#{nth}"}
+            line.start("worker")
+            line.environment = clean
+            item = line.archive.catalog.queue.of_revision(
+                line.archive.catalog.reports.revisions("cut/0")[0].id
+            )[0]
+            Dispatcher.of(line.archive)._send_all("bulk", [item.id])
+            until = time.monotonic() + 60
+            while not has_died(line) and time.monotonic() < until:
+                time.sleep(0.05)
+            assert has_died(line), f"{point} was never reached a second time"
+            line.kill("worker")
+            line.start("worker")
+            line.start("sweeper")
+            line.supervise()
+            line.wait(lambda archive: archive.catalog.ledger.head().visible >= TOGETHER, seconds=120)
+            line.wait(lambda archive: not sum(archive.catalog.queue.status().waiting.values()), seconds=120)
+            assert line.archive.catalog.ledger.head() == (TOGETHER, TOGETHER)
+            assert not line.archive.catalog.queue.parked().items
+            check(line.archive, [f"cut/{number}" for number in range(TOGETHER)])
+
+
+def check(archive: Archive, names: list[str]) -> None:
+    """Check that each has one edition of its one revision, also in a catalog made anew."""
+    catalog = open_catalog(Settings(catalog="memory:"))
+    catalog.migrate()
+    rebuild(Archive(archive.objects, catalog, archive.settings))
+    for name in names:
+        assert [edition.number for edition in archive.catalog.reports.editions(name)] == [1], name
+        assert len(archive.catalog.reports.revisions(name)) == 1
+        assert catalog.reports.get(name) == archive.catalog.reports.get(name)
+    catalog.close()
 
 
 def upload(environment: dict[str, str], number: int) -> bool:

@@ -1,4 +1,4 @@
-"""A poison file of each kind among a hundred: the others are published, it is parked with its reason."""
+"""One poison file among a hundred: 99 are published, it is parked with its reason. Once for each kind of poison."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from typing import Any
 
 from bench.line import Line, report
 from bench.line.poisoned import POISONS
-from jiaokan.archive import accept
+from jiaokan.archive import Queue, accept
 from jiaokan.worker import dispatch
 
 
 def run(arguments: list[str]) -> dict[str, Any]:
-    """Push reports, a poison of each kind among them (``arguments``: kinds, by default all)."""
-    kinds = tuple(arguments) or POISONS
+    """Push reports, one poison among them (``arguments``: kinds, by default each in turn, at last all of them)."""
+    told = {kind: among_others((kind,)) for kind in arguments or POISONS}
+    if not arguments:
+        told["all"] = among_others(POISONS)
+    return told
+
+
+def among_others(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Push a hundred, these kinds of poison among them; by turns in the bulk and in the interactive queue."""
     total = 100
     limits = {"soft_limit": 2, "hard_limit": 3, "lease": 5, "max_attempts": 3, "retry_base": 0.2}
     limits["memory_limit"] = 700 << 20
@@ -31,24 +38,26 @@ def run(arguments: list[str]) -> dict[str, Any]:
                 data = report(number)
                 if number % (total // len(kinds)) == 7:
                     data = f"毒：{kinds[number * len(kinds) // total]}\n".encode() + data
-                dispatch(line.archive, accept(line.archive, f"p/{number}", data))
+                queue: Queue = "interactive" if number % 3 == 0 else "bulk"
+                dispatch(line.archive, accept(line.archive, f"p/{number}", data, queue=queue))
             began = time.perf_counter()
             good = total - len(kinds)
             published = line.wait(lambda archive: count(archive, "reports-published") >= good, seconds=240)
-            print(f"{good} published after {published:.1f} s", flush=True)
             line.wait(lambda archive: archive.catalog.queue.status().parked >= len(kinds), seconds=240)
             parked = line.archive.catalog.queue.parked().items
+            assert len(parked) == len(kinds), parked
             assert count(line.archive, "reports-published") == good
             events, upto = line.archive.catalog.ledger.events(after=0, limit=1000)
             assert [event.sequence for event in events] == list(range(1, good + 1)), upto
-            return {
-                "reports": total,
+            told = {
                 "published": good,
                 "seconds until the others were published": round(published, 2),
                 "seconds until all poison was parked": round(time.perf_counter() - began, 2),
                 "parked": {item.code: item.reason.splitlines()[-1][:120] for item in parked if item.reason},
                 "workers that had to be started again": line.deaths,
             }
+            print(f"{', '.join(kinds)}: {told}", flush=True)
+            return told
 
 
 def count(archive: Any, name: str) -> int:

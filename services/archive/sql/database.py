@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     literal,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
@@ -29,6 +29,10 @@ from ..errors import ArchiveError, MigrationError, SettingsError, UnavailableErr
 from ..settings import Settings
 
 Clock = Callable[[], int]
+
+RESTED: Final = 1.0
+"""Seconds after which a connection is asked whether it lives. One that died within them fails whoever uses it next, as
+one does that dies in use: work is given back, an upload is sent again."""
 
 _POOL: Final = 8
 _OVERFLOW: Final = 40
@@ -54,7 +58,7 @@ class SqlDatabase:
         driver: Any = engine.dialect.loaded_dbapi
         self._errors: tuple[type[Exception], ...] = (DBAPIError, PoolTimeoutError, driver.Error)
         if self.dialect == "sqlite":
-            self._reading = engine.execution_options()
+            self._reading = self._looking = engine.execution_options()
             self._writing = engine.execution_options(immediate=True)
             self._relaxed = engine.execution_options(immediate=True, relaxed=True)
         else:
@@ -62,6 +66,7 @@ class SqlDatabase:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             self._writing = self._relaxed = engine.execution_options()
+            self._looking = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def now(self) -> int:
         """Tell the time in milliseconds since 1970."""
@@ -84,6 +89,12 @@ class SqlDatabase:
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads; it sees one moment."""
         with self._transaction(self._reading) as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection for one statement that reads: PostgreSQL needs no BEGIN and no COMMIT for it."""
+        with self._transaction(self._looking) as connection:
             yield connection
 
     @contextmanager
@@ -188,7 +199,6 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
             pool_size=_POOL,
             max_overflow=_OVERFLOW,
             pool_timeout=timeout,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": timeout,
                 "application_name": "jiaokan",
@@ -197,6 +207,7 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
                 "tcp_user_timeout": timeout * 1000,
             },
         )
+        _ask_whether_it_lives(engine)
         if not settings.durable:
             _be_quick_postgresql(engine)
     else:
@@ -235,6 +246,27 @@ def dress_sqlite(engine: Engine, *, durable: bool, timeout: float, wal: bool) ->
                 f"PRAGMA synchronous = {'NORMAL' if options.get('relaxed') else 'FULL'}"
             )
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _ask_whether_it_lives(engine: Engine) -> None:
+    """Ask a connection that has rested whether it still lives, and make another if not.
+
+    SQLAlchemy's own ``pool_pre_ping`` asks each time, which costs as much as a small transaction.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        if connection.closed:
+            raise DisconnectionError
+        if time.monotonic() - record.info.get("used", 0.0) > RESTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except connection.Error as error:
+                raise DisconnectionError from error
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
 
 
 def _be_quick_postgresql(engine: Engine) -> None:

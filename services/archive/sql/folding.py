@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ..tables import drafts, facets, reports, revisions
 from ..values import Event, Facts
-from .prepared import Found, Prepared
+from .prepared import Found, Prepared, pipelined
 from .queue import drop_all
 from .rows import facts_from_text, rows_of
 
@@ -132,14 +132,15 @@ def _show_editions(connection: Connection, run: Mapping[str, Event]) -> None:
             if row["latest"] is not None:
                 dropped.append({"of_report": event.report})
             added += _facet_rows(event.report, row["labels"], anew, now["now_changed"])
-    for statement, rows in (
-        (_PUBLISHED, published),
-        (_DROP_FACETS, dropped),
-        (_ADD_FACETS, added),
-        (_SHOW, shown),
-    ):
-        if rows:
-            statement.many(connection, rows)
+    with pipelined(connection):
+        for statement, rows in (
+            (_PUBLISHED, published),
+            (_DROP_FACETS, dropped),
+            (_ADD_FACETS, added),
+            (_SHOW, shown),
+        ):
+            if rows:
+                statement.many(connection, rows)
 
 
 def _shown(event: Event, row: Found, found: str | None) -> tuple[dict[str, Any], Facts | None]:

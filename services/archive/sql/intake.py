@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Boolean, Connection, Text, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -17,7 +17,7 @@ from ..tables import counters, idempotency, removals, reports, revisions, work
 from ..values import Accepted, Queue, Revision, same_input
 from .database import SqlDatabase
 from .folding import set_access
-from .prepared import Prepared
+from .prepared import Found, Prepared, pipelined
 from .rows import revision_of, revision_row, to_text
 
 DAY: Final = 86_400_000
@@ -28,8 +28,9 @@ CLOCKS_DIFFER: Final = 60_000
 
 _REPORT: Final = Prepared(select(reports.c.standing).where(reports.c.id == bindparam("report")))
 _NEWEST: Final = Prepared(
-    select(revisions)
-    .where(revisions.c.report == bindparam("report"))
+    select(reports.c.standing, revisions)
+    .select_from(reports.outerjoin(revisions, revisions.c.report == reports.c.id))
+    .where(reports.c.id == bindparam("report"))
     .order_by(revisions.c.id.desc())
     .limit(1)
 )
@@ -80,10 +81,10 @@ class SqlIntake:
         )
 
     def newest(self, report: str) -> Revision | None:
-        with self._database.read() as connection:
-            _refuse_closed(connection, report)
+        with self._database.look() as connection:
             row = _NEWEST.first(connection, report=report)
-        return None if row is None else revision_of(row)
+        _refuse_closed(report, row)
+        return None if row is None or row["id"] is None else revision_of(row)
 
     def add(
         self,
@@ -95,8 +96,12 @@ class SqlIntake:
         trace: str | None = None,
     ) -> Accepted:
         with self._database.write_relaxed() as connection:
-            lock_naming(self._database, connection, report=revision.report)
-            standing = _refuse_closed(connection, revision.report)
+            with pipelined(connection):
+                lock_naming(self._database, connection, report=revision.report)
+                known = _REPORT.start(connection, report=revision.report)
+                removed = _REMOVED.start(connection)
+            standing = _refuse_closed(revision.report, known.first())
+            being_removed = removed.all()
             # A report that was not there before the lock was taken has no neighbours.
             below = above = None
             if standing is not None:
@@ -107,20 +112,10 @@ class SqlIntake:
                     found = revision_of(neighbour)
                     if found.id == revision.id or same_input(found, revision):
                         return Accepted(revision.report, found, "known")
-            refuse_removed(
-                connection, [source_key(revision.source)], since=revision.accepted_at, put_again=put_again
+            refuse(
+                being_removed, [source_key(revision.source)], since=revision.accepted_at, put_again=put_again
             )
-            _ENTER.do(connection, **revision_row(revision))
-            if standing is None:
-                _ENTER_REPORT.do(
-                    connection,
-                    report=revision.report,
-                    its_labels=to_text(revision.labels),
-                    at=revision.accepted_at,
-                    revision=revision.id,
-                )
-                set_access(connection, revision.report, revision.labels)
-            else:
+            if standing is not None:
                 connection.execute(
                     update(reports)
                     .where(reports.c.id == revision.report)
@@ -138,16 +133,29 @@ class SqlIntake:
                         )
                     )
                     set_access(connection, revision.report, revision.labels)
-            added = self._add_work.first(
-                connection,
-                revision=revision.id,
-                report=revision.report,
-                queue=queue,
-                created_at=self._database.now(),
-                trace=trace,
-                sent=sent,
-                now=self._database.now(),
-            )
+            elif revision.labels:
+                set_access(connection, revision.report, revision.labels)
+            with pipelined(connection):
+                _ENTER.do(connection, **revision_row(revision))
+                if standing is None:
+                    _ENTER_REPORT.do(
+                        connection,
+                        report=revision.report,
+                        its_labels=to_text(revision.labels),
+                        at=revision.accepted_at,
+                        revision=revision.id,
+                    )
+                adding = self._add_work.start(
+                    connection,
+                    revision=revision.id,
+                    report=revision.report,
+                    queue=queue,
+                    created_at=self._database.now(),
+                    trace=trace,
+                    sent=sent,
+                    now=self._database.now(),
+                )
+            added = adding.first()
             assert added is not None
             item: int = added["id"]
         return Accepted(revision.report, revision, "new", item, queue, sent)
@@ -191,7 +199,7 @@ def lock_naming(database: Database, connection: Connection, *, report: str | Non
         if report is None:
             connection.execute(select(func.pg_advisory_xact_lock_shared(_REMOVING)))
         else:
-            connection.execute(_LOCK, {"report": report})
+            _LOCK.do(connection, report=report)
 
 
 def lock_removing(database: Database, connection: Connection) -> None:
@@ -204,9 +212,11 @@ def lock_removing(database: Database, connection: Connection) -> None:
 _REMOVING: Final = 7_236_401_559
 """Number of the advisory lock between those who name objects (shared) and those who remove some."""
 
-_LOCK: Final = select(
-    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("report"), 0)),
-    func.pg_advisory_xact_lock_shared(_REMOVING),
+_LOCK: Final = Prepared(
+    select(
+        func.pg_advisory_xact_lock(func.hashtextextended(bindparam("report", type_=Text), 0)),
+        func.pg_advisory_xact_lock_shared(_REMOVING),
+    )
 )
 
 
@@ -217,15 +227,19 @@ def refuse_removed(connection: Connection, keys: list[str], *, since: int, put_a
         RemovedMeanwhileError: put it again, then ask again with ``put_again``.
     """
     # The table is all but empty, always: reading it whole is one statement for any number of keys.
-    for row in _REMOVED.all(connection):
+    refuse(_REMOVED.all(connection), keys, since=since, put_again=put_again)
+
+
+def refuse(removed: Sequence[Found], keys: list[str], *, since: int, put_again: bool) -> None:
+    """Do the same with the table's rows in hand."""
+    for row in removed:
         if row["key"] in keys and (
             row["done_at"] is None or (not put_again and row["done_at"] > since - CLOCKS_DIFFER)
         ):
             raise RemovedMeanwhileError(row["key"])
 
 
-def _refuse_closed(connection: Connection, report: str) -> str | None:
-    row = _REPORT.first(connection, report=report)
+def _refuse_closed(report: str, row: Found | None) -> str | None:
     if row is None:
         return None
     if row["standing"] in {"withdrawn", "erased"}:

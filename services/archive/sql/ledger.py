@@ -210,7 +210,7 @@ class SqlLedger:
             return tuple(map(event_of, rows))
 
     def head(self) -> Head:
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             values = {row["name"]: row["value"] for row in _COUNTERS.all(connection)}
         return Head(values["assigned"], values["visible"])
 

@@ -6,13 +6,57 @@ report has some twenty. The expression stays the one place where the SQL is writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.sql.elements import ClauseElement
 
 Found = Mapping[str, Any]
+
+
+class Started:
+    """What a statement finds, once someone asks."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def all(self) -> list[Found]:
+        """Give its rows as mappings."""
+        try:
+            names = [column[0] for column in self._cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchall()]
+        finally:
+            self._cursor.close()
+
+    def first(self) -> Found | None:
+        """Give its first row."""
+        rows = self.all()
+        return rows[0] if rows else None
+
+
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Send the statements inside without waiting for the answer to each; errors come at the end.
+
+    A round trip to PostgreSQL costs both sides more than most statements do. What was started inside is asked for its
+    rows outside.
+    """
+    driver = _driver(connection)
+    if connection.dialect.name == "postgresql" and _can_pipeline():
+        with driver.pipeline():
+            yield
+    else:
+        yield
+
+
+@cache
+def _can_pipeline() -> bool:
+    import psycopg
+
+    return psycopg.Pipeline.is_supported()
 
 
 class Prepared:
@@ -25,12 +69,11 @@ class Prepared:
 
     def all(self, connection: Connection, **values: Any) -> list[Found]:
         """Run it and give its rows as mappings."""
-        cursor = self._run(connection, values)
-        try:
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        finally:
-            cursor.close()
+        return self.start(connection, **values).all()
+
+    def start(self, connection: Connection, **values: Any) -> Started:
+        """Run it; its rows are fetched later, once it stands in no pipeline any more."""
+        return Started(self._run(connection, values))
 
     def first(self, connection: Connection, **values: Any) -> Found | None:
         """Run it and give its first row."""

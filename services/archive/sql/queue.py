@@ -97,7 +97,7 @@ class SqlWorkQueue(SqlCounting, SqlParking):
             .order_by(work.c.not_before, work.c.id)
             .limit(limit)
         )
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             if connection.execute(due).first() is None:
                 return ()
         token = secrets.token_hex(16)
@@ -214,7 +214,7 @@ class SqlWorkQueue(SqlCounting, SqlParking):
             .order_by(work.c.not_before, work.c.id)
             .limit(limit)
         )
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             if connection.execute(due).first() is None:
                 return ()
         with self._database.write_relaxed() as connection:
@@ -245,7 +245,7 @@ class SqlWorkQueue(SqlCounting, SqlParking):
             .order_by(work.c.sent_at)
             .limit(limit)
         )
-        with self._database.read() as connection:
+        with self._database.look() as connection:
             if connection.execute(gone).first() is None:
                 return ()
         with self._database.write_relaxed() as connection:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 from ..names import content_key, record_key
 from ..tables import counters, drafts, editions, ledger, removals, reports
 from ..values import Claim, Draft, Event
-from .prepared import Prepared
+from .prepared import Prepared, pipelined
 from .queue import finish_all
 from .rows import draft_row, event_row
 
@@ -50,8 +50,6 @@ def publish_fresh(
         give_back(connection, len(wanted) - len(fresh))
     if not fresh:
         return ()
-    finish_all(connection, [claim for _, claim in fresh])
-    keep.many(connection, [draft_row(draft) for draft, _ in fresh])
     events = [
         Event(
             first + at,
@@ -69,23 +67,26 @@ def publish_fresh(
         )
         for at, (draft, claim) in enumerate(fresh)
     ]
-    ENTER_EDITION.many(
-        connection,
-        [
-            {
-                "report": event.report,
-                "number": 1,
-                "revision": event.revision,
-                "fingerprint": event.fingerprint,
-                "sequence": event.sequence,
-                "event": event.event,
-                "published_at": now,
-                "reinstates": None,
-            }
-            for event in events
-        ],
-    )
-    ENTER.many(connection, [event_row(event, written=False) for event in events])
+    with pipelined(connection):
+        finish_all(connection, [claim for _, claim in fresh])
+        keep.many(connection, [draft_row(draft) for draft, _ in fresh])
+        ENTER_EDITION.many(
+            connection,
+            [
+                {
+                    "report": event.report,
+                    "number": 1,
+                    "revision": event.revision,
+                    "fingerprint": event.fingerprint,
+                    "sequence": event.sequence,
+                    "event": event.event,
+                    "published_at": now,
+                    "reinstates": None,
+                }
+                for event in events
+            ],
+        )
+        ENTER.many(connection, [event_row(event, written=False) for event in events])
     return events
 
 
