@@ -22,6 +22,7 @@ from . import (
     feed,
     keys,
     managing,
+    reading,
     reports,
     searching,
     sections,
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     editions.schemas,
     explaining.router,
     reports.router,
+    reading.router,
 )
 """In the order in which they are asked: a report's own address, which may have any number of segments, comes last."""
 
@@ -77,6 +79,7 @@ def create_app(
     # build_app put the guard outermost; these stand behind it, from the outside in.
     app.user_middleware += [
         *_cross_origin(settings),
+        Middleware(reading.KeyAsPassword),
         *_limited(settings),
         Middleware(HeadAsGet),
         Middleware(HotPath, api=app),

@@ -52,13 +52,7 @@ def get_differences(
     """Tell what differs between two editions: why, section by section, and inline by runs of characters."""
     old = find_edition(archive, caller, report, before)
     new = find_edition(archive, caller, report, after)
-    difference = compare_editions(
-        content_of(archive, old),
-        content_of(archive, new),
-        before_record=_record_of(archive, old),
-        after_record=_record_of(archive, new),
-        same_hints=_same_hints(archive, old, new),
-    )
+    difference = difference_of_editions(archive, old, new)
     return _answer(request, difference, old.report, f"edition {old.number}", f"edition {new.number}")
 
 
@@ -69,8 +63,24 @@ def get_year_differences(
     """Tell what differs between the latest editions of two reports, sections aligned by what they say."""
     old = find_edition(archive, caller, before, "latest")
     new = find_edition(archive, caller, after, "latest")
-    difference = compare_years(content_of(archive, old), content_of(archive, new))
+    difference = difference_of_years(archive, old, new)
     return _answer(request, difference, new.facts.title or new.report, old.report, new.report)
+
+
+def difference_of_editions(archive: Archive, old: PublishedEdition, new: PublishedEdition) -> Difference:
+    """Compare two editions of a report."""
+    return compare_editions(
+        content_of(archive, old),
+        content_of(archive, new),
+        before_record=_record_of(archive, old),
+        after_record=_record_of(archive, new),
+        same_hints=_same_hints(archive, old, new),
+    )
+
+
+def difference_of_years(archive: Archive, old: PublishedEdition, new: PublishedEdition) -> Difference:
+    """Compare editions of two reports of a series."""
+    return compare_years(content_of(archive, old), content_of(archive, new))
 
 
 def _answer(request: Request, difference: Difference, title: str, before: str, after: str) -> Response:

@@ -48,7 +48,7 @@ def markdown(content: Content) -> str:
     title = content["title"]
     if title:
         out.append(f"# {_escape(' '.join(title.split()))}")
-    at, told = _title_span(content)
+    at, told = title_span(content)
     skip_to = 0
     for number, start in enumerate(line_starts):
         end = line_starts[number + 1] - 1 if number + 1 < len(line_starts) else len(text)
@@ -62,7 +62,8 @@ def markdown(content: Content) -> str:
     return "\n\n".join(out) + "\n"
 
 
-def _title_span(content: Content) -> tuple[int, int]:
+def title_span(content: Content) -> tuple[int, int]:
+    """Give where the title stands in the text; an empty span when it does not stand there."""
     evidence = content.get("metadata", {}).get("evidence", {}).get("title")
     if isinstance(evidence, (list, tuple)):
         return evidence[0], evidence[1]
@@ -80,7 +81,7 @@ def _line(text: str, start: int, end: int, sections: list[Content]) -> Iterator[
             if section["heading"]:
                 yield f"{_signs(section)} {_escape(section['heading'])}"
             continue
-        head_end = _heading_end(text, section, end)
+        head_end = heading_end(text, section, end)
         printed = text[begin:head_end]
         if begin == at and not pieces and (section["kind"] in _HEADED or head_end >= end):
             yield f"{_signs(section)} {_escape(printed.rstrip('。 '))}"
@@ -101,7 +102,7 @@ def _signs(section: Content) -> str:
     return "#" * min(level + 1, DEEPEST)
 
 
-def _heading_end(text: str, section: Content, end: int) -> int:
+def heading_end(text: str, section: Content, end: int) -> int:
     """Where label and heading end on their line, without the stop."""
     begin: int = section["span"][0]
     heading: str | None = section["heading"]
