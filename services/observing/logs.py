@@ -13,7 +13,16 @@ from .telling import trace_names
 
 LogFormat = Literal["auto", "json", "console"]
 
-NOISY: Final = ("celery", "kombu", "urllib3", "alembic", "opentelemetry", "httpx", "httpcore")
+NOISY: Final = (
+    "celery",
+    "kombu",
+    "multiprocessing",
+    "urllib3",
+    "alembic",
+    "opentelemetry",
+    "httpx",
+    "httpcore",
+)
 """Libraries whose lines below a warning say nothing about reports."""
 
 _LONGEST: Final = 20_000

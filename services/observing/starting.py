@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+from pathlib import Path
 from typing import Protocol
 
 from . import prometheus, telling
@@ -55,10 +56,15 @@ def start_observing(wanted: Wanted, part: str, *, forks: bool = False) -> None:
         telling.tell_meter(None)
     else:
         if forks and not shared:
-            atexit.register(shutil.rmtree, prometheus.make_folder(), ignore_errors=True)
+            atexit.register(_remove, prometheus.make_folder(), os.getpid())
         telling.tell_meter(prometheus.PrometheusMeter())
     if not forks:
         start_tracing(wanted, part)
+
+
+def _remove(folder: Path, maker: int) -> None:
+    if os.getpid() == maker:  # what it forks has its exit handlers, too
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def start_tracing(wanted: Wanted, part: str) -> None:

@@ -24,6 +24,10 @@ VISIBILITY: Final = 3600
 """Seconds after which Redis gives an unacknowledged message to another worker: far above any lease."""
 
 
+LOST_WAIT: Final = 2.0
+"""Seconds that a result of a process that is gone may still be on its way; Celery's 10 keep an upload waiting."""
+
+
 def make_app(settings: Settings) -> Celery:
     """Make the app that the settings describe; connects when it is first used.
 
@@ -54,6 +58,7 @@ def make_app(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_lost_wait=LOST_WAIT,
         worker_soft_shutdown_timeout=settings.shutdown_seconds,
         worker_enable_soft_shutdown_on_idle=False,
         # After a giant file the process is given back to the system; ordinary reports never come near.
@@ -88,6 +93,15 @@ def _broker(settings: Settings) -> dict[str, Any]:
     }
 
 
+def is_worker_lost(exc_info: Any) -> bool:
+    """Tell whether the process that did a task is gone; the pool may wrap the exception that says so."""
+    from billiard.einfo import ExceptionWithTraceback
+    from billiard.exceptions import WorkerLostError
+
+    error = exc_info.exception
+    return isinstance(error.exc if isinstance(error, ExceptionWithTraceback) else error, WorkerLostError)
+
+
 class WatchedRequest(Request):  # type: ignore[misc]
     """A task as the worker's main process sees it; it knows when the process that did the task is gone."""
 
@@ -98,9 +112,7 @@ class WatchedRequest(Request):  # type: ignore[misc]
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Note that the task's process died: its lease need not be waited for."""
-        from billiard.exceptions import WorkerLostError
-
-        if isinstance(exc_info.exception, WorkerLostError):
+        if is_worker_lost(exc_info):
             self._end_lease()
         return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
 

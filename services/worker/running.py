@@ -25,6 +25,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     role = "priority" if priority_slot else "worker"
     start_observing(settings, role, forks=True)
+    import billiard.util
     import celery.apps.worker
     from celery import signals
 
@@ -50,6 +51,11 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     def end(**_: Any) -> None:
         end_tracer()
 
+    def keep_our_logs(**_: Any) -> None:
+        """Say that logs are set up: else Celery gives the pool's logger a handler and a form of its own."""
+        billiard.util.get_logger().propagate = True
+
+    signals.setup_logging.connect(keep_our_logs, weak=False)
     signals.worker_process_init.connect(begin, weak=False)
     signals.worker_process_shutdown.connect(end, weak=False)
     concurrency = 1 if priority_slot else settings.concurrency or default_concurrency(settings)

@@ -10,6 +10,7 @@ import warnings
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
+import psutil
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -289,6 +290,15 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
             assert 'jiaokan_outcomes_total{outcome="published"} 1.0' in scraped
             assert "jiaokan_swept_timestamp_seconds" in scraped
             assert client.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+            # What the pool says of a process that was killed is a line like all others.
+            parts = psutil.Process(process.pid).children()
+            (worker_part,) = (part for part in parts if part.cmdline()[-1] == "worker")
+            worker_part.children()[0].kill()
+            log = tmp_path / "logs" / "worker.log"
+            until = time.monotonic() + 30
+            while "exited with 'signal 9" not in log.read_text("utf-8"):
+                assert time.monotonic() < until
+                time.sleep(0.2)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)

@@ -248,3 +248,20 @@ def test_waits_grow_and_stay_bounded(archive):
     assert 1.0 <= waits[0] <= 2.0
     assert all(wait <= 60 for wait in waits)
     assert waits[10] >= 30
+
+
+def test_a_process_that_was_killed_is_known_as_the_pool_tells_it():
+    """Its lease is ended at once; the pool gives the exception wrapped, with its traceback."""
+    from billiard.einfo import ExceptionInfo
+    from billiard.exceptions import WorkerLostError
+
+    from jiaokan.worker.app import is_worker_lost
+
+    def told(error):
+        try:
+            raise error
+        except type(error):
+            return ExceptionInfo()
+
+    assert is_worker_lost(told(WorkerLostError("signal 9")))
+    assert not is_worker_lost(told(ValueError("a bug")))
