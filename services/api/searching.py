@@ -84,15 +84,15 @@ def found_json(found: FoundSection) -> shapes.FoundSection:
 def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQuery, Query()]) -> Response:
     """List sections of latest editions, such as the second chapter (`section=c2`) of every 2023 report of a province.
 
-    In order of report and document, each with its own text.
+    In order of report and document, each with its own text. A page costs a bounded time: it may be short before
+    `cursor` is null.
     """
     after = _position(query.cursor)
     index = SectionIndex(archive)
-    found = index.query(query.sections(), query.of(caller), after=after, limit=query.limit)
-    cursor = _cursor(found[-1].report, found[-1].position) if len(found) == query.limit else None
+    found, stopped = index.query(query.sections(), query.of(caller), after=after, limit=query.limit)
     told: shapes.Sections = {
         "sections": [{**found_json(one), "own_text": one.own} for one in found],
-        "cursor": cursor,
+        "cursor": None if stopped is None else _cursor(*stopped),
         "true_at": index.reached(),
     }
     return json_answer(told)
@@ -102,8 +102,8 @@ def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQu
 def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Query()]) -> Response:
     """Find sections whose heading or own text holds all words; newest first, with snippets and their spans.
 
-    Words of three characters and more are found by an index. Shorter ones alone are looked for among the newest
-    sections that match the filters.
+    Words of three characters and more are found by an index; shorter ones are read for, newest sections first. A page
+    costs a bounded time: it may have fewer hits than `limit`, or none, before `cursor` is null.
     """
     words = [word for word in query.q.split(" ") if word]
     after = query.cursor

@@ -298,6 +298,9 @@ class Reports(Protocol):
         cursor all the same. The list ends where the cursor is None.
         """
 
+    def ids(self, which: ReportFilter, *, after: str | None = None, limit: int = 100) -> Page[str]:
+        """List only the ids of reports that match; see ``list``."""
+
     def edition(self, report: str, number: int) -> PublishedEdition | None:
         """Look one numbered edition up."""
 

@@ -302,3 +302,38 @@ followers = Table(
     Column("sequence", BigInteger, nullable=False),
 )
 """How far each derived thing (search, subscriptions) has followed the ledger."""
+
+sections = Table(
+    "sections",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("report", Sorted, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("section", Sorted, nullable=False),
+    Column("anchor", Sorted, nullable=False),
+    Column("parent", Sorted),
+    Column("kind", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("ordinal", Integer),
+    Column("label", Text),
+    Column("heading", Text),
+    Column("role", Text),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("own_end", Integer, nullable=False),
+    Column("own", Text, nullable=False),
+    Index("ix_sections_report", "report", "position", unique=True),
+    Index("ix_sections_section", "section", "report"),
+    Index("ix_sections_kind_ordinal", "kind", "ordinal", "report"),
+    Index(
+        "ix_sections_own_trgm",
+        "own",
+        postgresql_using="gin",
+        postgresql_ops={"own": "gin_trgm_ops"},
+    ).ddl_if(dialect="postgresql"),
+)
+"""``own`` is label, heading and own text; the texts of all sections of a report make up its clean text.
+
+SQLite's index is ``sections_search``, an FTS5 table without a copy of the text, kept by triggers (migration 0003).
+"""

@@ -92,9 +92,17 @@ def stopped_at(which: ReportFilter, after: str | None, wanted: Sequence[Facet]) 
     return select(order).order_by(order).offset(SCAN_MOST - 1).limit(1)
 
 
-def may_stop(which: ReportFilter, wanted: Sequence[Facet]) -> bool:
-    """Tell whether a page may end before its list does: whether anything is looked up beside the leading rows."""
-    return len(wanted) > 1 or which.labels is not None or bool(which.prefix and _by_change(which))
+def may_go_on(which: ReportFilter, wanted: Sequence[Facet], found: int) -> bool:
+    """Tell whether a list may go on behind a page that is not full.
+
+    So it may where anything is looked up beside the leading rows, or where all of them were wanted.
+    """
+    return (
+        found >= SCAN_MOST
+        or len(wanted) > 1
+        or which.labels is not None
+        or bool(which.prefix and _by_change(which))
+    )
 
 
 def _window(which: ReportFilter, after: str | None, wanted: Sequence[Facet]) -> FromClause:

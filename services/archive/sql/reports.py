@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from ..tables import counters, drafts, editions, facets, ledger, reports, revisions
 from ..values import (
@@ -19,7 +19,7 @@ from ..values import (
 )
 from .database import SqlDatabase
 from .folding import pair_name, pair_value
-from .listing import after_prefix, has_facet, leading, matching, may_stop, stopped_at, wanted_facets
+from .listing import after_prefix, has_facet, leading, matching, may_go_on, stopped_at, wanted_facets
 from .rows import edition_of, report_of, revision_of
 
 CLOCKS_APART: Final = 1_000
@@ -86,23 +86,32 @@ class SqlReports:
 
     def list(self, which: ReportFilter, *, after: str | None = None, limit: int = 100) -> Page[Report]:
         with self._database.read() as connection:
-            which = self._since(connection, which)
-            wanted = leading(connection, wanted_facets(which))
-            if wanted is None or which.labels == ():
-                return Page((), None)
-            page = matching(which, after, wanted, sort=self._database.dialect == "postgresql")
-            found = connection.execute(page.limit(limit)).all()
-            cursor: str | None = None
-            if len(found) == limit:
-                cursor = str(found[-1][-1])
-            elif may_stop(which, wanted):
-                stopped = connection.execute(stopped_at(which, after, wanted)).scalar_one_or_none()
-                cursor = None if stopped is None else str(stopped)
-            ids = [row[0] for row in found]
+            ids, cursor = self._ids(connection, which, after, limit)
             rows = {
                 row["id"]: row for row in connection.execute(_LISTED.where(reports.c.id.in_(ids))).mappings()
             }
         return Page(tuple(_listed(rows[report]) for report in ids), cursor)
+
+    def ids(self, which: ReportFilter, *, after: str | None = None, limit: int = 100) -> Page[str]:
+        with self._database.read() as connection:
+            return Page(*self._ids(connection, which, after, limit))
+
+    def _ids(
+        self, connection: Connection, which: ReportFilter, after: str | None, limit: int
+    ) -> tuple[tuple[str, ...], str | None]:
+        which = self._since(connection, which)
+        wanted = leading(connection, wanted_facets(which))
+        if wanted is None or which.labels == ():
+            return (), None
+        page = matching(which, after, wanted, sort=self._database.dialect == "postgresql")
+        found = connection.execute(page.limit(limit)).all()
+        cursor: str | None = None
+        if len(found) == limit:
+            cursor = str(found[-1][-1])
+        elif may_go_on(which, wanted, len(found)):
+            stopped = connection.execute(stopped_at(which, after, wanted)).scalar_one_or_none()
+            cursor = None if stopped is None else str(stopped)
+        return tuple(str(row[0]) for row in found), cursor
 
     def edition(self, report: str, number: int) -> PublishedEdition | None:
         with self._database.read() as connection:
