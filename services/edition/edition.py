@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from .apparatus import AppliedEdit, AppliedFinding, pack_edits
+from .collecting import collection_paused
 from .metadata import Metadata
 from .passes import Pass
 from .places import Place, Places
@@ -178,6 +179,10 @@ class Edition:
 
     @cached_property
     def _content(self) -> bytes:
+        with collection_paused():
+            return self._tell_content()
+
+    def _tell_content(self) -> bytes:
         return to_json(
             {
                 "schema": CONTENT_SCHEMA,
@@ -196,6 +201,10 @@ class Edition:
 
     @cached_property
     def _record(self) -> bytes:
+        with collection_paused():
+            return self._tell_record()
+
+    def _tell_record(self) -> bytes:
         encoding = self.source.encoding
         counts = {this.stage: this.count for this in self.passes}
         return to_json(

@@ -153,6 +153,8 @@ def _decode_damaged(body: bytes, codec: str) -> tuple[str, list[Range]]:
     _noted.ranges = []
     text = str(body, codec, _ERRORS)
     noted: list[Range] = _noted.ranges
+    if not noted:
+        return text, []
     lost: list[Range] = []
     first = 0
     for match in _STAND_INS.finditer(text):

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from typing import Final
 
 from ..edition import Edition, LocatedFinding, Metadata, Source, to_json
+from ..edition.collecting import collection_paused
 from .alphabet import alphabet_of
-from .collecting import collection_paused
 from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables

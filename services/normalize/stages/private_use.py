@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from ...edition import Edit, Finding
+from ..encoding.tables import units
 from ..stage import Context
 from .code import line_at
 
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]+")
-_BASIC_PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
 _IN_NUMBER: Final = re.compile("(?<![0-9.．])([0-9]{1,6})([\ue000-\uf8ff])([0-9]{1,4})(?![0-9.．])")
 _BETWEEN_DIGITS: Final = re.compile("(?<=[0-9])([\ue000-\uf8ff])(?=[0-9])")
 LEAST_POINTS: Final = 2
@@ -53,9 +55,8 @@ DOUBTFUL: Final = 950
 
 def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read private-use characters that prove what they are (2□5米 → 2.5米), and tell of the others."""
-    # Private-use characters beyond the basic plane take two units of UTF-16; to count them costs 2 microseconds.
-    astral = len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
-    if not astral and _BASIC_PRIVATE.isdisjoint(context.alphabet):
+    # Surrogates stand before the private-use characters of the basic plane, so one look finds those beyond it, too.
+    if not ((units(text) - np.uint16(0xD800)) < np.uint16(0xF900 - 0xD800)).any():
         return
     runs = list(_PRIVATE.finditer(text))
     if not runs:

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from jiaokan.edition.collecting import collection_paused
 from jiaokan.normalize import RejectedError, normalize
-from jiaokan.normalize.collecting import collection_paused
 
 
 def test_it_runs_again_after_a_rejection():
