@@ -245,9 +245,10 @@ def layout_of(units: Sequence[Unit]) -> Layout:
     for _ in range(MOST_MEASURES):
         if not widths:
             break
+        count = widths.get
         columns = max(
-            widths, key=lambda width: (sum(widths[width - less] for less in range(3)), widths[width], width)
-        )
+            (count(width - 2, 0) + count(width - 1, 0) + near, near, width) for width, near in widths.items()
+        )[2]
         if _is_measure(units, columns, spaced=spaced):
             measures.append(columns)
         for width in range(columns - slack_of(columns), columns + OVERHANG + 1):
@@ -342,8 +343,9 @@ def _flow_over(units: Sequence[Unit], columns: int, length: int, width: int) -> 
 
 def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
     full = torn = weight = 0
+    least, most = columns - slack_of(columns), columns + OVERHANG
     for here, after in zip(units, units[1:], strict=False):
-        if not columns - slack_of(columns) <= here.width <= columns + OVERHANG or here.guarded:
+        if not least <= here.width <= most or here.guarded:
             continue
         full += 1
         left, right = here.tail[-1], after.head[0]
