@@ -275,8 +275,11 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
             packed = _pack(error)
         except MemoryError:
             packed = _pack(("memory", "reading took more memory than it may have"))
-        except Exception:  # noqa: BLE001 - told to the parent, which raises it
-            packed = _pack(("bug", traceback.format_exc()))
+        except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
+            told = traceback.format_exc()
+            # A library that the bound leaves no room for is not found missing: the loader says so.
+            short = isinstance(error, ImportError) and ("failed to map" in told or "cannot allocate" in told)
+            packed = _pack(("memory" if short else "bug", told))
         answers.write(_LENGTH.pack(len(packed)) + packed)
         answers.flush()
 

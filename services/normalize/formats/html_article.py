@@ -43,7 +43,7 @@ ARTICLE_LABELS: Final = re.compile(
 Hanweb, Webplus, VSB) and in common blog software."""
 
 METADATA: Final = re.compile(
-    r"^[【\[]?\s*(?:索\s*引\s*号|发布机构|发文机关|发文机构|制发机关|公开机构|责任部门|发布单位|发布部门|成文日期|生成日期|发布日期|发布时间|发文日期|"
+    r"^(?:\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?[\s|]*)?[【\[]?\s*(?:索\s*引\s*号|发布机构|发文机关|发文机构|制发机关|公开机构|责任部门|发布单位|发布部门|成文日期|生成日期|发布日期|发布时间|发文日期|"
     r"印发日期|公开日期|实施日期|施行日期|有效性|时效性|效力状态|是否有效|标\s*题|主题分类|主题词|主\s*题\s*词|组配分类|公文种类|信息分类|分\s*类|体裁分类|文\s*号|发文字号|"
     r"文件编号|来\s*源|信息来源|文章来源|稿件来源|作\s*者|日\s*期|时\s*间|编\s*辑|责任编辑|审\s*核|公开方式|公开时限|公开范围|公开形式|公开类别|关键词|内容概述|名\s*称|"
     r"统一编号|统一登记号|废止日期|失效日期|生效日期|信息来源|供稿|撰稿)\s*[:：】\]]"
@@ -53,6 +53,7 @@ METADATA: Final = re.compile(
 _CHROME_LINE: Final = re.compile(
     r"^(?:(?:您|你)?(?:当前|现在)?(?:所在|的)?(?:的)?位置\s*[:：]|扫一扫|扫码|用微信扫|微信扫|手机扫|分享到|分享[:：]|上一[篇条页]|下一[篇条页]|"
     r"相关(?:链接|阅读|文档|新闻|稿件|文章|信息|解读|附件|推荐)\s*[:：]?$|关联稿件|延伸阅读|推荐阅读|热点推荐|返回顶部|返回首页|"
+    r"本(?:网)?站(?:由|内容|所有)|点击(?:上方)?蓝字|长按(?:识别|二维码)|(?:©|Copyright\b)|今天是\s*\d{4}\s*年|欢迎(?:您)?(?:访问|光临)|"
     r"版权所有|主办(?:单位)?\s*[:：].*(?:承办|维护|版权|邮编|电话)|网站(?:标识码|地图|帮助|首页|无障碍)|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP备|"
     r"ICP备案|内容纠错|我要纠错|网页纠错|纠错|【?打印(?:本页|此页)?】?$|【?关闭(?:窗口|本页)?】?$|\[?收藏\]?$|无障碍|关怀版|长者|适老|"
     r"您访问的链接即将离开|设为首页|加入收藏|联系我们|关于我们|技术支持\s*[:：]|建议使用\S{0,20}分辨率|智能问答|网上有害信息举报|政府网站找错|"
@@ -60,9 +61,10 @@ _CHROME_LINE: Final = re.compile(
 )
 INLINE_CHROME: Final = re.compile(
     r"[【\[（(]?\s*(?:我要)?(?:字体|字号|文字|字体大小|视力保护色?)\s*[:：]?\s*[\[【（(]?\s*(?:特大|大|默认|中|小|正常|标准)(?:[\s|\]【】\[、/）)]*(?:特大|大|默认|中|小|正常|标准))+\s*[\]】）)]?|"
-    r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:量|次数|人数|率|数)\s*[:：]?\s*\d*\s*次?(?![\u4e00-\u9fff])|"
+    r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:(?:量|次数|人数|率|数)\s*[:：]?|[:：])\s*\d*\s*次?(?![\u4e00-\u9fff])|"
     r"[【\[]\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页|此页)?|收藏|返回顶部|返回|纠错|推荐|复制|我要纠错|下载)\s*[\]】]|"
-    r"(?<=[\s|】\]\d])(?:打印(?:本页|此页)?|收藏|关闭(?:窗口)?|分享到?[:：]?|我要纠错)(?=$|[\s|【\[])|分享到\s*[:：]?\s*$"
+    r"(?<=[\s|】\]\d])(?:打印(?:本页|此页)?|收藏|关闭(?:窗口)?|分享到?[:：]?|(?:我要)?纠错|(?:语音)?(?:朗读|播报)|下载)(?=$|[\s|【\[])|分享到\s*[:：]?\s*$|"
+    r"(?<=\s)(?:阅读|浏览|点击|访问)\s*\d+\s*次?$"
 )
 _ATTACHMENT: Final = re.compile(
     r"(?i)^\s*附件|\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|ceb|pptx?)(?:[?#].*)?$"
@@ -129,7 +131,7 @@ def choose(page: Page) -> Verdict:
                 and not facts[number + 1].chrome
             ):
                 kept[number + 1] = True
-    _after(page, facts, kept, last)
+    _after(page, facts, named, kept, last)
     return Verdict(tuple(kept), heading)
 
 
@@ -248,8 +250,17 @@ def _is_menu(page: Page, facts: list[_Facts], number: int) -> bool:
     fact = facts[number]
     if not fact.han or fact.linked * 1000 < LINKED * fact.han:
         return False
+    return not _is_attachment(page, facts, number)
+
+
+def _is_attachment(page: Page, facts: list[_Facts], number: int) -> bool:
     targets = [page.nodes[piece[3]].link for piece in page.blocks[number].pieces if page.nodes[piece[3]].link]
-    return not (_ATTACHMENT.search(fact.text) or any(_ATTACHMENT.search(target or "") for target in targets))
+    return bool(_ATTACHMENT.search(facts[number].text)) or any(
+        _ATTACHMENT.search(target or "") for target in targets
+    )
+
+
+_ATTACHED: Final = re.compile(r"(?i)^\s*(?:附件|附表)|\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|pptx?)\s*$")
 
 
 def _drop_menus(page: Page, facts: list[_Facts], kept: list[bool]) -> None:
@@ -295,9 +306,35 @@ def _title(page: Page, facts: list[_Facts], first: int, last: int) -> int:
             continue
         for node in page.path(page.blocks[number].node)[:4]:
             about = page.nodes[node]
-            if about.name in ("h1", "h2", "h3") or re.search(r"(?i)title|biaoti|\bbt\b", about.label):
-                return number
+            if about.name in ("h1", "h2", "h3") or _TITLED.search(about.label):
+                return _with_line_above(page, facts, number)
+    for number in range(first - 1, max(-1, first - AROUND // 4), -1):
+        fact = facts[number]
+        if not fact.chrome and not fact.linked and fact.han >= 8 and _TITLE_WORDS.search(fact.text.strip()):
+            return number
     return -1
+
+
+_TITLED: Final = re.compile(r"(?i)title|biaoti|\bbt\b|_bt\b|_tit\b")
+_TITLE_WORDS: Final = re.compile(
+    r"^[^。：:]{0,60}(?:公报|报告|通知|意见|方案|规划|决定|决议|办法|纲要|计划|批复|公告|通告|讲话|条例|规定|细则|要点|总结|情况)(?:[（(][^）)]{1,20}[）)])?$"
+)
+"""How titles of documents end. Old pages set them in a cell of their own, without a name."""
+
+
+def _with_line_above(page: Page, facts: list[_Facts], number: int) -> int:
+    """Give the first of the lines of a title: a subtitle has the title above it."""
+    while (
+        number
+        and not facts[number - 1].chrome
+        and not facts[number - 1].linked
+        and facts[number - 1].han >= 4
+    ):
+        above = [page.nodes[node] for node in page.path(page.blocks[number - 1].node)[:3]]
+        if not any(about.name in ("h1", "h2") or _TITLED.search(about.label) for about in above):
+            break
+        number -= 1
+    return number
 
 
 _TAIL: Final = re.compile(
@@ -305,13 +342,19 @@ _TAIL: Final = re.compile(
 )
 
 
-def _after(page: Page, facts: list[_Facts], kept: list[bool], last: int) -> None:
+def _after(page: Page, facts: list[_Facts], named: list[bool], kept: list[bool], last: int) -> None:
     """Let in what follows the article and is its own: signature lines, attachments, its editor."""
+    before = ""
     for number in range(last + 1, min(len(facts), last + 1 + AROUND)):
         fact = facts[number]
         text = fact.text.strip()
-        if not text or fact.chrome:
+        if not text or fact.chrome or named[page.blocks[number].node]:
+            continue
+        if _ATTACHED.search(before) and _is_attachment(page, facts, number):
+            kept[number] = True
+            before = text
             continue
         prose = fact.han - fact.linked >= 60 and "。" in text and not _is_menu(page, facts, number)
         if prose or (_TAIL.match(text) and len(text) < 120):
             kept[number] = True
+            before = text

@@ -117,6 +117,8 @@ class _Writer:
         label = label.strip()
         if not label.endswith(("：", ":")) or len(label) > LABEL or text.strip().endswith(("：", ":")):
             return False
+        if self.page.nodes[node].name == self.page.nodes[block.node].name == "p":
+            return False  # 任命： and who is appointed are two paragraphs
         common = _common(self.page, node, block.node)
         return common != 0 and node != block.node and self.lengths[common] <= PAIR
 

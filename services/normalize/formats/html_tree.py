@@ -167,6 +167,15 @@ class _Builder:
             # CSS Text 3, 4.1.3: a line's end in the source between two wide characters is no space.
             if not (torn and not self.spaced and _wide(last[-1]) and _wide(text[0])):
                 self.block.pieces.append((" ", start, end - start, node))
+        elif (
+            text[0] in _BEGINS
+            and self.block.pieces
+            and self.block.pieces[-1][3] != node
+            and _FIELD.match(text)
+        ):
+            self.block.pieces.append(
+                (" ", at, 0, node)
+            )  # the style sheet holds <span>来源：…</span><span>浏览次数：… apart
         self.space = None
         self.block.pieces.append((text, at, length, node))
 
@@ -190,6 +199,12 @@ class _Builder:
             self.space = (begun, end, "\n" in piece or (self.space is not None and self.space[2]))
 
 
+_FIELD: Final = re.compile(
+    r"(?:(?:发布|更新|发文|成文|印发)?(?:时间|日期)|(?:信息|文章|稿件|内容)?来源|作者|责任编辑|编辑|审核|(?:浏览|点击|访问|阅读)(?:量|次数|人数|数)?|字号|字体|"
+    r"文号|索引号|发布机构|发布单位)\s*[:：]|[【\[](?:字体|字号|大|打印|关闭|我要)|(?:打印|收藏|关闭|分享|纠错|语音朗读|语音播报|朗读|下载|阅读|浏览|点击|访问)$"
+)
+"""What begins a field of the line below a title: each stands in an element of its own."""
+_BEGINS: Final = frozenset("发更成印时日信文稿内来作责编审浏点访阅字索【[打收关分纠语朗下")
 _PARAGRAPH: Final = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
