@@ -66,7 +66,7 @@ def best_of(call: Callable[[], object], *, rounds: int = 5, seconds: float = 2.0
     return best
 
 
-def keep(name: str, measured: dict[str, Any], markdown: str, picture: str) -> None:
+def keep(name: str, measured: dict[str, Any], markdown: str, picture: str | None) -> None:
     """Write ``results/<name>.json``, ``.md`` and ``.svg``."""
     RESULTS.mkdir(exist_ok=True)
     told = {"benchmark": name, "machine": machine(), **measured}
@@ -74,7 +74,8 @@ def keep(name: str, measured: dict[str, Any], markdown: str, picture: str) -> No
         json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     (RESULTS / f"{name}.md").write_text(markdown, encoding="utf-8")
-    (RESULTS / f"{name}.svg").write_text(picture, encoding="utf-8")
+    if picture is not None:
+        (RESULTS / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

@@ -1,203 +1,184 @@
-"""`python -m bench.slips TEXTS [--trials N] [--seed N] [--length CHARACTERS] [--traditional PERCENT] [--table BASE]`.
+"""`python -m bench.slips TEXTS --table BASE [--hold 10:7] [--trials N] [--seed N] [--length CHARACTERS] [--only WORD]`.
 
-TEXTS is a folder of clean texts (``*.txt``, UTF-8 or GB18030) or of ``*.jsonl.xz`` with ``text``; with ``--hold 10:7``
-only every tenth document, from the seventh on, is drawn. ``--table`` names a table built without these documents
-(``bench/tables/build_language.py --hold 10:7``); measuring with the table that ships on what it counted flatters it.
+TEXTS is a folder of clean texts: ``*.txt``, or ``*.jsonl.xz`` with ``text``, of which ``--hold 10:7`` takes every
+tenth from the seventh on. ``--table`` names a table built without these (``bench/tables/build_language.py --hold
+10:7``): with the table that ships, what it counted flatters it. A trial is a function of seed and number.
 
-A row is one kind of damage: which byte was lost, where the run ends, marks flattened or not, private-use characters
-kept or dropped. *exact*: the whole text comes out as it was; *characters*: 1 less the edit distance over the length
-of the run. Then the flags: how many of the characters that repairs put in are right, without a flag and with one.
+Whole documents go through ``normalize``. *exact*: the text comes out as the undamaged one does; *characters*: 1 less
+the edit distance over the length of the run; *noticed*: an edit or finding lies on the run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import lzma
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-import opencc
 from rapidfuzz.distance import Levenshtein
 
-from jiaokan.normalize import language
-from jiaokan.normalize.language import glance
-from jiaokan.normalize.language.model import Model
-from jiaokan.normalize.language.table import read_pairs, read_table
-from jiaokan.normalize.slips.damage import LOSSES, Channel, Damaged, damage, flattened
-from jiaokan.normalize.slips.gate import places_of
-from jiaokan.normalize.slips.repair import Repair, repairs_of
+from bench import measuring
+from jiaokan.normalize import normalize
 
-FLAT = str.maketrans("，；：！？（）", ",;:!?()")
+from . import heldout
+from .kinds import KINDS, Case, Kind, damaged
 
-
-class Kind(NamedTuple):
-    """One row."""
-
-    loss: str
-    end: str
-    flat: bool
-    dropped: bool
-
-    def __str__(self) -> str:
-        marks = "flat marks" if self.flat else "wide marks"
-        return f"{self.loss}, to {self.end}, {marks}, private-use {'dropped' if self.dropped else 'kept'}"
+STAGE = "repair-byte-slips"
+LONG = 6
 
 
-KINDS = tuple(Kind(*row) for row in product(LOSSES, ("ASCII", "second loss"), (False, True), (False, True)))
+class Trial(NamedTuple):
+    """What came of one damaged document."""
+
+    exact: bool
+    characters: float
+    noticed: bool
+    lost: int
+    seconds: float
+    sure: tuple[int, int]
+    unsure: tuple[int, int]
+    """Characters put in without a flag, with one: right, and all."""
 
 
-def documents(folder: Path, hold: str) -> Iterator[str]:
-    every, kept = (int(part) for part in hold.split(":")) if hold else (1, 0)
-    number = 0
-    for path in sorted(folder.glob("*.jsonl.xz")):
-        with lzma.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                if number % every == kept:
-                    yield str(json.loads(line)["text"])
-                number += 1
-    for path in sorted(folder.glob("*.txt")):
-        data = path.read_bytes()
-        try:
-            yield data.decode()
-        except UnicodeDecodeError:
-            yield data.decode("gb18030", "replace")
+def tried(case: Case) -> tuple[Trial, dict[str, Any]]:
+    """Normalize one case, and its undamaged twin, and compare."""
+    truth = normalize(case.clean.encode()).text
+    raw = case.stored.encode()
+    begun = time.process_time()
+    edition = normalize(raw)
+    seconds = time.process_time() - begun
+    right = set[int]()
+    for block in Levenshtein.opcodes(edition.text, truth):
+        if block.tag == "equal":
+            right.update(range(block.src_start, block.src_end))
+    flagged, noticed = set[int](), False
+    start, end = (len(case.stored[:at].encode()) for at in (case.start, case.end))
+    findings = [found for found in edition.findings if found.stage == STAGE]
+    edits = [edit for edit in edition.edits if edit.stage == STAGE]
+    for found in (*findings, *edits):
+        noticed |= any(
+            place.bytes is not None and place.bytes[0] < end + 6 and place.bytes[1] > start - 6
+            for place in found.source
+        )
+    for found in findings:
+        if found.code == "doubtful" and found.clean:
+            flagged.update(range(*found.clean))
+    put = {at for edit in edits for at in range(*edit.clean)}
+    sure, unsure = put - flagged, put & flagged
+    distance = Levenshtein.distance(edition.text, truth)
+    trial = Trial(
+        edition.text == truth,
+        max(0.0, 1 - distance / max(1, case.lost)),
+        noticed,
+        case.lost,
+        seconds,
+        (len(sure & right), len(sure)),
+        (len(unsure & right), len(unsure)),
+    )
+    told = {
+        "stored": case.stored[max(0, case.start - 12) : case.end + 8],
+        "wrong": [
+            (
+                truth[max(0, b.dest_start - 6) : b.dest_end + 6],
+                edition.text[max(0, b.src_start - 6) : b.src_end + 6],
+            )
+            for b in Levenshtein.opcodes(edition.text, truth)
+            if b.tag != "equal"
+        ],
+        "sure_wrong": "".join(edition.text[at] for at in sorted(sure - right)),
+        "findings": [(f.code, f.confidence, dict(f.data)) for f in findings],
+    }
+    return trial, told
 
 
-def damaged(text: str, kind: Kind, rng: Random) -> tuple[str, str, Damaged] | None:
-    """Damage one place of ``text``: the text as it should come out, as it is stored, and the run."""
-    for _ in range(60):
-        at = rng.randrange(30, max(31, len(text) - 60))
-        if not "\u4e00" <= text[at] <= "\u9fff":
-            continue
-        second = None
-        if kind.end == "second loss":
-            second = (at + rng.randrange(5, 25), rng.choice(("lead", "trail")))
-            if second[0] >= len(text) - 20 or not "\u4e00" <= text[second[0]] <= "\u9fff":
-                continue
-        made = damage(text, at, kind.loss, Channel(kind.dropped, kind.flat), second=second)  # type: ignore[arg-type]
-        if made is None or made.text == text or made.end - made.start > 300:
-            continue
-        stored = made.text
-        if kind.flat:
-            before, after = stored[: made.start], stored[made.end :]
-            stored = before.translate(FLAT) + stored[made.start : made.end] + after.translate(FLAT)
-        return text, stored, made
-    return None
-
-
-def folded(text: str, simplify: Any) -> str:
-    return "".join(map(flattened, simplify.convert(text))).replace(" ", "")
-
-
-def applied(text: str, repairs: list[Repair]) -> tuple[str, list[tuple[int, bool]]]:
-    """The repaired text, and which of its characters were put in, with or without a flag."""
-    pieces: list[str] = []
-    put: list[tuple[int, bool]] = []
-    at = length = 0
-    for repair in repairs:
-        pieces += [text[at : repair.start], repair.new]
-        length += repair.start - at
-        flagged = {(doubt.start, doubt.end, doubt.char) for doubt in repair.doubts}
-        place, number = repair.start, 0
-        for was, now in repair.alignment:
-            for _ in range(now):
-                put.append((length, (place, place + was, repair.new[number]) in flagged))
-                length += 1
-                number += 1
-            place += was
-        at = repair.end
-    pieces.append(text[at:])
-    return "".join(pieces), put
+def case_of(texts: list[str], number: int, seed: int, length: int) -> tuple[Kind, str, Case | None]:
+    """The case of one number: its kind goes round, all else is drawn."""
+    rng = Random(f"{seed} {number}")
+    kind = KINDS[number % len(KINDS)]
+    script = rng.choice(heldout.SCRIPTS)
+    if kind.loss == "torn by a note" and script == "Hans":
+        script = "web"
+    text = heldout.written_in(heldout.excerpt(rng.choice(texts), length, rng), script)
+    return kind, script, damaged(text, kind, rng)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("texts", type=Path)
     parser.add_argument("--trials", type=int, default=10, help="of each kind")
+    parser.add_argument("--first", type=int, default=0, help="number of the first trial")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--length", type=int, default=2_000)
-    parser.add_argument("--traditional", type=int, default=67)
+    parser.add_argument("--length", type=int, default=3_000)
     parser.add_argument("--hold", default="")
     parser.add_argument("--table", type=Path)
+    parser.add_argument("--only", default="", help="kinds whose name holds this")
+    parser.add_argument("--trace", type=Path, help="write every trial here, a line each")
+    parser.add_argument("--keep", action="store_true", help="write the figures to bench/results")
     options = parser.parse_args()
     if options.table:
-        pairs = read_pairs(options.table.with_suffix(".pairs").read_bytes())
-        glance.load_pairs = lambda: pairs  # type: ignore[attr-defined]
-        model = Model(pairs, read_table(options.table.with_suffix(".grams").read_bytes()))
-    else:
-        model = language.load()
-    simplify, traditionalize = opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
-    rng = Random(options.seed)
-    texts = [text for text in documents(options.texts, options.hold) if len(text) > 300]
-    rows: dict[Kind, list[tuple[bool, float, float, bool, int]]] = defaultdict(list)
-    flags: dict[tuple[bool, bool], list[bool]] = defaultdict(list)
-    for number in range(options.trials * len(KINDS)):
-        kind = KINDS[number % len(KINDS)]
-        text = rng.choice(texts)
-        start = rng.randrange(0, max(1, len(text) - options.length))
-        text = text[start : start + options.length]
-        if rng.randrange(100) < options.traditional:
-            text = traditionalize.convert(text)
-        made = damaged(text, kind, rng)
-        if made is None:
+        heldout.use_table(options.table)
+    texts = [text for text in heldout.documents(options.texts, options.hold) if len(text) > 400]
+    normalize("预热：六?!比蝿眨ε嘤乱淮畔⒓夹g、政府工作报告。".encode())
+    rows: dict[Kind, list[Trial]] = defaultdict(list)
+    by_script: dict[str, list[Trial]] = defaultdict(list)
+    trace = options.trace.open("w", encoding="utf-8") if options.trace else None
+    for number in range(options.first, options.first + options.trials * len(KINDS)):
+        if options.only not in str(KINDS[number % len(KINDS)]):
             continue
-        truth, stored, run = made
-        begun = time.perf_counter()
-        places = places_of(stored, frozenset(stored))
-        found = list(repairs_of(stored, places, model)) if len(places) else []
-        took = time.perf_counter() - begun
-        out, put = applied(stored, [repair for repair in found if repair.applies])
-        right, read = folded(truth, simplify), folded(out, simplify)
-        lost = len(truth) - (len(run.text) - (run.end - run.start))
-        noticed = any(repair.start < run.end + 3 and repair.end > run.start - 3 for repair in found)
-        distance = Levenshtein.distance(read, right)
-        rows[kind].append((read == right, max(0.0, 1 - distance / max(1, lost)), took, noticed, lost))
-        matched = {
-            at
-            for block in Levenshtein.opcodes(read, right)
-            if block.tag == "equal"
-            for at in range(block.src_start, block.src_end)
-        }
-        blanks = [0]
-        for char in out:
-            blanks.append(blanks[-1] + (folded(char, simplify) == ""))
-        for at, flagged in put:
-            flags[kind.dropped, flagged].append(at - blanks[at] in matched)
-    print(f"{'damage':62}{'trials':>7}{'exact':>8}{'chars':>8}{'median s':>9}{'worst s':>8}")
-    for kind in KINDS:
-        _row(str(kind), rows[kind])
+        kind, script, case = case_of(texts, number, options.seed, options.length)
+        if case is None:
+            continue
+        trial, told = tried(case)
+        rows[kind].append(trial)
+        by_script[f"{script}, private-use {'dropped' if kind.dropped else 'kept'}"].append(trial)
+        if trace:
+            line = {"number": number, "kind": str(kind), "script": script, **trial._asdict(), **told}
+            trace.write(json.dumps(line, ensure_ascii=False) + "\n")
+            trace.flush()
+    groups = [(str(kind), rows[kind]) for kind in KINDS if rows[kind]]
     for dropped in (False, True):
-        whole = [trial for kind in KINDS if kind.dropped is dropped for trial in rows[kind]]
-        _row(f"ALL, private-use {'dropped' if dropped else 'kept'}", whole)
-        sure, unsure = flags[dropped, False], flags[dropped, True]
-        if sure:
-            print(
-                f"    put in without a flag: {sum(sure) / len(sure):.4f} right, "
-                f"{len(sure) / (len(sure) + len(unsure)):.3f} of all; with one: "
-                f"{sum(unsure) / max(1, len(unsure)):.3f} right"
-            )
-    long = [trial for kind in KINDS for trial in rows[kind] if trial[4] >= 6]
-    if long:
-        print(
-            f"runs of six characters and more noticed: {sum(trial[3] for trial in long) / len(long):.4f} of {len(long)}"
-        )
+        for name, torn in (("a byte lost", False), ("torn", True)):
+            chosen = [
+                one
+                for kind in KINDS
+                if kind.dropped is dropped and kind.loss.startswith("torn") is torn
+                for one in rows[kind]
+            ]
+            groups.append((f"ALL {name}, private-use {'dropped' if dropped else 'kept'}", chosen))
+    groups += sorted(by_script.items())
+    groups.append(("ALL", [one for row in rows.values() for one in row]))
+    summed = {name: summary(trials) for name, trials in groups if trials}
+    head = ["damage", *next(iter(summed.values()))]
+    body = [[name, *(f"{value:g}" for value in row.values())] for name, row in summed.items()]
+    told_table = "# Byte slips\n\n" + measuring.table(head, body)
+    print(told_table)
+    if options.keep:
+        measured = {"seed": options.seed, "length": options.length, "hold": options.hold, "rows": summed}
+        measuring.keep("slips", measured, told_table, None)
 
 
-def _row(name: str, trials: list[tuple[bool, float, float, bool, int]]) -> None:
-    if not trials:
-        return
+def summary(trials: list[Trial]) -> dict[str, float]:
+    """The figures of one row: per cent, and seconds of processor time."""
     count = len(trials)
-    times = sorted(trial[2] for trial in trials)
-    exact, chars = sum(trial[0] for trial in trials) / count, sum(trial[1] for trial in trials) / count
-    print(
-        f"{name:62}{count:>7}{exact:>8.3f}{chars:>8.4f}{times[count // 2]:>9.2f}{times[-1]:>8.2f}", flush=True
-    )
+    times = sorted(trial.seconds for trial in trials)
+    long = [trial for trial in trials if trial.lost >= LONG]
+    sure, all_sure = (sum(trial.sure[n] for trial in trials) for n in (0, 1))
+    unsure, all_unsure = (sum(trial.unsure[n] for trial in trials) for n in (0, 1))
+    return {
+        "trials": count,
+        "exact": round(100 * sum(trial.exact for trial in trials) / count, 1),
+        "characters": round(100 * sum(trial.characters for trial in trials) / count, 2),
+        "unflagged right": round(100 * sure / max(1, all_sure), 2),
+        "unflagged of all": round(100 * all_sure / max(1, all_sure + all_unsure), 1),
+        "flagged right": round(100 * unsure / max(1, all_unsure), 1),
+        "noticed": round(100 * sum(trial.noticed for trial in long) / max(1, len(long)), 2),
+        "of": len(long),
+        "median s": round(times[count // 2], 2),
+        "worst s": round(times[-1], 2),
+    }
 
 
 if __name__ == "__main__":

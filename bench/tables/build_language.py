@@ -40,6 +40,7 @@ from jiaokan.normalize.language.table import (
 )
 
 BITS = np.uint64(SYMBOL_BITS)
+TRADITIONALIZERS = tuple(opencc.OpenCC(name) for name in ("s2t", "s2tw", "s2hk"))
 FLOOR = 1.0 / 20_000  # the uniform share below the unigrams: some twenty thousand characters exist
 
 
@@ -157,8 +158,28 @@ def find(
     return out
 
 
+def writable(char: str, codec: str, last_lead: int = 0xFF) -> bool:
+    try:
+        return char.encode(codec)[0] <= last_lead
+    except UnicodeEncodeError:
+        return False
+
+
+def is_simplified(char: str, symbol: str) -> bool:
+    """GB 2312 has it, and nothing to make simpler; 著 belongs to both scripts (著名)."""
+    return writable(char, "gb2312") and (symbol == char or char == "著")
+
+
+def is_traditional(char: str, symbol: str) -> bool:
+    """A converter writes it, or Big5 has it among its common characters (up to C67E).
+
+    Converters without words leave 于 后 里 制 准 alone, which are good Traditional characters too.
+    """
+    return writable(char, "big5", 0xC6) or any(str(one.convert(symbol)) == char for one in TRADITIONALIZERS)
+
+
 def build(texts: list[str], entries: int) -> tuple[Pairs, Table]:
-    simplify, traditionalize = opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
+    simplify = opencc.OpenCC("t2s")
     alphabet: Counter[str] = Counter()
     for text in texts:
         alphabet.update(text)
@@ -174,12 +195,7 @@ def build(texts: list[str], entries: int) -> tuple[Pairs, Table]:
         symbol = folded(char, simplify)
         fold[code] = number.get(symbol, 0) if symbol else SKIP
         if "\u3400" <= char <= "\u9fff":
-            try:
-                char.encode("gb2312")
-                plain = symbol == char
-            except UnicodeEncodeError:
-                plain = False
-            form[code] = SIMPLIFIED * plain + TRADITIONAL * (traditionalize.convert(symbol) == char)
+            form[code] = SIMPLIFIED * is_simplified(char, symbol) + TRADITIONAL * is_traditional(char, symbol)
     line = number["\n"]
     pieces = []
     for text in texts:

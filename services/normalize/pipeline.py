@@ -54,8 +54,8 @@ from .stages.script import script_of
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 1, mojibake.recover_mojibake),
-    Stage("repair-byte-slips", 1, slips.repair_byte_slips),
+    Stage("recover-mojibake", 2, mojibake.recover_mojibake),
+    Stage("repair-byte-slips", 2, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
     Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),

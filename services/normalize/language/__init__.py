@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .table import Pairs
 
 TABLE: Final = "zh-reports"
-TABLE_VERSION: Final = "zh-reports 1"
+TABLE_VERSION: Final = "zh-reports 2"
 """Names the table in the fingerprint of every edition; its manifest says what was counted."""
 
 

@@ -18,6 +18,7 @@ from .table import (
     COST_STEP,
     NEVER,
     ORDER,
+    PAIR_STEP,
     SKIP,
     SYMBOL_BITS,
     U8,
@@ -47,12 +48,13 @@ _MASKS: Final = tuple(np.uint64((1 << (SYMBOL_BITS * n)) - 1) for n in range(ORD
 class Model:
     """The table made ready for questions. Immutable."""
 
-    __slots__ = ("_met", "_slots", "_unigrams", "fold", "form", "symbols")
+    __slots__ = ("_met", "_pairs", "_slots", "_unigrams", "fold", "form", "symbols")
 
     def __init__(self, pairs: Pairs, table: Table) -> None:
         self.fold: U16 = pairs.fold
         self.form: U8 = pairs.form
         self._met: U8 = np.packbits(pairs.cost != NEVER)
+        self._pairs = pairs.cost
         self.symbols: str = "\0" + str(table.head["symbols"])
         unigrams = np.full(SKIP + 1, UNKNOWN_COST, np.int32)
         first = table.levels[0]
@@ -104,6 +106,11 @@ class Model:
             bool
         )
         return met
+
+    def pair_costs(self, before: I64, after: I64) -> I64:
+        """Cost of each symbol after the one before it, by pairs alone; 0 for a pair that was never counted."""
+        steps = self._pairs[(before << SYMBOL_BITS) | after]
+        return np.where(steps == NEVER, 0, steps).astype(np.int64) * PAIR_STEP
 
     def running_costs(self, symbols: U16) -> I32:
         """Cost of each symbol of one sequence after the four before it."""

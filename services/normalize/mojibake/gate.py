@@ -17,6 +17,14 @@ UTF8_AS_GBK: Final = frozenset(
 )
 """What the first two bytes of common characters look like in GBK: 锛銆鈥鐨涓… Hardly any of them is in use."""
 
+GBK_AS_KOREAN: Final = frozenset(
+    read
+    for char in _WITNESSES
+    for read in char.encode("gb18030").decode("cp949", "replace")
+    if "\uac00" <= read <= "\ud7a3"
+)
+"""What common Chinese characters look like when GBK is read as Korean; real Korean has the syllables, but no Han."""
+
 FEW_WITNESSES: Final = 3
 
 _WINDOWS: Final = frozenset(chr(code) for code in range(0x80, 0x100)) | frozenset(
@@ -41,7 +49,7 @@ DENSE_WITHIN: Final = 14
 
 def may_be_mojibake(text: str, alphabet: frozenset[str]) -> bool:
     """Tell whether ``text`` is worth trying."""
-    if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES:
+    if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES or len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES:
         return True
     if len(_WINDOWS & alphabet) >= MANY and _RUN.search(text):
         return True

@@ -7,7 +7,6 @@ just better than what went in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,8 +14,7 @@ import numpy as np
 from ..language.model import Model
 from ..language.table import SKIP
 from .chains import LOOSE, STEPS, Alignment, Step, aligned, composed, undo
-from .gate import may_be_mojibake
-from .lossy import HOLES, LOSSY_STEPS, Filler, Guess
+from .lossy import Guess
 
 DEEPEST: Final = 3
 """Layers of wrong decoding."""
@@ -32,9 +30,6 @@ GAIN: Final = 15_000
 """Milli-nats won in all over leaving it alone."""
 
 LEAST_HAN: Final = 3
-
-SAMPLE: Final = 1_200
-"""Characters by which a chain is judged; what it gives is then made from the whole."""
 
 TRIES: Final = 60
 """Steps tried for one text in all."""
@@ -117,127 +112,7 @@ def undo_chain(text: str, chain: tuple[Step, ...]) -> tuple[str, Alignment] | No
     return None if way is None else (text, way)
 
 
-def undone_in(text: str, model: Model) -> list[Undone]:
-    """Find what of ``text`` is mojibake: the whole, else line by line with the chain of its neighbours."""
-    sample = text if len(text) <= SAMPLE else None
-    lines = [(start, end) for start, end in _lines(text) if not text[start:end].isascii()]
-    if not lines:
-        return []
-    if sample is None:
-        taken, length = [], 0
-        for start, end in lines:
-            taken.append(text[start:end])
-            length += end - start
-            if length >= SAMPLE:
-                break
-        sample = "\n".join(taken)
-    found = best_chain(sample, model)
-    if found is not None:
-        whole = undo_chain(text, found[0])
-        if whole is not None:
-            return [Undone(0, len(text), whole[0], whole[1], found[0])]
-    filler = Filler(model)
-    trial = _filled(sample, cost_of(sample, model)[0], model, filler)
-    if trial is not None:
-        whole_text = _filled(text, cost_of(text, model)[0], model, filler, trial.chain)
-        if whole_text is not None:
-            return [whole_text]
-    return list(_by_line(text, lines, model, filler))
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    for found in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", text):
-        yield found.span()
-
-
-LINES: Final = 400
-"""Lines tried one by one in a text that is not mojibake as a whole."""
-
-
-def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Filler) -> Iterator[Undone]:
-    known: list[tuple[Step, ...]] = []
-    lossy: tuple[Step, ...] = ()
-    for start, end in lines[:LINES]:
-        line = text[start:end]
-        cost, count = cost_of(line, model)
-        if cost <= count * FLUENT:
-            continue
-        if not known and not lossy and not may_be_mojibake(line, frozenset(line)):
-            continue
-        for chain in known:
-            made = undo_chain(line, chain)
-            if made is not None and _wins(made[0], cost, model):
-                yield Undone(start, end, made[0], made[1], chain)
-                break
-        else:
-            found = best_chain(line, model)
-            if found is not None:
-                made = undo_chain(line, found[0])
-                if made is not None:
-                    known.append(found[0])
-                    yield Undone(start, end, made[0], made[1], found[0])
-                    continue
-            filled = _filled(line, cost, model, filler, lossy)
-            if filled is not None:
-                lossy = filled.chain
-                yield filled._replace(start=start, end=end)
-            else:
-                yield from _inside(text, start, end, model)
-
-
-def _filled(
-    line: str, stays: int, model: Model, filler: Filler, chain: tuple[Step, ...] = ()
-) -> Undone | None:
-    """Undo a line with holes, by the step that reads best."""
-    if not any(char in HOLES for char in line):
-        return None
-    best: tuple[int, Undone] | None = None
-    for step in chain or LOSSY_STEPS:
-        filled = filler.fill(line, step)
-        if filled is None:
-            continue
-        cost, _ = cost_of(filled.text, model)
-        if _wins(filled.text, stays, model) and (best is None or cost < best[0]):
-            best = cost, Undone(0, len(line), filled.text, filled.alignment, (step,), filled.guesses)
-    return None if best is None else best[1]
-
-
-def _wins(read: str, stays: int, model: Model) -> bool:
+def wins(read: str, stays: int, model: Model) -> bool:
+    """Tell whether ``read`` is fluent, and much better than what costs ``stays``."""
     cost, _ = cost_of(read, model)
     return stays - cost >= GAIN and _fluent(read, cost)
-
-
-_UTF8: Final = re.compile(
-    rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf]|[\x20-\x7e]){2,}(?<=[\x80-\xbf])"
-)
-
-
-def _inside(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
-    """UTF-8 read as GBK in the middle of a clean line: whatever of its bytes is UTF-8."""
-    line = text[start:end]
-    data = line.encode("gb18030", "replace")
-    if b"\x00" in data:
-        return
-    step = Step("gb18030", "utf-8")
-    at = byte = 0
-    starts = {}
-    for at, char in enumerate(line):
-        starts[byte] = at
-        byte += len(char.encode("gb18030", "replace"))
-    starts[byte] = len(line)
-    for found in _UTF8.finditer(data):
-        low, high = found.span()
-        while low not in starts:
-            low += 1
-        while high not in starts:
-            high -= 1
-        first, last = starts.get(low), starts.get(high)
-        if first is None or last is None or last - first < 4:
-            continue
-        stretch = line[first:last]
-        read = undo(stretch, step)
-        if read is None or not _HAN.search(read):
-            continue
-        if _wins(read, cost_of(stretch, model)[0], model):
-            pieces = aligned(stretch, read, step) or ((len(stretch), len(read)),)
-            yield Undone(start + first, start + last, read, pieces, (step,))

@@ -50,3 +50,7 @@ class Costs:
     def met(self, before: I64, after: I64) -> npt.NDArray[np.bool_]:
         """Tell which pairs of symbols ever stood side by side, in the table's texts or in this one."""
         return self.model.paired(before, after) | self.document.paired(before, after)
+
+    def hint(self, before: I64, after: I64) -> I64:
+        """Give what pairs of symbols cost by themselves; a pair that only this document has costs nothing."""
+        return self.model.pair_costs(before, after)

@@ -36,7 +36,7 @@ DRIFT: Final = 1_500
 """Milli-nats that a character must be better one off, or a long span of rare words would wander upwards."""
 
 WOUND_GAIN: Final = 6_000
-LETTER_GAIN: Final = 3_000
+LETTER_GAIN: Final = 5_000
 SHIFT_GAIN: Final = 5_000
 """Milli-nats: what a mark of loss counts for, and what a span must win to be searched."""
 

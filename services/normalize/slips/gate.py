@@ -17,8 +17,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ..language import load_pairs
 from ..language.glance import FOREIGN, glance_at, pairing
-from ..language.table import NEVER
+from ..language.table import NEVER, TRADITIONAL
 from .codes import CHARACTER, PAIR
 
 I64 = npt.NDArray[np.int64]
@@ -42,9 +43,24 @@ STRANGERS_WEIGHT: Final = 6
 LETTER_WEIGHT: Final = 14
 """A lone letter behind Chinese: the trail byte that ends a slip may be one (企業開 → 企I開)."""
 
+MOST_LETTERS: Final = 12
+"""Lone letters in Traditional text up to which each is a place; a text with more has them as its own (A股, N個)."""
+
+SCRIPT_WEIGHT: Final = 14
+"""A character of the other script, or of neither, in Traditional text: 融合罢梗動 was 融合發展，推動."""
+
+MIXED: Final = 50
+"""One such character in so many is no sign of anything: the text mixes scripts."""
+
+_TRADITIONAL: Final = frozenset("國經發會業產務實現與個這對開關長門時來們動進過還應當兩從萬義點體")
+MANY_TRADITIONAL: Final = 8
+"""So many of these in a text, and it is Traditional: then the second byte of a character may be an ASCII letter."""
+
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
 
 SUSPICIOUS: Final = 18
+
+_NONE: Final[I64] = np.zeros(0, np.int64)
 
 
 @lru_cache(maxsize=1)
@@ -65,10 +81,15 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
         return np.zeros(0, np.int64)
     units, odd = glance_at(text)
     private = np.flatnonzero((units - np.uint16(0xE000)) < np.uint16(0x1900))
-    places = np.unique(np.concatenate([odd, private])) if len(private) else odd
+    traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
+    lone = _NONE if alphabet.isdisjoint(_LETTERS) else _lone_letters(units)
+    alone = lone if traditional and len(lone) <= MOST_LETTERS else _NONE
+    places = np.unique(np.concatenate([odd, private, alone])) if len(private) + len(alone) else odd
     if not len(places):
         return places
     weight = ODD_WEIGHT * _near(odd, places, NEAR)
+    if traditional:
+        weight += SUSPICIOUS * _near(alone, places, 0) + SCRIPT_WEIGHT * _near(_foreign(units), places, 1)
     marks = [np.flatnonzero(units == ord(mark)) for mark in "?\ufffd" if mark in alphabet]
     for mark in marks:
         weight += WOUND_WEIGHT * _near(mark, places, NEAR)
@@ -78,8 +99,8 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     strangers = odd[(symbols[odd] == 0) & (symbols[odd + 1] == 0)]
     if len(strangers):
         weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
-    if not alphabet.isdisjoint(_LETTERS):
-        weight += LETTER_WEIGHT * _near(_lone_letters(units), places, 1)
+    if len(lone):
+        weight += LETTER_WEIGHT * _near(lone, places, 1)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
@@ -92,11 +113,19 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     return places[weight >= SUSPICIOUS]
 
 
+def _foreign(units: npt.NDArray[np.uint16]) -> I64:
+    """Chinese characters that are not Traditional ones, in a text where they are few."""
+    han = (units >= 0x3400) & (units < 0xA000)
+    at = np.flatnonzero(han & ((load_pairs().form[units] & TRADITIONAL) == 0))
+    return at if len(at) * MIXED <= len(units) else _NONE
+
+
 def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
-    """Letters and signs of ASCII that stand alone behind a Chinese character."""
+    """Letters and signs of ASCII that stand alone behind a Chinese character, or before a note: ，F(xiàn)代化."""
     letter = (units >= 0x40) & (units < 0x7F)
-    at = np.flatnonzero(letter[1:-1] & ~letter[2:] & (units[:-2] >= 0x3400) & (units[:-2] < 0xA000))
-    return at + 1
+    behind = (units[:-2] >= 0x3400) & (units[:-2] < 0xA000)
+    noted = (units[2:] == ord("(")) & ~letter[:-2]
+    return np.flatnonzero(letter[1:-1] & ~letter[2:] & (behind | noted)) + 1
 
 
 def _near(marks: I64, places: I64, reach: int) -> I64:

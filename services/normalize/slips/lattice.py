@@ -9,10 +9,7 @@ import numpy as np
 from ..language.document import add_costs
 from ..language.model import I64
 from ..language.table import U16
-from .search import Search
-
-FAR: Final = 1 << 28
-"""Milli-nats that no path has."""
+from .search import FAR, Search
 
 _DEEP: Final = 12
 """Arcs into one node that are summed; those behind them weigh nothing."""

@@ -11,13 +11,14 @@ import numpy as np
 from ..language.document import DocumentModel
 from ..language.model import I32, I64, Model
 from ..language.table import SIMPLIFIED, SKIP, TRADITIONAL, U16
+from .candidates import Candidates
 from .costs import Costs
 from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
 from .notes import notes_of, torn_trails
 from .search import START_COST, ExhaustedError, Search
-from .window import WOUNDS, Token, Window, history_key, pairs_of
+from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
 NOTICED: Final = 600
 """Per mille of the gain that a repair needs; from here on what falls short is a finding."""
@@ -28,16 +29,22 @@ SURE: Final = 970
 SWALLOWED: Final = 900
 """Per mille for the end of a run that may have swallowed a digit or a line end."""
 
-STEP_BUDGET: Final = 2_500_000
-"""Hypotheses one search may weigh (5 s); a run of 25 characters with dropped pairs takes 250,000."""
+STEP_BUDGET: Final = 4_000_000
+"""Hypotheses one search may weigh (4 to 5 s); a run of 25 characters with dropped pairs takes 500,000."""
 
-WIDE: Final = 60
+START_REACH: Final = 5
+"""Characters before the first bad one from which a slip may begin: a slipped character may look well."""
+
+WIDE_MARKS: Final = "，；：！？（）"
+
+WIDE: Final = 80
 """Stored characters up to which a window is searched with all nodes."""
 
-WITNESS_GAIN: Final = (22_000, 18_000, 16_000, 14_000, 12_000, 10_000)
+WITNESS_GAIN: Final = (13_000, 11_000, 11_000, 10_000)
 """Milli-nats that a reading must win where none, one, two … of the stored characters have two bytes: each of these is
-read otherwise and bears witness, while marks of loss and letters can be read as anything. The highest gain on 1.2
-million clean characters was 10,047, of two witnesses; damaged runs of two win 20,000 to 40,000."""
+read otherwise and bears witness, while marks of loss and letters can be read as anything. The highest gain on 6.2
+million clean characters (Simplified, with flat marks, Traditional by four converters) was 4,050; true readings of one
+letter win 13,000 to 19,000, of two characters 11,000 to 40,000."""
 
 LONGEST: Final = 600
 """Stored characters in one window."""
@@ -95,11 +102,11 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     if not spans:
         return
     document = _document(model, text, shown, spans)
-    weights = Costs(model, document)
+    candidates = Candidates(Costs(model, document))
     for number, span in enumerate(spans):
         if number >= MOST_SEARCHES:
             break
-        yield from _repair(text, span, notes, weights)
+        yield from _repair(text, span, notes, candidates)
 
 
 def _running(model: Model, symbols: U16) -> I32:
@@ -134,11 +141,11 @@ def _document(model: Model, text: str, symbols: U16, spans: Sequence[Span]) -> D
 
 
 def _tokens(
-    text: str, start: int, end: int, notes: Sequence[tuple[int, int, str]], costs: Costs
+    text: str, start: int, end: int, span: Span, notes: Sequence[tuple[int, int, str]], costs: Costs
 ) -> tuple[Token, ...]:
     model = costs.model
     stored = text[start:end]
-    flattened = not any("\uff01" <= char <= "\uff5e" for char in stored)
+    flattened = MIXED_COST if any(mark in stored for mark in WIDE_MARKS) else 0
     converted = costs.document.script == "Hant"
     ghosts = {at for low, high, _ in notes for at in range(low, high)}
     torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end, notes)}
@@ -148,21 +155,24 @@ def _tokens(
             pairs_of(char, model, flattened=flattened, converted=converted),
             char in WOUNDS,
             at in ghosts,
-            True,
+            span.start - START_REACH <= at < span.end,
             (torn[at],) if at in torn else (),
         )
         for at, char in enumerate(stored, start)
     )
 
 
-def _repair(text: str, span: Span, notes: Sequence[tuple[int, int, str]], costs: Costs) -> Iterator[Repair]:
+def _repair(
+    text: str, span: Span, notes: Sequence[tuple[int, int, str]], candidates: Candidates
+) -> Iterator[Repair]:
+    costs = candidates.costs
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
-    tokens = _tokens(text, start, end, notes, costs)
+    tokens = _tokens(text, start, end, span, notes, costs)
     window = Window(start, tokens, history_key(costs.model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
     narrow = len(tokens) > WIDE
-    search = Search(window, costs, drops=not private, budget=STEP_BUDGET, narrow=narrow)
+    search = Search(window, candidates, drops=not private, budget=STEP_BUDGET, narrow=narrow)
     try:
         final = search.run()
     except ExhaustedError:

@@ -18,42 +18,53 @@ import numpy.typing as npt
 
 from ..language.model import I64, running_keys
 from ..language.table import ORDER, SKIP, SYMBOL_BITS
-from .codes import CHARACTER, LEADS, PRIVATE_LEADS, PRIVATE_TRAILS, TRAILS
-from .costs import Costs
+from .candidates import ALIGNED, ANY, Candidates, Choices
+from .codes import CHARACTER
 from .window import Token, Window
 
 _BITS: Final = np.uint64(SYMBOL_BITS)
 _HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * (ORDER - 1))) - 1)
-
-ALIGNED: Final = -1
-"""The pending byte of a hypothesis that is not slipped."""
-
-ANY: Final = 256
-"""A pending lead of which nothing is known; ``ANY + lead`` is one in the private cells that begin with ``lead``."""
 
 START_COST: Final = 5_000
 SECOND_LOSS_COST: Final = 2_000
 BLANK_COST: Final = 1_500
 TORN_STOP_COST: Final = 2_000
 """Milli-nats: where a slip begins, or a second byte is lost, is not free, or every edge would be redrawn.
-A full stop torn by a search for ！ ？ ； (。” 。《 。总) is the common case: it costs less than others."""
+A full stop torn by a search for ！ ？ ； ， (。” 。《 。总 。現) is the common case: it costs less than others."""
 
 FULL_STOP: Final = ord("。")
-TORN_MARKS: Final = {0xA1, 0xBF, 0xBB}
-"""Second bytes of ！ ？ ；, whose first byte A3 is the second one of 。"""
+TORN_MARKS: Final = {0xA1, 0xA8, 0xA9, 0xAC, 0xBA, 0xBB, 0xBF}
+"""Second bytes of ！ （ ） ， ： ； ？, whose first byte A3 is the second one of 。"""
 
-SLIPPED_BEAM: Final = 220
+SLIPPED_BEAM: Final = 300
 NARROW: Final = 2
 """A long window is searched with so many times fewer nodes: its middle is held from both sides."""
 ALIGNED_BEAM: Final = 32
-ENDING_BEAM: Final = 24
-DROPPED_ENDING_BEAM: Final = 8
+ENDING_BEAM: Final = 40
+DROPPED_ENDING_BEAM: Final = 16
 STARTING_BEAM: Final = 6
-DROP_BEAMS: Final = (120, 40, 16)
+DROP_BEAMS: Final = (300, 200, 100)
 """Nodes kept at one position: slipped, aligned, asked for an end, asked for a start, after each dropped pair."""
 
 MARGIN: Final = 18_000
 """A node this many milli-nats behind the best of its position cannot win."""
+
+LEAD: Final = 12_000
+"""Milli-nats by which the best aligned node may be ahead before slips are no longer followed: in clean text around a
+run a slip falls behind by more within three characters."""
+
+HINT: Final = 8_000
+"""Milli-nats that a whole history may know better than a pair of characters, where pairs alone are asked first."""
+
+WEIGHED: Final = 8
+"""Of the steps to one place the hopeful ones are weighed under a whole history: so many times the nodes kept."""
+
+DROP_CREDIT: Final = 3_000
+"""Milli-nats a dropped pair is ahead when nodes are ranked: its path has read one character more than its rivals,
+and one character of a report costs about as much. Without it 12 of 36 failures lost the true path."""
+
+FAR: Final = 1 << 28
+"""Milli-nats that no path has."""
 
 NO_NODES: Final[I64] = np.zeros(0, np.int64)
 
@@ -65,6 +76,9 @@ class Steps(NamedTuple):
     char: I64
     pending: I64
     extra: int
+    dropped: int = 0
+    rough: I64 | None = None
+    """What the step will cost, roughly; steps that are far behind by this are not weighed."""
 
 
 class Arcs(NamedTuple):
@@ -84,10 +98,11 @@ class Search:
     """One walk over one window. A node is a number; what is known of it stands in columns."""
 
     def __init__(
-        self, window: Window, costs: Costs, *, drops: bool, budget: int, narrow: bool = False
+        self, window: Window, candidates: Candidates, *, drops: bool, budget: int, narrow: bool = False
     ) -> None:
         self.window = window
-        self.costs = costs
+        self.candidates = candidates
+        self.costs = candidates.costs
         self.drops = drops
         share = NARROW if narrow else 1
         self.slipped_beam = SLIPPED_BEAM // share
@@ -103,82 +118,53 @@ class Search:
         self.keys = np.zeros(room, np.uint64)
         self.pending = np.zeros(room, np.int64)
         self.score = np.zeros(room, np.int64)
+        self.rank = np.zeros(room, np.int64)
+        """The score, less what the dropped pairs behind each node have in credit."""
         self._backoff = np.zeros((room, ORDER + 1), np.int32)
         self._places = np.zeros((room, 3), np.int32)
-        self._lists: dict[tuple[int, int], tuple[I64, I64]] = {}
-        self._drop_lists: dict[int, tuple[I64, I64, I64]] = {}
-
-    # -- candidates: characters of which one byte is known, or only a class of bytes ----------------------------------
-
-    def _with_trail(self, pending: int, trail: int) -> tuple[I64, I64]:
-        """Plausible characters whose lead is one of a class and whose trail is known; and their symbols."""
-        found = self._lists.get((pending, trail))
-        if found is None:
-            leads = LEADS if pending == ANY else PRIVATE_TRAILS[pending - ANY]
-            chars = CHARACTER[leads[leads >= 0x81] << 8 | trail].astype(np.int64)
-            found = self._lists[pending, trail] = self._plausible(chars)
-        return found
-
-    def _with_lead(self, lead: int) -> tuple[I64, I64]:
-        found = self._lists.get((ALIGNED, lead))
-        if found is None:
-            found = self._lists[ALIGNED, lead] = self._plausible(
-                CHARACTER[lead << 8 | TRAILS].astype(np.int64)
-            )
-        return found
-
-    def _with_drop(self, pending: int) -> tuple[I64, I64, I64]:
-        """Plausible characters whose trail begins a dropped private cell; their symbols; what is pending then."""
-        found = self._drop_lists.get(pending)
-        if found is None:
-            chars, symbols, after = [], [], []
-            for lead in PRIVATE_LEADS.tolist():
-                if pending < ANY:
-                    code = CHARACTER[pending << 8 | lead : (pending << 8 | lead) + 1].astype(np.int64)
-                    some, of = self._plausible(code)
-                else:
-                    some, of = self._with_trail(pending, lead)
-                chars.append(some)
-                symbols.append(of)
-                after.append(np.full(len(some), ANY + lead))
-            found = np.concatenate(chars), np.concatenate(symbols), np.concatenate(after)
-            self._drop_lists[pending] = found
-        return found
-
-    def _of_class(self, pending: int) -> tuple[I64, I64]:
-        """Plausible characters that begin or end with a byte of a class."""
-        found = self._lists.get((pending, ALIGNED))
-        if found is None:
-            cell = PRIVATE_TRAILS[pending - ANY]
-            grid = np.concatenate(
-                [(cell[:, None] << 8 | TRAILS).ravel(), (LEADS[:, None] << 8 | cell).ravel()]
-            )
-            found = self._lists[pending, ALIGNED] = self._plausible(
-                np.unique(CHARACTER[grid]).astype(np.int64)
-            )
-        return found
-
-    def _plausible(self, chars: I64) -> tuple[I64, I64]:
-        chars = chars[self.costs.plausible[chars]]
-        return chars, self.costs.model.fold[chars].astype(np.int64)
+        self._limit = self._ending_limit = FAR
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
-    def _read_some(
-        self, nodes: I64, pairs: tuple[I64, I64], pending: I64 | int, extra: int = 0
-    ) -> Iterable[Steps]:
-        """Every node reads every one of some characters, those only that ever stood beside its last one."""
+    def _read_some(self, nodes: I64, pairs: tuple[I64, I64], pending: int, extra: int = 0) -> Iterable[Steps]:
+        """Every node reads every one of some characters, those only that may stand beside its last one."""
         chars, symbols = pairs
         if not len(chars) or not len(nodes):
             return
         last = (self.keys[nodes] & np.uint64(SKIP)).astype(np.int64)
         met = self.costs.met(np.repeat(last, len(chars)), np.tile(symbols, len(nodes)))
         self.steps += len(met) >> 4  # a bit test is a sixteenth of a look-up
-        chosen = np.flatnonzero(met)
-        if len(chosen):
-            of, which = np.divmod(chosen, len(chars))
-            after = pending[which] if isinstance(pending, np.ndarray) else np.full(len(of), pending)
-            yield Steps(nodes[of], chars[which], after, extra)
+        of, which = np.divmod(np.flatnonzero(met), len(chars))
+        yield from self._hinted(nodes[of], chars[which], symbols[which], np.full(len(of), pending), extra)
+
+    def _read_choices(
+        self, nodes: I64, choices: Choices, pending: int | None, extra: int = 0, dropped: int = 0
+    ) -> Iterable[Steps]:
+        """Every node reads what its pending byte allows; ``pending`` None: what is pending then is the choice's."""
+        start = choices.first[self.pending[nodes]]
+        count = choices.first[self.pending[nodes] + 1] - start
+        total = int(count.sum())
+        if not total:
+            return
+        which = np.arange(total) + np.repeat(start - np.cumsum(count) + count, count)
+        source, symbols = np.repeat(nodes, count), choices.symbols[which]
+        met = np.flatnonzero(self.costs.met((self.keys[source] & np.uint64(SKIP)).astype(np.int64), symbols))
+        self.steps += total >> 4
+        source, symbols, which = source[met], symbols[met], which[met]
+        after = choices.after[which] if pending is None else np.full(len(which), pending)
+        yield from self._hinted(source, choices.chars[which], symbols, after, extra, dropped)
+
+    def _hinted(
+        self, source: I64, chars: I64, symbols: I64, after: I64, extra: int, dropped: int = 0
+    ) -> Iterable[Steps]:
+        """Steps that are not too far behind by what pairs of characters cost."""
+        last = (self.keys[source] & np.uint64(SKIP)).astype(np.int64)
+        ends = after == ALIGNED
+        rank = np.where(ends, self.score[source], self.rank[source] - dropped * DROP_CREDIT)
+        rough = rank + self.costs.hint(last, symbols) + extra
+        near = np.flatnonzero(rough <= np.where(ends, self._ending_limit, self._limit))
+        if len(near):
+            yield Steps(source[near], chars[near], after[near], extra, dropped, rough[near])
 
     def _by_pending(self, nodes: I64, *, classes: bool) -> Iterable[tuple[int, I64]]:
         """Nodes by what they hold: a class of leads, or one byte."""
@@ -192,17 +178,14 @@ class Search:
         known = nodes[pending < ANY]
         chars = CHARACTER[self.pending[known] << 8 | trail].astype(np.int64)
         good = (chars > 0) & ((chars < 0xE000) | (chars > 0xF8FF))
-        if good.any():
-            yield Steps(known[good], chars[good], np.full(int(good.sum()), after), extra)
-        for value, some in self._by_pending(nodes, classes=True):
-            yield from self._read_some(some, self._with_trail(value, trail), after, extra)
+        known, chars = known[good], chars[good]
+        symbols = self.costs.model.fold[chars].astype(np.int64)
+        yield from self._hinted(known, chars, symbols, np.full(len(known), after), extra)
+        yield from self._read_choices(nodes[pending >= ANY], self.candidates.trailing(trail), after, extra)
 
     def _drop(self, nodes: I64) -> Iterable[Steps]:
         """A private-use pair was dropped here."""
-        for classes in (False, True):
-            for value, some in self._by_pending(nodes, classes=classes):
-                chars, symbols, after = self._with_drop(value)
-                yield from self._read_some(some, (chars, symbols), after)
+        return self._read_choices(nodes, self.candidates.dropping(), None, dropped=1)
 
     def _settle(self, at: int, steps: Iterable[Steps], beam: int, *, bound: int | None = None) -> I64:
         """Weigh steps, merge them into nodes, keep the best ``beam`` of them, and enter their arcs."""
@@ -212,7 +195,17 @@ class Search:
         source = np.concatenate([part.source for part in parts])
         char = np.concatenate([part.char for part in parts])
         pending = np.concatenate([part.pending for part in parts])
-        cost = np.repeat(np.array([part.extra for part in parts]), [len(part.source) for part in parts])
+        sizes = [len(part.source) for part in parts]
+        cost = np.repeat(np.array([part.extra for part in parts]), sizes)
+        credit = np.repeat(np.array([part.dropped for part in parts]), sizes) * DROP_CREDIT
+        room = beam * WEIGHED
+        if len(source) > room:
+            rough = np.concatenate(
+                [self.score[part.source] + part.extra if part.rough is None else part.rough for part in parts]
+            )
+            hopeful = np.flatnonzero(rough <= np.partition(rough, room)[room])
+            source, char, pending = source[hopeful], char[hopeful], pending[hopeful]
+            cost, credit = cost[hopeful], credit[hopeful]
         self.steps += len(source)
         if self.steps > self.budget:
             raise ExhaustedError
@@ -227,8 +220,10 @@ class Search:
             keys[reading] = ((keys[reading] << _BITS) | symbols[reading].astype(np.uint64)) & _HISTORY
         cost[symbols == SKIP] += BLANK_COST
         score = self.score[source] + cost
-        best = int(score.min()) if bound is None else min(int(score.min()), bound)
-        near = np.flatnonzero(score <= best + MARGIN)
+        # Where a slip has ended there is nothing to be ahead of: all that follows is stored as it was.
+        rank = np.where(pending == ALIGNED, score, self.rank[source] + cost - credit)
+        best = int(rank.min()) if bound is None else min(int(rank.min()), bound)
+        near = np.flatnonzero(rank <= best + MARGIN)
         if not len(near):
             return NO_NODES
         # One sort by state, then by score: the first of each state is its node.
@@ -237,27 +232,28 @@ class Search:
         near, state = near[order], state[order]
         new = np.concatenate([[True], state[1:] != state[:-1]])
         heads = near[new]
-        ranked = np.argsort(score[heads], kind="stable")[:beam]
+        ranked = np.argsort(rank[heads], kind="stable")[:beam]
         place = np.full(len(heads), -1)
         place[ranked] = np.arange(len(ranked))
         target = place[np.cumsum(new) - 1]
         near, target = near[target >= 0], target[target >= 0]
         heads = heads[ranked]
-        made = self._enter(at, keys[heads], pending[heads], score[heads])
+        made = self._enter(at, keys[heads], pending[heads], score[heads], rank[heads])
         self.arcs.append(Arcs(source[near], made[target], char[near], cost[near]))
         return made
 
-    def _enter(self, at: int, keys: npt.NDArray[np.uint64], pending: I64, score: I64) -> I64:
+    def _enter(self, at: int, keys: npt.NDArray[np.uint64], pending: I64, score: I64, rank: I64) -> I64:
         """Make nodes."""
         start, end = self.size, self.size + len(keys)
         while end > len(self.at):
-            for name in ("at", "keys", "pending", "score", "_backoff", "_places"):
+            for name in ("at", "keys", "pending", "score", "rank", "_backoff", "_places"):
                 column = getattr(self, name)
                 setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
         self.at[start:end] = at
         self.keys[start:end] = keys
         self.pending[start:end] = pending
         self.score[start:end] = score
+        self.rank[start:end] = rank
         self._backoff[start:end] = self.costs.model.backoffs(keys)
         self._places[start:end] = self.costs.document.places(keys)
         self.size = end
@@ -271,12 +267,14 @@ class Search:
         Raises:
             ExhaustedError: the budget is spent.
         """
-        aligned = self._enter(
-            0, np.array([self.window.before], np.uint64), np.array([ALIGNED]), np.zeros(1, np.int64)
-        )
+        zero = np.zeros(1, np.int64)
+        aligned = self._enter(0, np.array([self.window.before], np.uint64), np.array([ALIGNED]), zero, zero)
         slipped = NO_NODES
         waiting: dict[int, list[Steps]] = {}
         for at, token in enumerate(self.window.tokens):
+            ahead = int(self.rank[aligned].min()) + LEAD if len(aligned) else FAR
+            best = (int(column[slipped].min()) if len(slipped) else FAR for column in (self.rank, self.score))
+            self._limit, self._ending_limit = (min(ahead, one) + MARGIN + HINT for one in best)
             starting = aligned[:STARTING_BEAM]
             on: list[Steps] = waiting.pop(at + 1, [])
             back: list[Steps] = []
@@ -299,9 +297,11 @@ class Search:
                             _torn_stop(starting, self.window.tokens[at + 1])
                         )
                     for lead, trail, extra in token.pairs:
-                        on += self._read_some(starting, self._with_lead(lead), trail, START_COST + extra)
+                        on += self._read_some(
+                            starting, self.candidates.with_lead(lead), trail, START_COST + extra
+                        )
                 on += waiting.pop(at + 1, [])
-            slipped = self._settle(at + 1, on, self.slipped_beam)
+            slipped = self._settle(at + 1, on, self.slipped_beam, bound=ahead)
             bound = int(self.score[slipped].min()) if len(slipped) else None
             aligned = self._settle(at + 1, back, ALIGNED_BEAM, bound=bound)
         return aligned
@@ -333,7 +333,7 @@ class Search:
     def _drops(self, at: int, slipped: I64) -> list[I64]:
         if not len(slipped):
             return []
-        best = int(self.score[slipped].min())
+        best = int(self.rank[slipped].min())
         out = [slipped]
         for beam in self.drop_beams:
             out.append(self._settle(at, self._drop(out[-1]), beam, bound=best))
@@ -351,17 +351,17 @@ class Search:
             ranked[self.pending[ranked] > ANY][:DROPPED_ENDING_BEAM], classes=True
         ):
             steps += self._read_some(
-                some, self._facing(self._of_class(value), token), ALIGNED, SECOND_LOSS_COST
+                some, self._facing(self.candidates.of_class(value), token), ALIGNED, SECOND_LOSS_COST
             )
         for value, some in self._by_pending(known, classes=False):
             if value < 0x80:
                 steps.append(Steps(some, np.full(len(some), value), np.full(len(some), ALIGNED), 0))
             else:
                 steps += self._read_some(
-                    some, self._facing(self._with_lead(value), token), ALIGNED, SECOND_LOSS_COST
+                    some, self._facing(self.candidates.with_lead(value), token), ALIGNED, SECOND_LOSS_COST
                 )
             if value not in (0x7F, 0xFF):
-                before = self._facing(self._with_trail(ANY, value), token)
+                before = self._facing(self.candidates.with_trail(ANY, value), token)
                 steps += self._read_some(some, before, ALIGNED, SECOND_LOSS_COST)
         return self._settle(at, steps, ALIGNED_BEAM, bound=int(self.score[slipped].min()))
 
@@ -384,7 +384,7 @@ class Search:
             # A lead that no trail followed; or an undecodable pair, whose first byte can only be 0x80.
             on += self._take_trail(slipped, 0x80, ANY)
             for value, some in self._by_pending(slipped, classes=False):
-                back += self._read_some(some, self._with_lead(value), ALIGNED)
+                back += self._read_some(some, self.candidates.with_lead(value), ALIGNED)
 
 
 def _torn_stop(nodes: I64, token: Token) -> Iterable[Steps]:

@@ -13,6 +13,9 @@ from .codes import PAIR
 WOUNDS: Final = frozenset("?\ufffd")
 """What stands for a byte or pair that could not be decoded."""
 
+MIXED_COST: Final = 3_000
+"""Milli-nats for reading an ASCII mark as a flat one where wide ones stand near: some pages have both."""
+
 CONVERTED_COST: Final = 2_500
 """Milli-nats for reading a stored Traditional character as the bytes of its Simplified one: rarely the case."""
 
@@ -41,18 +44,16 @@ class Window(NamedTuple):
     before: int
 
 
-def pairs_of(
-    char: str, model: Model, *, flattened: bool, converted: bool
-) -> tuple[tuple[int, int, int], ...]:
-    """The pairs of bytes that one stored character may have been."""
+def pairs_of(char: str, model: Model, *, flattened: int, converted: bool) -> tuple[tuple[int, int, int], ...]:
+    """The pairs of bytes that one stored character may have been; ``flattened``: what it costs to be a flat mark."""
     code = ord(char)
     pairs: list[tuple[int, int, int]] = []
     if code < 65536 and PAIR[code]:
         pairs.append((int(PAIR[code]) >> 8, int(PAIR[code]) & 0xFF, 0))
-    if flattened and 0x21 <= code <= 0x7E:
-        pairs.append((0xA3, code + 0x80, 0))
-    elif flattened and code in (0x20, 0xA0):
-        pairs.append((0xA1, 0xA1, 0))
+    if 0x21 <= code <= 0x7E:
+        pairs.append((0xA3, code + 0x80, flattened))
+    elif code in (0x20, 0xA0):
+        pairs.append((0xA1, 0xA1, flattened))
     if converted and code < 65536 and model.form[code] & TRADITIONAL:
         plain = model.symbols[model.fold[code]]
         pair = int(PAIR[ord(plain)])

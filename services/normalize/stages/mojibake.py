@@ -33,7 +33,7 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
             )
     if not may_be_mojibake(text, context.alphabet):
         return
-    from ..mojibake.undo import undone_in
+    from ..mojibake.places import undone_in
 
     for undone in undone_in(text, load()):
         rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))

@@ -1,0 +1,222 @@
+"""`python -m bench.slips.mojibake TEXTS --table BASE [--hold 10:7] [--trials N] [--seed N] [--only WORD]`.
+
+Chains of wrong decodings, over whole documents and over runs of 60 characters and more inside clean ones; without
+loss (every byte had a character) and with (U+FFFD, ``?``). *exact*: the text comes out as the undamaged one does;
+*characters*: 1 less the edit distance over the length of what was damaged; *flagged*: of the wrong characters that
+were put in, those a finding covers. Texts are those of ``bench.slips``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from bench import measuring
+from jiaokan.normalize import RejectedError, normalize
+
+from . import heldout
+
+STAGE = "recover-mojibake"
+
+
+class Chain(NamedTuple):
+    """Layers of (right, wrong), the first one innermost; the script that the text is in; what stands for a loss."""
+
+    name: str
+    layers: tuple[tuple[str, str], ...]
+    script: str = "Hans"
+    loss: str = ""
+
+
+UTF8, GBK, BIG5, WEB = "utf-8", "gb18030", "big5hkscs", "web-1252"
+LOSSLESS = (
+    *(Chain(f"UTF-8 read as Latin-1, {n}×", ((UTF8, "latin-1"),) * n) for n in (1, 2, 3)),
+    *(Chain(f"UTF-8 read as cp1252, {n}×", ((UTF8, WEB),) * n) for n in (1, 2, 3)),
+    Chain("GBK read as Latin-1", ((GBK, "latin-1"),)),
+    Chain("GBK read as cp1252", ((GBK, WEB),)),
+    Chain("GBK read as Latin-1, then UTF-8 as Latin-1", ((GBK, "latin-1"), (UTF8, "latin-1"))),
+    Chain("Big5 read as Latin-1", ((BIG5, "latin-1"),), "s2tw"),
+    Chain("Big5 read as cp1252", ((BIG5, WEB),), "s2tw"),
+    Chain("UTF-8 read as GB18030", ((UTF8, "gb18030"),)),
+    Chain("UTF-8 read as GB18030, Traditional", ((UTF8, "gb18030"),), "s2t"),
+    Chain("UTF-8 read as GBK", ((UTF8, "gbk"),)),
+    Chain("UTF-8 read as GB18030, twice", ((UTF8, "gb18030"),) * 2),
+    Chain("UTF-8 read as Big5", ((UTF8, "big5hkscs"),)),
+    Chain("UTF-8 read as cp949", ((UTF8, "cp949"),)),
+    Chain("UTF-8 read as cp932", ((UTF8, "cp932"),)),
+    Chain("GBK read as Big5", (("gbk", "big5hkscs"),)),
+    Chain("GBK read as cp949", ((GBK, "cp949"),)),
+    Chain("Big5 read as GBK", ((BIG5, "gb18030"),), "s2tw"),
+    Chain("GBK read as cp1251", ((GBK, "cp1251"),)),
+    Chain("UTF-8 read as cp1251", ((UTF8, "cp1251"),)),
+)
+LOSSY = (
+    *(Chain(f"UTF-8 read as GBK, {loss} for a loss", ((UTF8, "gbk"),), "Hans", loss) for loss in "\ufffd?"),
+    Chain("UTF-8 read as GBK, \ufffd for a loss, Traditional", ((UTF8, "gbk"),), "s2t", "\ufffd"),
+    *(
+        Chain(f"UTF-8 read as GB18030, {loss} for a loss", ((UTF8, "gb18030"),), "Hans", loss)
+        for loss in "\ufffd?"
+    ),
+    Chain("UTF-8 read as strict cp1252, \ufffd for a loss", ((UTF8, "cp1252"),), "Hans", "\ufffd"),
+    Chain("UTF-8 read as strict cp1252, ? for a loss", ((UTF8, "cp1252"),), "Hans", "?"),
+    Chain("GBK read as Big5, \ufffd for a loss", (("gbk", "big5hkscs"),), "Hans", "\ufffd"),
+    Chain("GBK read as Big5, ? for a loss", (("gbk", "big5hkscs"),), "Hans", "?"),
+)
+SHORTEST, LONGEST = 60, 400
+
+
+def read_as(data: bytes, wrong: str, loss: str) -> str:
+    """Decode wrongly; ``web-1252`` is Windows-1252 as browsers read it."""
+    if wrong == WEB:
+        return "".join(
+            chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes((byte,)).decode("cp1252")
+            for byte in data
+        )
+    return data.decode(wrong, "replace").replace("\ufffd", loss) if loss else data.decode(wrong)
+
+
+def damaged(text: str, chain: Chain) -> str | None:
+    """Put a text through a chain; None where a layer cannot be written or, without loss, read."""
+    for right, wrong in chain.layers:
+        try:
+            text = read_as(text.encode(right), wrong, chain.loss)
+        except UnicodeError:
+            return None
+    if chain.loss and chain.loss not in text:
+        return None
+    return text
+
+
+def readable(line: str, chain: Chain) -> str:
+    """Those clauses of a line that the wrong codec can read, for chains that lose nothing."""
+    if chain.loss or damaged(line, chain) is not None:
+        return line
+    return "".join(clause for clause in _CLAUSE.findall(line) if damaged(clause, chain) is not None)
+
+
+_CLAUSE = re.compile("[^，。；、：]+[，。；、：]?")
+
+
+def cased(text: str, chain: Chain, rng: Random, *, whole: bool) -> tuple[str, str, int] | None:
+    """A clean text, the stored one, and how many characters of it were damaged."""
+    lines = [kept for line in text.split("\n") if (kept := readable(line, chain))]
+    if whole:
+        hurt = [damaged(line, chain) or line for line in lines]
+        length = sum(map(len, lines))
+        return ("\n".join(lines), "\n".join(hurt), length) if length >= SHORTEST else None
+    stretch, wanted = "", rng.randrange(SHORTEST, LONGEST)
+    rng.shuffle(lines)
+    for line in lines:
+        for clause in _CLAUSE.findall(line):
+            if len(stretch) < wanted and (chain.loss or damaged(clause, chain) is not None):
+                stretch += clause
+    hurt_stretch = damaged(stretch, chain)
+    if len(stretch) < SHORTEST or hurt_stretch is None:
+        return None
+    at = rng.choice([found.end() for found in re.finditer("。" if rng.random() < 0.5 else "\n", text)] or [0])
+    ending = "\n" if at == 0 or text[at - 1] == "\n" else ""
+    return (
+        text[:at] + stretch + ending + text[at:],
+        text[:at] + hurt_stretch + ending + text[at:],
+        len(stretch),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--trials", type=int, default=10, help="of each chain and extent")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--length", type=int, default=1_500)
+    parser.add_argument("--hold", default="")
+    parser.add_argument("--table", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--trace", type=Path, help="write what did not come out exactly here")
+    parser.add_argument("--keep", action="store_true", help="write the figures to bench/results")
+    options = parser.parse_args()
+    if options.table:
+        heldout.use_table(options.table)
+    texts = [text for text in heldout.documents(options.texts, options.hold) if len(text) > 400]
+    trace = options.trace.open("w", encoding="utf-8") if options.trace else None
+    rows: dict[str, list[tuple[bool, float, int, int, float]]] = defaultdict(list)
+    for chain in (*LOSSLESS, *LOSSY):
+        for whole in (True, False):
+            name = f"{chain.name}, {'whole' if whole else 'a run'}"
+            if options.only not in name:
+                continue
+            rng = Random(f"{options.seed} {name}")
+            for _ in range(options.trials):
+                text = heldout.written_in(
+                    heldout.excerpt(rng.choice(texts), options.length, rng), chain.script
+                )
+                case = cased(text, chain, rng, whole=whole)
+                if case is None:
+                    continue
+                clean, stored, length = case
+                truth = normalize(clean.encode()).text
+                begun = time.process_time()
+                try:
+                    edition = normalize(stored.encode())
+                except RejectedError:
+                    rows[name].append((False, 0.0, 0, 0, 0.0))
+                    continue
+                seconds = time.process_time() - begun
+                flagged = {
+                    at
+                    for one in edition.findings
+                    if one.code == "doubtful" and one.clean
+                    for at in range(*one.clean)
+                }
+                blocks = [one for one in Levenshtein.opcodes(edition.text, truth) if one.tag != "equal"]
+                wrong = {at for one in blocks for at in range(one.src_start, one.src_end)}
+                put = {at for edit in edition.edits if edit.stage == STAGE for at in range(*edit.clean)}
+                distance = Levenshtein.distance(edition.text, truth)
+                share = max(0.0, 1 - distance / length)
+                rows[name].append(
+                    (edition.text == truth, share, len(wrong & put & flagged), len(wrong & put), seconds)
+                )
+                if trace and (edition.text != truth if not chain.loss else share < 0.98):
+                    told = [
+                        (
+                            truth[max(0, b.dest_start - 8) : b.dest_end + 8][:80],
+                            edition.text[max(0, b.src_start - 8) : b.src_end + 8][:80],
+                        )
+                        for b in blocks[:6]
+                    ]
+                    trace.write(
+                        json.dumps({"name": name, "share": share, "wrong": told}, ensure_ascii=False) + "\n"
+                    )
+                    trace.flush()
+    summed = {}
+    for name, trials in rows.items():
+        count = len(trials)
+        times = sorted(trial[4] for trial in trials)
+        summed[name] = {
+            "trials": count,
+            "exact": round(100 * sum(trial[0] for trial in trials) / count, 1),
+            "characters": round(100 * sum(trial[1] for trial in trials) / count, 2),
+            "wrong and flagged": sum(trial[2] for trial in trials),
+            "wrong": sum(trial[3] for trial in trials),
+            "median s": round(times[count // 2], 2),
+            "worst s": round(times[-1], 2),
+        }
+    head = ["damage", *next(iter(summed.values()))]
+    told_table = "# Mojibake\n\n" + measuring.table(
+        head, [[name, *(f"{value:g}" for value in row.values())] for name, row in summed.items()]
+    )
+    print(told_table)
+    if options.keep:
+        measured = {"seed": options.seed, "length": options.length, "hold": options.hold, "rows": summed}
+        measuring.keep("mojibake", measured, told_table, None)
+
+
+if __name__ == "__main__":
+    main()

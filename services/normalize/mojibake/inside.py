@@ -1,0 +1,189 @@
+"""Mojibake inside a clean line: a run of it, found by its characters or by what they cost, and set right alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from ..language.model import I64, Model
+from ..language.table import SKIP
+from .chains import Step, aligned, encode_as, undo
+from .undo import Undone, best_chain, cost_of, undo_chain, wins
+
+SHORTEST: Final = 4
+"""Characters that a run has at least."""
+
+_NARROW: Final = re.compile("[^\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]{6,}")
+"""What single-byte codecs give: no Chinese character and no wide mark among it."""
+_STRANGE: Final = re.compile("[\u0080-\u2fff][^\u2e80-\uffff]{2,}[\u0080-\u2fff]")
+
+EDGE: Final = 6
+"""Characters at either end of such a run that may be the clean line's own: ASCII, quotes, dashes."""
+
+_UTF8: Final = re.compile(
+    rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf]|[\x20-\x7e]){2,}(?<=[\x80-\xbf])"
+)
+
+_PAIRED: Final = (
+    Step("big5hkscs", "gb18030"),
+    Step("gb18030", "big5hkscs"),
+    Step("cp949", "gb18030"),
+)
+"""Codecs of two bytes read as one another: character for character, wherever a run begins."""
+
+DRIFT: Final = 1_500
+"""Milli-nats that a character must be better read otherwise, or a run would wander into clean text."""
+
+PAIRED_GAIN: Final = 60_000
+"""Milli-nats that a run of such characters must win: every Chinese character has a reading in the other codec."""
+
+
+def undone_inside(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
+    """Undo the runs of mojibake in the line ``text[start:end]``, in their order."""
+    found = [*_narrow_runs(text, start, end, model), *_utf8_runs(text, start, end, model)]
+    if not found:
+        found = list(_paired_runs(text, start, end, model))
+    done = start
+    for undone in sorted(found, key=lambda one: (one.start, -one.end)):
+        if undone.start >= done:
+            yield undone
+            done = undone.end
+
+
+def _narrow_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
+    """Runs that a single-byte codec gave, with the chain that undoes them."""
+    for found in _NARROW.finditer(text, start, end):
+        if not _STRANGE.search(found.group()):
+            continue
+        undone = _trimmed(text, found.start(), found.end(), model)
+        if undone is not None:
+            yield undone
+
+
+def _trimmed(text: str, start: int, end: int, model: Model) -> Undone | None:
+    """Undo ``text[start:end]``, or as much of it as can be: its ends may belong to the line."""
+    lefts, rights = (_edges(text, start, end, backwards=way) for way in (False, True))
+    for skipped in range(len(lefts) + len(rights) - 1):
+        for left in range(max(0, skipped - len(rights) + 1), min(skipped + 1, len(lefts))):
+            low, high = lefts[left], rights[skipped - left]
+            if high - low < SHORTEST:
+                continue
+            stretch = text[low:high]
+            best = best_chain(stretch, model)
+            made = undo_chain(stretch, best[0]) if best is not None else None
+            if best is not None and made is not None:
+                return Undone(low, high, made[0], made[1], best[0])
+    return None
+
+
+def _edges(text: str, start: int, end: int, *, backwards: bool) -> list[int]:
+    """Where a run may begin (or end): at its own edge, and behind each character there that may be the line's."""
+    at, step = (end, -1) if backwards else (start, 1)
+    places = [at]
+    while len(places) <= EDGE:
+        char = text[at - 1] if backwards else text[at]
+        if not (char.isascii() or "\u2010" <= char <= "\u2030" or char == "\u00b7"):
+            break
+        at += step
+        if not start < at < end:
+            break
+        places.append(at)
+    # ASCII that stands at the very edge is taken off in one go, too.
+    bare = text[start:end].rstrip(_ASCII) if backwards else text[start:end].lstrip(_ASCII)
+    far = start + len(bare) if backwards else end - len(bare)
+    if far not in places and start < far < end:
+        places.append(far)
+    return places
+
+
+_ASCII: Final = "".join(map(chr, range(0x20, 0x7F)))
+
+
+def _utf8_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
+    """UTF-8 read as GBK in the middle of a clean line: whatever of its bytes is UTF-8."""
+    line = text[start:end]
+    data = line.encode("gb18030", "replace")
+    step = Step("gb18030", "utf-8")
+    byte = 0
+    starts = {}
+    for at, char in enumerate(line):
+        starts[byte] = at
+        byte += len(char.encode("gb18030", "replace"))
+    starts[byte] = len(line)
+    for found in _UTF8.finditer(data):
+        low, high = found.span()
+        while low not in starts:
+            low += 1
+        while high not in starts:
+            high -= 1
+        first, last = starts[low], starts[high]
+        if last - first < SHORTEST:
+            continue
+        stretch = line[first:last]
+        read = undo(stretch, step)
+        if read is not None and wins(read, cost_of(stretch, model)[0], model):
+            pieces = aligned(stretch, read, step) or ((len(stretch), len(read)),)
+            yield Undone(start + first, start + last, read, pieces, (step,))
+
+
+def _paired_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
+    """The run of two-byte characters that wins most by being read in another codec."""
+    line = text[start:end]
+    stored = _costs(line, model)
+    best: tuple[int, int, int, Step, str] | None = None
+    for step in _PAIRED:
+        read = "".join(_read_otherwise(char, step) for char in line)
+        gains = stored - _costs(read, model) - DRIFT
+        gains[np.array([one == other for one, other in zip(line, read, strict=True)])] = 0
+        low, high, gain = _largest_run(gains)
+        if gain >= PAIRED_GAIN and (best is None or gain > best[0]):
+            best = gain, low, high, step, read
+    if best is None:
+        return
+    _, low, high, step, read = best
+    ends = [
+        (cost_of(line[:a] + read[a:b] + line[b:], model)[0], a, b)
+        for a in range(max(0, low - 3), low + 4)
+        for b in range(high - 3, min(len(line), high + 3) + 1)
+        if a < b and "\x00" not in read[a:b]
+    ]
+    if not ends:
+        return
+    _, low, high = min(ends)
+    if wins(read[low:high], cost_of(line[low:high], model)[0], model):
+        yield Undone(start + low, start + high, read[low:high], ((1, 1),) * (high - low), (step,))
+
+
+def _read_otherwise(char: str, step: Step) -> str:
+    """One character as the right codec reads its bytes; NUL where it cannot, or reads more than one."""
+    if char < "\x80":
+        return char
+    data = encode_as(char, step.wrong)
+    if data is None or len(data) != 2:
+        return "\x00"
+    read = data.decode(step.right, "replace")
+    return read if len(read) == 1 and read != "\ufffd" else "\x00"
+
+
+def _costs(text: str, model: Model) -> I64:
+    symbols = model.symbols_of(text)
+    kept = np.flatnonzero(symbols != SKIP)
+    costs = np.zeros(len(symbols), np.int64)
+    costs[kept] = model.running_costs(symbols[kept])
+    return costs
+
+
+def _largest_run(gains: I64) -> tuple[int, int, int]:
+    """Start, end and sum of the stretch of ``gains`` with the largest sum."""
+    best = (0, 0, 0)
+    start = total = 0
+    for at, gain in enumerate(gains.tolist()):
+        if total <= 0:
+            start, total = at, 0
+        total += gain
+        if total > best[2]:
+            best = start, at + 1, total
+    return best
