@@ -2,7 +2,7 @@
 
 `make trial NAME=throughput ARGS="local 1500"`, or `servers` (PostgreSQL, Redis, MinIO). The reports are taken in (a
 bulk push by two threads) while the workers work; the idle tasks are sent while their workers work. Goal: local 40 %,
-servers 12 %. The processor milliseconds of a report are told part by part.
+servers 12 %. The processor milliseconds of a report are told part by part, those of the servers too.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bench.line import Line, kill, processor_seconds, report, stack
 from bench.line.idle import NAME
-from jiaokan.archive import Settings, accept, open_archive
+from jiaokan.archive import Archive, Settings, accept, open_archive
+from jiaokan.observing import timed
 from jiaokan.worker import dispatch
 from jiaokan.worker.dispatching import Dispatcher
+from jiaokan.worker.together import TOGETHER, process_waiting
+
+SERVERS: Final = ("postgres", "redis-server", "minio", "versitygw")
 
 
 def run(arguments: list[str]) -> dict[str, Any]:
@@ -36,6 +42,7 @@ def run(arguments: list[str]) -> dict[str, Any]:
             measured = [reports(settings, folder, count, turn) for turn in range(2)]
             rate, costs = max(measured, key=lambda pair: pair[0])
             print(f"reports: {rate:.0f}/s", flush=True)
+            table = parts(settings, min(count, 160))
     return {
         "stack": kind,
         "reports": count,
@@ -44,6 +51,7 @@ def run(arguments: list[str]) -> dict[str, Any]:
         "per cent": round(100 * rate / idle, 1),
         "goal": 40 if kind == "local" else 12,
         "processor milliseconds a report": costs,
+        "the same, part by part": table,
     }
 
 
@@ -98,7 +106,7 @@ def reports(settings: dict[str, str], folder: Path, count: int, turn: int) -> tu
     """Give the reports published in a second, and what a report costs each part."""
     with Line(settings, log=folder / "line.log", roles=("worker", "sweeper")) as line:
         line.warm()
-        before, own = processor_seconds(line.processes), own_seconds()
+        before, own, served = processor_seconds(line.processes), own_seconds(), server_seconds()
         first = line.archive.catalog.ledger.head().visible
         began = time.perf_counter()
 
@@ -115,9 +123,77 @@ def reports(settings: dict[str, str], folder: Path, count: int, turn: int) -> tu
         seconds = time.perf_counter() - began
         after = processor_seconds(line.processes)
         costs = {name: round((after[name] - before[name]) * 1000 / count, 2) for name in before}
+        costs |= {name: each(used - served.get(name, 0.0), count) for name, used in server_seconds().items()}
         costs["taking in"] = round((own_seconds() - own) * 1000 / count, 2)
         costs["seconds of pushing"] = round(pushed, 2)
         return count / seconds, costs
+
+
+def parts(settings: dict[str, str], count: int) -> dict[str, dict[str, float]]:
+    """Tell the processor milliseconds of each step of a report, and of each server, in one process and one thread."""
+    spent: Counter[str] = Counter()
+    began: dict[int, float] = {}
+    enter, leave = timed.__enter__, timed.__exit__
+
+    def begin(step: timed) -> timed:
+        began[id(step)] = time.thread_time()
+        return enter(step)
+
+    def end(step: timed, *error: Any) -> None:
+        spent[step._name] += time.thread_time() - began.pop(id(step))
+        leave(step, *error)
+
+    timed.__enter__, timed.__exit__ = begin, end  # type: ignore[method-assign, assignment]
+    archive = open_archive(Settings(**settings))  # type: ignore[arg-type]
+    told: dict[str, dict[str, float]] = {}
+    try:
+        for number in range(TOGETHER["bulk"]):  # the first ones compile statements and load tables
+            accept(archive, f"parts/warm{number}", report(30_000_000 + number), queue="bulk")
+        process_waiting(archive, "bulk", worker="trial#1")
+        for what, act in (
+            ("taking in", lambda: [_take(archive, number) for number in range(count)]),
+            ("working", lambda: _work_off(archive)),
+        ):
+            spent.clear()
+            own, served = time.thread_time(), server_seconds()
+            act()
+            steps = {name: each(used, count) for name, used in spent.items()}
+            whole = each(time.thread_time() - own, count)
+            servers = {
+                name: each(used - served.get(name, 0.0), count) for name, used in server_seconds().items()
+            }
+            rest = round(whole - sum(steps.values()), 2)
+            told[what] = {**steps, "between the steps": rest, "this process": whole, **servers}
+    finally:
+        timed.__enter__, timed.__exit__ = enter, leave  # type: ignore[method-assign]
+        archive.close()
+    return told
+
+
+def _take(archive: Archive, number: int) -> None:
+    accept(archive, f"parts/{number}", report(40_000_000 + number), queue="bulk")
+
+
+def _work_off(archive: Archive) -> None:
+    while process_waiting(archive, "bulk", worker="trial#1"):
+        pass
+
+
+def each(seconds: float, count: int) -> float:
+    return round(seconds * 1000 / count, 2)
+
+
+def server_seconds() -> dict[str, float]:
+    """Tell the processor time of each server that this process started."""
+    import psutil
+
+    used: Counter[str] = Counter()
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if process.name() in SERVERS:
+                times = process.cpu_times()
+                used[process.name()] += times.user + times.system
+    return dict(used)
 
 
 def own_seconds() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,10 @@ def amend(
     by: str,
     why: str,
 ) -> None:
-    """Send hints for the newest source of REPORT, and wait for the edition that they give."""
+    """Send hints for the newest source of REPORT, and wait for the edition that they give.
+
+    The exit code is 1 when something that was said fits nowhere, or when no edition came of it.
+    """
     hints: dict[str, Any] = {}
     if hints_file is not None:
         try:
@@ -98,16 +102,37 @@ def amend(
                 print(f"{report}: this was stated already; nothing changes")
                 return
             revision = client.revision(receipt["revision"], wait=FOLLOW_SECONDS)
+            edition = revision.get("edition")
+            unheard = _unheard(client, report, edition["number"], hints) if edition else []
     except ClientError as error:
         raise click.ClickException(str(error)) from None
-    edition = revision.get("edition")
     if edition:
         print(f"{report}: edition {edition['number']} (grade {edition['grade']})")
+        for message in unheard:
+            print(f"jiaokan: without effect: {message}", file=sys.stderr)
+        if unheard:
+            sys.exit(1)
         return
     reason = f": {revision['code']}: {revision['reason']}" if revision.get("code") else ""
     print(f"{report}: {revision['state']}{reason}")
     if revision["state"] in ("rejected", "parked"):
         sys.exit(1)
+
+
+def _unheard(client: Client, report: str, number: int, hints: Mapping[str, Any]) -> list[str]:
+    """Give what was said now and fits nowhere, as the edition's findings tell it; earlier words are not told again."""
+    found = json.loads(client.record(report, number).body)["apparatus"]["findings"]
+    said = {(one["action"], one["was"], one["now"]) for one in hints.get("amendments", ())}
+    named = set(hints.get("metadata", ()))
+    return [
+        finding["message"]
+        for finding in found
+        if (
+            finding["code"] == "amendment-unused"
+            and tuple(finding["data"][name] for name in ("action", "was", "now")) in said
+        )
+        or (finding["code"] == "metadata-hint-unread" and finding["data"]["member"] in named)
+    ]
 
 
 def _members(given: tuple[str, ...]) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def renormalize(
         run = _found(archive, number) if no_wait or show is not None else _wait(archive, number)
         _write(archive, run, form, out)
     if run.state == "drafted":
-        print(f"jiaokan: `jiaokan renormalize --apply {run.id}` publishes it", file=sys.stderr)
+        would = f"`jiaokan renormalize --apply {run.id}` publishes it"
+        changes = set(run.counts) - {"unchanged"}
+        print(f"jiaokan: {would if changes else 'no edition would change'}", file=sys.stderr)
 
 
 def _found(archive: Archive, number: int) -> Run:

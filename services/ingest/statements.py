@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ..archive import check_labels, check_report_id
 from ..normalize import Hints
+from ..normalize.metadata.stated import MEMBERS
 from ..normalize.profiles import profile_named
 from ..web.problems import ProblemError
 
@@ -83,6 +84,11 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
     }
     if metadata:
         hints["metadata"] = {**_json_object("metadata", hints.get("metadata") or {}), **metadata}
+    unread = sorted(set(_json_object("metadata", hints.get("metadata") or {})) - set(MEMBERS))
+    if unread:
+        raise StatementError(
+            f"metadata has no member {unread[0]!r}; what can be stated is {', '.join(sorted(MEMBERS))}"
+        )
     try:
         canonical = Hints.from_json(hints).as_json()
         profile = profile_named(known["profile"]).name if "profile" in known else None

@@ -175,6 +175,17 @@ def test_an_amendment_is_a_new_edition(call, tmp_path):
         "nothing changes\n"
     )
     assert call("amend", "nothing", "--script", "Hans").exit_code == 1
+    unheard = call("amend", "amended", "--replace", "没有的字", "另", "--metadata", "covers=前年")
+    assert unheard.exit_code == 1
+    assert unheard.stdout.startswith("amended: edition 3 ")
+    assert "without effect: replace '没有的字' → '另': it fits nowhere" in unheard.stderr
+    assert "the stated covers cannot be read" in unheard.stderr
+    assert call("amend", "amended", "--metadata", "number=2号").stderr == "", (
+        "earlier words are not told again"
+    )
+    wrong = call("amend", "amended", "--metadata", "titel=报告")
+    assert wrong.exit_code == 1
+    assert "metadata has no member 'titel'" in wrong.stderr
 
 
 def test_a_manifest_in_the_tree_names_the_reports(tmp_path):

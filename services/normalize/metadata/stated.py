@@ -24,6 +24,9 @@ KINDS: Final = (
     "other",
 )
 _WORDS: Final = ("kind", "title", "number", "issued_on", "session", "source")
+MEMBERS: Final = (*_WORDS, "covers", "plans", "issuers", "region")
+"""What can be stated."""
+
 _DAY: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 
 
