@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
@@ -86,7 +86,26 @@ def plan(arguments: Sequence[Path], manifest: Path | None, prefix: str, fields: 
         own = {name: _plain(value) for name, value in stated.get(str(named.relative), {}).items()}
         report = own.pop("report", "") or f"{prefix.strip('/')}/{path_id}".strip("/")
         items.append(Item(named, report, {**fields, "name": named.path.name, **own}))
+    _doubt(items, stated)
     return items
+
+
+def _doubt(items: Sequence[Item], stated: Mapping[str, Any]) -> None:
+    """Tell what a manifest says that is hardly meant: files that are not there, two files of one report."""
+    missing = sorted(set(stated) - {str(item.file.relative) for item in items})
+    if missing:
+        print(
+            f"jiaokan: the manifest names {len(missing)} files that are not here, {missing[0]!r} first; "
+            "paths are below the folder that is pushed",
+            file=sys.stderr,
+        )
+    for report, count in Counter(item.report for item in items).most_common(1):
+        if count > 1:
+            print(
+                f"jiaokan: {count} files are revisions of {report!r}; which of them is the newest is chance: "
+                "push them one after another",
+                file=sys.stderr,
+            )
 
 
 def _plain(value: Any) -> str:

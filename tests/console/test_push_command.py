@@ -188,6 +188,16 @@ def test_an_amendment_is_a_new_edition(call, tmp_path):
     assert "metadata has no member 'titel'" in wrong.stderr
 
 
+def test_what_a_manifest_hardly_means_is_told(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "b.txt").write_text("b")
+    (tmp_path / "manifest.csv").write_text("path,report\na.txt,one\nb.txt,one\nc.txt,two\n")
+    assert [item.report for item in plan([tmp_path], None, "", {})] == ["one", "one"]
+    told = capsys.readouterr().err
+    assert "names 1 files that are not here, 'c.txt' first" in told
+    assert "2 files are revisions of 'one'" in told
+
+
 def test_a_manifest_in_the_tree_names_the_reports(tmp_path):
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "b.txt").write_text("b")
