@@ -138,7 +138,7 @@ STEP_SECONDS: Final = Metric(
     ("step",),
     "Duration of each step of a report's way: `put-source`, `put-revision`, `commit-revision`, `send-message`, "
     "`commit-claim`, `fetch`, `normalize`, `put-content`, `put-record`, `commit-edition`, `put-entry`, "
-    "`commit-reveal`, `acknowledge`.",
+    "`commit-reveal`, `acknowledge`. Reports that are published together share theirs.",
     "ingest, worker, sweeper",
     QUICK,
 )

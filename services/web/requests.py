@@ -10,6 +10,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .limits import Counter, limit_headers
+from .observed import ROUTE
 from .problems import ProblemError, problem_response
 
 _FIT: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -70,7 +71,9 @@ class HeadAsGet:
 
         inner = {**scope, "method": "GET", "jiaokan.head": True}
         await self.app(inner, receive, send_without_body)
-        scope["route"] = inner.get("route")  # for whoever tells of requests
+        for told in (ROUTE, "route"):  # for whoever tells of requests
+            if told in inner:
+                scope[told] = inner[told]
 
 
 class RateLimit:

@@ -25,12 +25,13 @@ class KeyAsPassword:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        headers = [
+        # In place: whoever tells of requests looks into the same scope for the route that answered.
+        scope["headers"] = [
             (name, _bearer(value) if name == b"authorization" else value) for name, value in scope["headers"]
         ]
 
         if scope["path"].startswith("/v1"):
-            await self.app({**scope, "headers": headers}, receive, send)
+            await self.app(scope, receive, send)
             return
 
         async def ask_for_key(message: Message) -> None:
@@ -39,7 +40,7 @@ class KeyAsPassword:
                 message = {**message, "headers": [*kept, (b"www-authenticate", _ASK)]}
             await send(message)
 
-        await self.app({**scope, "headers": headers}, receive, ask_for_key)
+        await self.app(scope, receive, ask_for_key)
 
 
 def _bearer(authorization: bytes) -> bytes:
