@@ -5,21 +5,20 @@ Both are made piece by piece: memory stays flat, and a slow client slows only it
 
 from __future__ import annotations
 
+import io
 import json
-import os
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Generator, Iterator
+from itertools import islice
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query
+from anyio import CancelScope, CapacityLimiter, to_thread
+from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import Field
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from ..archive import Archive, ObjectMissingError, Report, ReportFilter, content_key
 from ..edition import to_json
-from ..web import ArchiveOf, ProblemError
+from ..web import ArchiveOf
 from ..web.access import Reader
 from ..web.describing import gives_bytes
 from .filters import Filters
@@ -42,6 +41,12 @@ _FORMS[200]["content"]["application/vnd.apache.parquet"] = {"schema": {"type": "
 ROWS: Final = 2_000
 """Rows of one group in the Parquet file: some 2 MB before compression."""
 
+TURN: Final = 200
+"""Rows that are brought into columns at once: as long as that takes, 2 ms, the interpreter does nothing else."""
+
+AT_ONCE: Final = 2
+"""Threads that all exports of a process share, so that a hundred of them leave the others to everyone else."""
+
 
 class ExportQuery(Filters):
     """Filters of reports, and the form of the export."""
@@ -57,7 +62,9 @@ class ExportQuery(Filters):
     response_class=StreamingResponse,
     responses=_FORMS,
 )
-def export(archive: ArchiveOf, caller: Reader, query: Annotated[ExportQuery, Query()]) -> Response:
+def export(
+    archive: ArchiveOf, caller: Reader, request: Request, query: Annotated[ExportQuery, Query()]
+) -> Response:
     """Export the latest editions of all reports that match.
 
     `Jiaokan-Sequence` names the ledger sequence from which the feed goes on: export, then follow from there, and
@@ -70,17 +77,30 @@ def export(archive: ArchiveOf, caller: Reader, query: Annotated[ExportQuery, Que
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
+    if query.form == "parquet":
+        headers["Content-Disposition"] = f'attachment; filename="jiaokan-{sequence}.parquet"'
+    media_type = "application/x-ndjson" if query.form == "ndjson" else "application/vnd.apache.parquet"
+    if request.scope.get("jiaokan.head"):
+        return Response(headers=headers, media_type=media_type)
     which = query.of(caller)
-    if query.form == "ndjson":
-        return StreamingResponse(ndjson(archive, which), headers=headers, media_type="application/x-ndjson")
-    path = _parquet_file(archive, which, sequence)
-    headers["Content-Disposition"] = f'attachment; filename="jiaokan-{sequence}.parquet"'
-    return FileResponse(
-        path,
-        headers=headers,
-        media_type="application/vnd.apache.parquet",
-        background=BackgroundTask(path.unlink, missing_ok=True),
+    pieces = (
+        ndjson(archive, which) if query.form == "ndjson" else parquet(section_rows(archive, which), sequence)
     )
+    return StreamingResponse(_paced(request.app, pieces), headers=headers, media_type=media_type)
+
+
+async def _paced(app: FastAPI, pieces: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+    """Make one piece after another, each when the client has taken the one before; exports share few threads."""
+    limiter: CapacityLimiter | None = getattr(app.state, "exports", None)
+    if limiter is None:
+        limiter = app.state.exports = CapacityLimiter(AT_ONCE)
+    try:
+        while (piece := await to_thread.run_sync(next, pieces, None, limiter=limiter)) is not None:
+            yield piece
+    finally:
+        # Also where the client has gone: what a generator holds ends with it.
+        with CancelScope(shield=True):
+            await to_thread.run_sync(pieces.close, limiter=limiter)
 
 
 def exported(archive: Archive, which: ReportFilter) -> Iterator[tuple[Report, bytes]]:
@@ -104,7 +124,7 @@ def exported(archive: Archive, which: ReportFilter) -> Iterator[tuple[Report, by
             return
 
 
-def ndjson(archive: Archive, which: ReportFilter) -> Iterator[bytes]:
+def ndjson(archive: Archive, which: ReportFilter) -> Generator[bytes, None, None]:
     """Give a line a report: ``about`` and ``content``, the content byte for byte as it is stored."""
     for report, content in exported(archive, which):
         assert report.latest is not None
@@ -147,8 +167,27 @@ def section_rows(archive: Archive, which: ReportFilter) -> Iterator[dict[str, An
             }
 
 
-def write_parquet(rows: Iterator[dict[str, Any]], path: Path, *, sequence: int) -> int:
-    """Write rows to a Parquet file, group by group; tells how many there were."""
+class _Sink(io.RawIOBase):
+    """Takes what a writer writes, until it is fetched."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._pieces.append(bytes(data))
+        return len(self._pieces[-1])
+
+    def fetch(self) -> bytes:
+        """Give what was written since the last time."""
+        found, self._pieces = b"".join(self._pieces), []
+        return found
+
+
+def parquet(rows: Iterator[dict[str, Any]], sequence: int) -> Generator[bytes, None, None]:
+    """Give a Parquet file piece by piece, a group of rows at a time; its directory is the last piece."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -182,32 +221,15 @@ def write_parquet(rows: Iterator[dict[str, Any]], path: Path, *, sequence: int) 
         ],
         metadata={"jiaokan-sequence": str(sequence), "jiaokan-schema": "jiaokan/sections/1"},
     )
-    count = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        group: list[dict[str, Any]] = []
-        for row in rows:
-            group.append(row)
-            count += 1
-            if len(group) >= ROWS:
-                writer.write_table(pa.Table.from_pylist(group, schema=schema))
-                group = []
-        if group or not count:
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
-    return count
-
-
-def _parquet_file(archive: Archive, which: ReportFilter, sequence: int) -> Path:
-    """Make the file whole before it is sent: a Parquet file's directory stands at its end."""
-    handle, name = tempfile.mkstemp(prefix="jiaokan-export-", suffix=".parquet")
-    os.close(handle)
-    path = Path(name)
-    try:
-        write_parquet(section_rows(archive, which), path, sequence=sequence)
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ProblemError(
-                503, "no-room", "the export could not be written here; try a narrower filter"
-            ) from error
-        raise
-    return path
+    sink = _Sink()
+    with pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
+        batches = []
+        while batch := list(islice(rows, TURN)):
+            batches.append(pa.RecordBatch.from_pylist(batch, schema=schema))
+            if len(batches) * TURN >= ROWS:
+                writer.write_table(pa.Table.from_batches(batches, schema=schema))
+                batches = []
+                yield sink.fetch()
+        if batches:
+            writer.write_table(pa.Table.from_batches(batches, schema=schema))
+    yield sink.fetch()

@@ -101,7 +101,6 @@ KINDS: Final = (
          "Try again after Retry-After seconds."),
     Kind("stalled", 503, "A loop of the process has not turned for too long.", "Restart it; its log says why."),
     Kind("converter", 503, "The converter of legacy files did not answer.", "Try again after Retry-After seconds."),
-    Kind("no-room", 503, "There is no room to write the export.", "Narrow the filter, or ask for ndjson."),
     Kind("internal", 500, "A fault of the service.", "Tell whoever runs it the X-Request-Id."),
     # Rejections: the input's fault, final
     Kind("empty", 422, "The file holds not a single character.", "Look whether it is the right file."),
