@@ -89,7 +89,7 @@ class Settings(BaseSettings):
     )
     retry_most: float = Field(300.0, gt=0, description="Seconds before another attempt at most.")
     outstanding: int = Field(
-        16,
+        4,
         ge=1,
         le=1000,
         description="Messages in one queue of the broker at most; the rest waits in the catalog.",

@@ -74,20 +74,28 @@ def process(archive: Archive, item: int, *, worker: str) -> Outcome:
         item: the work item's id, as a message carries it.
         worker: name of this worker and process, to tell whose lease it is.
     """
-    settings = archive.settings
     began = time.time()
+    claim = claim_one(archive, item, worker=worker)
+    return claim if isinstance(claim, str) else process_claim(archive, claim, began)
+
+
+def claim_one(archive: Archive, item: int, *, worker: str) -> Claim | Literal["nothing", "unavailable"]:
+    """Claim one item by its number, or tell why not."""
+    settings = archive.settings
     try:
         with step("commit-claim"):
             claim = archive.catalog.queue.claim(
                 item, worker=worker, seconds=settings.lease, max_attempts=settings.max_attempts
             )
     except UnavailableError as error:
-        log.warning(
-            "item %d not claimed: %s", item, error
-        )  # it waits in the catalog; the sweeper sends it again
+        # It waits in the catalog; the sweeper sends it again.
+        log.warning("item %d not claimed: %s", item, error)
         return "unavailable"
-    if claim is None:
-        return "nothing"
+    return claim or "nothing"
+
+
+def process_claim(archive: Archive, claim: Claim, began: float) -> Outcome:
+    """Do what was claimed, by itself."""
     with watched(archive, claim, began) as watch:
         outcome = attempt(archive, claim, partial(work_on, archive, claim))
         watch.ended(outcome)
@@ -316,4 +324,15 @@ def _insist(tell: Callable[[], Any], outcome: Outcome) -> Outcome:
             return outcome
 
 
-__all__ = ["Outcome", "attempt", "back_off", "facts_of", "make", "must_hold", "process", "work_on"]
+__all__ = [
+    "Outcome",
+    "attempt",
+    "back_off",
+    "claim_one",
+    "facts_of",
+    "make",
+    "must_hold",
+    "process",
+    "process_claim",
+    "work_on",
+]

@@ -45,7 +45,7 @@ class Slot:
     def process(self, item: int) -> str:
         """Do one work item, and see to it that more come."""
         from .observed import tell_stages
-        from .processing import process
+        from .together import process_message
 
         try:
             archive = self.archive()
@@ -53,7 +53,7 @@ class Slot:
             log.warning("item %d left: %s", item, error)
             return "unavailable"
         began = time.monotonic()
-        outcome: str = process(archive, item, worker=self.name)
+        outcome: str = process_message(archive, item, worker=self.name)
         # A message is a nudge; what waits in the catalog without one is done right after, and costs the broker
         # nothing. Not for long: others have messages, and the limits of time are the task's.
         done = 1

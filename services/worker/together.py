@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -16,15 +17,42 @@ from ..archive import Archive, Claim, Making, Queue, UnavailableError, publish, 
 from ..archive.faults import step
 from ..observing import traced
 from .observed import watched
-from .processing import Outcome, Ready, attempt, back_off, cut_off, give_back, work_on
+from .processing import (
+    Outcome,
+    Ready,
+    attempt,
+    back_off,
+    claim_one,
+    cut_off,
+    give_back,
+    process_claim,
+    work_on,
+)
 
 log = logging.getLogger(__name__)
 
 TOGETHER: Final[dict[Queue, int]] = {"interactive": 4, "bulk": 16}
 """Items taken and published together at most. Someone may wait for each of the interactive ones, so they are few."""
 
+_AWAY: Final = frozenset({"unavailable", "given-back"})
+
 TOGETHER_SECONDS: Final = 0.5
 """Seconds after which no other item is begun before what is ready is published."""
+
+
+def process_message(archive: Archive, item: int, *, worker: str) -> Outcome:
+    """Do the item that a message names; with a fresh one that nobody waits for, what else waits in its queue, too.
+
+    Gives the outcome of the item itself, or that of another for which a part was away.
+    """
+    began = time.time()
+    claim = claim_one(archive, item, worker=worker)
+    if isinstance(claim, str):
+        return claim
+    if claim.item.queue != "bulk" or claim.item.attempts > 1:
+        return process_claim(archive, claim, began)
+    outcomes = _do(archive, [claim, *_claim(archive, "bulk", TOGETHER["bulk"] - 1, worker)], began)
+    return next((outcome for outcome in outcomes if outcome in _AWAY), outcomes[0])
 
 
 def process_waiting(archive: Archive, queue: Queue, *, worker: str) -> int:
@@ -33,36 +61,44 @@ def process_waiting(archive: Archive, queue: Queue, *, worker: str) -> int:
     Gives how many were done; 0 when nothing waits, or when a part is away. Raises nothing but what ends the process.
     """
     began = time.time()
+    claims = _claim(archive, queue, TOGETHER[queue], worker)
+    outcomes = _do(archive, claims, began)
+    return 0 if _AWAY & set(outcomes) else len(outcomes)
+
+
+def _claim(archive: Archive, queue: Queue, limit: int, worker: str) -> Sequence[Claim]:
     try:
         with step("commit-claim"):
-            claims = archive.catalog.queue.claim_fresh(
-                queue, worker=worker, seconds=archive.settings.lease, limit=TOGETHER[queue]
+            return archive.catalog.queue.claim_fresh(
+                queue, worker=worker, seconds=archive.settings.lease, limit=limit
             )
     except UnavailableError as error:
         log.warning("nothing claimed: %s", error)
-        return 0
+        return ()
+
+
+def _do(archive: Archive, claims: Sequence[Claim], began: float) -> list[Outcome]:
+    """Take claims to their outcomes, in order; gives those of the ones that were begun."""
     ready: list[Ready] = []
     watches: dict[int, watched] = {}
+    outcomes: dict[int, Outcome] = {}
     until = time.monotonic() + TOGETHER_SECONDS
-    done = 0
-    away = False
-    while done < len(claims) and not away and (not done or time.monotonic() < until):
-        claim = claims[done]
-        done += 1
+    for claim in claims:
+        if outcomes and (time.monotonic() > until or _AWAY & set(outcomes.values())):
+            break
         with watched(archive, claim, began) as watch:
-            outcome = attempt(archive, claim, partial(work_on, archive, claim, ready))
+            outcomes[claim.item.id] = attempt(archive, claim, partial(work_on, archive, claim, ready))
             if ready and ready[-1][0] is claim:
                 watches[claim.item.id] = watch
             else:
-                watch.ended(outcome)
-                away = outcome in {"unavailable", "given-back"}
+                watch.ended(outcomes[claim.item.id])
         began = time.time()
-    if done < len(claims):
-        give_back(archive, claims[done:], 0.0)
+    if len(outcomes) < len(claims):
+        give_back(archive, claims[len(outcomes) :], 0.0)
     for claim, outcome in _publish_ready(archive, ready):
+        outcomes[claim.item.id] = outcome
         watches[claim.item.id].ended_with_others(outcome, began=began)
-        away |= outcome in {"unavailable", "given-back"}
-    return 0 if away else done
+    return list(outcomes.values())
 
 
 def _publish_ready(archive: Archive, ready: list[Ready]) -> list[tuple[Claim, Outcome]]:
@@ -91,4 +127,4 @@ def _publish(archive: Archive, making: Making, claim: Claim) -> Outcome:
     return "published"
 
 
-__all__ = ["process_waiting"]
+__all__ = ["process_message", "process_waiting"]

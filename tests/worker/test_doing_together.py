@@ -8,7 +8,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from jiaokan.archive import UnavailableError, accept, content_key
 from jiaokan.worker import processing, together
 from jiaokan.worker.processing import process
-from jiaokan.worker.together import process_waiting
+from jiaokan.worker.together import process_message, process_waiting
 
 TEXT = "2023年工作报告\n\n一、工作回顾\n全年完成投资**12亿元**。\n"
 
@@ -159,3 +159,21 @@ def test_grades_hold_and_parts_part_here_too(archive, monkeypatch):
     assert states(archive, accepted) == ["held", "held"]
     assert archive.catalog.ledger.head() == (0, 0)
     assert archive.objects.get(content_key(archive.catalog.ledger.drafts_held().items[0].content))
+
+
+def test_a_message_brings_what_else_waits_where_nobody_waits_for_it(archive):
+    accepted = fill(archive, 3)
+    assert process_message(archive, accepted[1].item, worker="w#1") == "published"
+    assert states(archive, accepted) == ["published"] * 3
+    assert [stat.key for stat in archive.objects.list("ledger/")] == ["ledger/000000000001-000000000003.json"]
+    someones = [accept(archive, f"i/{number}", f"{TEXT}{number}".encode()) for number in range(2)]
+    assert process_message(archive, someones[0].item, worker="w#1") == "published"
+    assert states(archive, someones) == ["published", "pending"], "someone waits for the first one"
+    assert process_message(archive, someones[0].item, worker="w#1") == "nothing"
+
+
+def test_what_was_tried_before_is_done_alone(archive):
+    accepted = fill(archive, 3)
+    archive.catalog.queue.claim(accepted[0].item, worker="dead", seconds=-1, max_attempts=5)
+    assert process_message(archive, accepted[0].item, worker="w#1") == "published"
+    assert states(archive, accepted) == ["published", "pending", "pending"]
