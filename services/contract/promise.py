@@ -160,11 +160,18 @@ def _alternatives(document: Document, schema: Document) -> dict[str, Document]:
         if one is not schema and ("anyOf" in one or "oneOf" in one):
             found |= _alternatives(document, one)
             continue
-        types = one.get("type", "anything" if "enum" not in one and "const" not in one else "value")
+        types = one.get("type") or _types_of(_listed(one)) or "anything"
         for name in types if isinstance(types, list) else [types]:
             key = name if name != "object" or len(choices) == 1 else f"object {choice.get('$ref', '')}"
             found[key] = one
     return found
+
+
+_NAMES: Final = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+
+
+def _types_of(values: list[Any] | None) -> list[str]:
+    return sorted({_NAMES.get(type(value), "value") for value in values or ()})
 
 
 def _types(where: str, old: Document, new: Document, *, sent: bool) -> Iterator[str]:

@@ -46,6 +46,7 @@ _FORMS: Final[dict[str, Any]] = {
     "labels": {"type": "string", "pattern": r"^(\w[\w.:-]{0,63}([ ,;]+|$))*$"},
     "profile": {"enum": ["", *(profile.name for profile in PROFILES)]},
     "sha256": {"type": "string", "pattern": "^([0-9a-fA-F]{64})?$"},
+    "parts": {"enum": ["", "true", "false", "1", "0", "yes", "no", "on", "off"]},
     "script": {"enum": ["", *SCRIPTS]},
 }
 """What a schema can tell of a field; an empty one counts as not given, as forms send it."""
@@ -106,6 +107,10 @@ STATEMENT_BODY: Final = json_body(
         "required": ["report", "size"],
         "properties": {
             **{name: {"anyOf": [_field(name), {"type": "null"}]} for name in FIELDS},
+            "parts": {"anyOf": [_field("parts"), {"type": "boolean"}, {"type": "null"}]},
+            "labels": {
+                "anyOf": [_field("labels"), {"type": "array", "items": {"type": "string"}}, {"type": "null"}]
+            },
             "report": {
                 "type": "string",
                 "minLength": 1,

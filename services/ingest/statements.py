@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -25,6 +26,8 @@ METADATA_PREFIX: Final = "metadata."
 """A field ``metadata.title`` states the title, and so on."""
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off"})
+_SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class StatementError(ProblemError):
@@ -78,7 +81,7 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
         if name in known:
             hints[name] = known[name]
     if "parts" in known:
-        hints["parts"] = str(known["parts"]).lower() in _YES
+        hints["parts"] = _yes_or_no("parts", known["parts"])
     metadata = {
         name.removeprefix(METADATA_PREFIX): known[name] for name in known if name.startswith(METADATA_PREFIX)
     }
@@ -99,6 +102,8 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
     for name in ("report", "name", "sha256"):
         if not isinstance(known.get(name, ""), str):
             raise StatementError(f"{name} must be a string")
+    if "sha256" in known and not _SHA256.fullmatch(known["sha256"]):
+        raise StatementError("sha256 is 64 hexadecimal digits")
     return Statement(
         report=check_report_id(known["report"]) if "report" in known else None,
         hints=canonical,
@@ -107,6 +112,13 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
         name=known.get("name"),
         sha256=known.get("sha256"),
     )
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    said = str(value).lower() if isinstance(value, str | bool) else ""
+    if said not in _YES | _NO:
+        raise StatementError(f"{name} is true or false")
+    return said in _YES
 
 
 def _json_object(name: str, value: Any) -> Mapping[str, Any]:
