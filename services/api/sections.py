@@ -37,9 +37,13 @@ def find_section(content: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def section_json(content: dict[str, Any], section: dict[str, Any]) -> shapes.SubSection:
-    """Give a section with its text: ``text`` with all descendants, ``own_text`` up to the first child."""
+    """Give a section with its text: ``text`` with all descendants, ``own_text`` up to the first child.
+
+    Both begin with label and heading; the own texts of all sections, in order, are the whole text.
+    """
     text: str = content["text"]
-    told = {**section, "text": text[slice(*section["span"])], "own_text": text[slice(*section["body"])]}
+    start = section["span"][0]
+    told = {**section, "text": text[slice(*section["span"])], "own_text": text[start : section["body"][1]]}
     return cast("shapes.SubSection", told)
 
 

@@ -140,7 +140,7 @@ class Outline(TypedDict):
 
 
 class SubSection(OutlineSection):
-    """A section with its text: ``text`` with all that is below it, ``own_text`` up to the first child."""
+    """A section with its text, label first: ``text`` with all that is below it, ``own_text`` up to the first child."""
 
     text: str
     own_text: str
