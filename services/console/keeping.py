@@ -190,8 +190,13 @@ def keys() -> None:
     "--scope", "scopes", multiple=True, required=True, help="upload, read or manage; may be given again."
 )
 @click.option("--label", "labels", multiple=True, help="Only reports with one of these labels; default: all.")
+@click.option(
+    "--unless-any", is_flag=True, help="Do nothing where there is a key: for a job that comes again."
+)
 @data_option
-def create(name: str, scopes: tuple[str, ...], labels: tuple[str, ...], data: Path | None) -> None:
+def create(
+    name: str, scopes: tuple[str, ...], labels: tuple[str, ...], data: Path | None, *, unless_any: bool
+) -> None:
     """Make a key for NAME; its token is shown this once, on standard output.
 
     From the first key on, every request needs one.
@@ -199,6 +204,9 @@ def create(name: str, scopes: tuple[str, ...], labels: tuple[str, ...], data: Pa
     from ..archive import Keys
 
     with opened(data) as kept:
+        if unless_any and Keys(kept.catalog.database).any():
+            print("jiaokan: there is a key already", file=sys.stderr)
+            return
         try:
             key, token = Keys(kept.catalog.database).create(name, scopes, labels=labels or None)
         except ValueError as error:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ..archive import check_labels, check_report_id
 from ..normalize import Hints
-from ..normalize.metadata.stated import MEMBERS
+from ..normalize.hints import STATED_MEMBERS
 from ..normalize.profiles import profile_named
 from ..web.problems import ProblemError
 
@@ -87,10 +87,10 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
     }
     if metadata:
         hints["metadata"] = {**_json_object("metadata", hints.get("metadata") or {}), **metadata}
-    unread = sorted(set(_json_object("metadata", hints.get("metadata") or {})) - set(MEMBERS))
+    unread = sorted(set(_json_object("metadata", hints.get("metadata") or {})) - set(STATED_MEMBERS))
     if unread:
         raise StatementError(
-            f"metadata has no member {unread[0]!r}; what can be stated is {', '.join(sorted(MEMBERS))}"
+            f"metadata has no member {unread[0]!r}; what can be stated is {', '.join(sorted(STATED_MEMBERS))}"
         )
     try:
         canonical = Hints.from_json(hints).as_json()

@@ -12,6 +12,11 @@ Action = Literal["replace", "accept", "refuse"]
 ACTIONS: Final[tuple[Action, ...]] = ("replace", "accept", "refuse")
 
 
+STATED_WORDS: Final = ("kind", "title", "number", "issued_on", "session", "source")
+STATED_MEMBERS: Final = (*STATED_WORDS, "covers", "plans", "issuers", "region")
+"""What can be stated of the metadata."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """A person's word on one place of a text, anchored by content and not by offset.

@@ -23,7 +23,8 @@ from jiaokan.console.part import PARTS
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 EXAMPLE = ROOT / "infra" / "compose" / "example.env"
-OURS = ("migrate", "api", "ingest", "worker", "worker-priority", "sweeper", "followers")
+ONCE = ("migrate", "first-key")
+OURS = (*ONCE, "api", "ingest", "worker", "worker-priority", "sweeper", "followers")
 COMPOSE_GO = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
 """The reference parser of the Compose specification, which Docker itself uses."""
 
@@ -59,6 +60,8 @@ def test_every_part_is_one_that_the_command_runs() -> None:
         command = services[name]["command"]
         if name == "migrate":
             assert command == ["jiaokan", "archive", "migrate"]
+        elif name == "first-key":
+            assert command[:3] == ["jiaokan", "keys", "create"]
         else:
             assert command[:3] == ["jiaokan", "serve", "--only"]
             assert command[3] in PARTS
@@ -85,7 +88,7 @@ def test_our_parts_run_without_privileges() -> None:
         assert one["read_only"] is True
         assert one["user"] not in ("0", "root")
         assert one["cap_drop"] == ["ALL"]
-        if name != "migrate":
+        if name not in ONCE:
             assert one["healthcheck"]["test"][:4] == ["CMD", "python", "-m", "jiaokan.observing.probe"]
             assert one["healthcheck"]["test"][4].endswith("/readyz")
 
@@ -112,7 +115,7 @@ def test_prometheus_scrapes_every_part() -> None:
     document = yaml.safe_load((ROOT / "infra/compose/observing/prometheus.yml").read_text("utf-8"))
     (job,) = document["scrape_configs"]
     (found,) = job["dns_sd_configs"]
-    assert sorted(found["names"]) == sorted(set(OURS) - {"migrate"})
+    assert sorted(found["names"]) == sorted(set(OURS) - set(ONCE))
     for name in found["names"]:
         assert parsed()["services"][name]["environment"]["JIAOKAN_METRICS_PORT"] == str(found["port"])
 
@@ -182,7 +185,6 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
             "JIAOKAN_BROKER": servers["redis"].settings["broker"],
         }
         given |= {
-            "JIAOKAN_HOST": "127.0.0.1",
             "JIAOKAN_PORT": str(ports.get(name, 0)),
             "JIAOKAN_METRICS_PORT": str(metrics[name]),
         }
@@ -205,9 +207,23 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
         )
 
     subprocess.run(services["migrate"]["command"], env=environment("migrate"), check=True, timeout=60)
+    made = [
+        subprocess.run(
+            services["first-key"]["command"],
+            env=environment("first-key"),
+            check=True,
+            timeout=60,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+    assert made[0].startswith("jk_")
+    assert made[1] == "", "one key, however often the stack starts"
+    key = {"Authorization": f"Bearer {made[0]}"}
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name in OURS[1:]:
+        for name in OURS[len(ONCE) :]:
             with (tmp_path / f"{name}.log").open("wb") as log:
                 running[name] = subprocess.Popen(
                     services[name]["command"],
@@ -220,13 +236,15 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
             wait_until(lambda port=port: get(port, "/readyz") is not None)
         text = "临江省工业和信息化厅2023年工作总结\n一、工业经济平稳运行\n增长5.2%。\n"
         request = urllib.request.Request(
-            f"http://127.0.0.1:{ports['ingest']}/v1/reports/a/2023/-/source", text.encode(), method="PUT"
+            f"http://127.0.0.1:{ports['ingest']}/v1/reports/a/2023/-/source", text.encode(), key, method="PUT"
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.status in (200, 201, 202)
-        wait_until(lambda: get(ports["api"], "/v1/reports/a/2023/-/editions/latest") is not None)
-        wait_until(lambda: hits(ports["api"]) == ["a/2023"])
-        for name in OURS[1:]:
+        latest = "/v1/reports/a/2023/-/editions/latest"
+        wait_until(lambda: get(ports["api"], latest, key) is not None)
+        assert get(ports["api"], latest) is None, "on an open address nobody reads without a key"
+        wait_until(lambda: hits(ports["api"], key) == ["a/2023"])
+        for name in OURS[len(ONCE) :]:
             assert running[name].poll() is None, (tmp_path / f"{name}.log").read_text(errors="replace")[
                 -2000:
             ]
@@ -253,17 +271,18 @@ def test_rehearsal_on_real_servers(server, tmp_path: Path) -> None:
                 process.wait(10)
 
 
-def get(port: int, path: str) -> bytes | None:
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> bytes | None:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers or {})
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:
             body: bytes = answer.read()
             return body
     except OSError:
         return None
 
 
-def hits(port: int) -> list[str]:
-    body = get(port, "/v1/search?q=" + urllib.request.quote("工业经济"))
+def hits(port: int, headers: dict[str, str]) -> list[str]:
+    body = get(port, "/v1/search?q=" + urllib.request.quote("工业经济"), headers)
     return [hit["report"] for hit in json.loads(body)["hits"]] if body else []
 
 

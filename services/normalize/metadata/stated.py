@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ...edition import LocatedFinding, Metadata, Region, Years
+from ..hints import STATED_WORDS
 from .regions import place_of_code, places_named
 
 STAGE: Final = "metadata"
@@ -23,9 +24,6 @@ KINDS: Final = (
     "regulation",
     "other",
 )
-_WORDS: Final = ("kind", "title", "number", "issued_on", "session", "source")
-MEMBERS: Final = (*_WORDS, "covers", "plans", "issuers", "region")
-"""What can be stated."""
 
 _DAY: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 
@@ -75,7 +73,7 @@ def apply_stated(found: Metadata, stated: Mapping[str, Any]) -> tuple[Metadata, 
 
 
 def _read(name: str, value: Any) -> Any:
-    if name in _WORDS:
+    if name in STATED_WORDS:
         if not isinstance(value, str) or not value.strip():
             return None
         if name == "kind" and value not in KINDS:
