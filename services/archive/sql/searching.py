@@ -257,23 +257,22 @@ class _Search:
     def _indexed(self, most: int, before: int | None) -> bool:
         """Take what PostgreSQL's index finds for the long words; False when that is more than so many rows."""
         # Nothing but the index of trigrams may answer: rows read one by one until there are enough are the other way.
-        self._connection.execute(
-            text(
-                "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
-            )
-        )
+        self._let_plans_scan("off")
         # The row number is looked at afterwards: as a condition it would draw the index of row numbers in.
         wanted = select(sections.c.id).where(*(_holds(word, sections.c) for word in self._long))
         ids = list(self._connection.execute(wanted.limit(most + 1)).scalars())
-        self._connection.execute(
-            text(
-                "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true)"
-            )
-        )
         if len(ids) > most:
+            self._let_plans_scan("on")
             return False
         self._fetch(sorted((one for one in ids if before is None or one < before), reverse=True))
         return True
+
+    def _let_plans_scan(self, switch: str) -> None:
+        """Allow or forbid, in this transaction, all plans but those by bitmaps; a look-up by number has one, too."""
+        self._connection.execute(
+            text("SELECT set_config('enable_seqscan', :to, true), set_config('enable_indexscan', :to, true)"),
+            {"to": switch},
+        )
 
     def _fetch(self, ids: Sequence[int]) -> None:
         """Read the rows of these numbers, as many as the page still takes."""
