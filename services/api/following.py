@@ -1,7 +1,7 @@
 """What follows the ledger in the background: the index of sections, and deliveries to subscribers.
 
 On one machine it runs beside the app, in two threads; a cluster runs it as a process of its own
-(``python -m jiaokan.api followers``). Several at once are harmless.
+(``jiaokan serve --only followers``). Several at once are harmless.
 """
 
 from __future__ import annotations

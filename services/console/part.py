@@ -6,6 +6,7 @@ the pipe ends too, and this process group goes at once. Nothing is lost by that:
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from ..archive import Archive, Settings
     from ..observing.prometheus import Readings
+
+log = logging.getLogger(__name__)
 
 LISTENING: Final = "JIAOKAN_LISTENING_FD"
 """Variable that names the inherited socket which the server listens on."""
@@ -140,11 +143,14 @@ PARTS: Final[dict[str, Callable[[Settings], int]]] = {
 
 
 def run_part(name: str) -> int:
-    """Run a part in this process until it is told to stop; gives the exit code."""
-    from ..archive import load_settings
+    """Run a part in this process until it is told to stop; gives the exit code, 2 when it cannot begin."""
+    from ..archive import ArchiveError, load_settings
 
-    settings = load_settings()
-    return PARTS[name](settings)
+    try:
+        return PARTS[name](load_settings())
+    except ArchiveError as error:
+        log.error("%s", error)  # noqa: TRY400 - the message says what to do
+        return 2
 
 
 if __name__ == "__main__":

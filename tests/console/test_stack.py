@@ -218,3 +218,25 @@ def test_the_demonstration_publishes_every_sample(tmp_path):
     assert re.search(r"^ready http://127\.0\.0\.1:\d+$", told.stdout, re.MULTILINE)
     assert "6 of 6 samples are published" in told.stderr
     assert json.loads((tmp_path / "serving.json").read_text())["port"]
+
+
+def test_a_part_that_cannot_begin_says_why_in_one_line(tmp_path):
+    done = subprocess.run(
+        [PYTHON, "-m", "jiaokan.console.main", "serve", "--only", "api"],
+        env={
+            **SHELL,
+            "JIAOKAN_DATA": str(tmp_path),
+            "JIAOKAN_HOST": "0.0.0.0",
+            "JIAOKAN_PORT": "0",
+            "JIAOKAN_LOG_FORMAT": "json",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["part"], told["level"]) == ("api", "error")
+    assert "jiaokan keys create" in told["message"]
