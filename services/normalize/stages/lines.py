@@ -16,6 +16,7 @@ from .signs import BREAKS, SPACES
 _ODD_BREAKS: Final = BREAKS - {"\n"}
 _BREAK: Final = re.compile("[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _BLANK: Final = SPACES | BREAKS
+_BREAK_AND_BLANKS: Final = re.compile(f"{_BREAK.pattern}[{''.join(sorted(_BLANK))}]*")
 
 
 def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
@@ -38,18 +39,12 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
     start = _line_start(text, 0, start) if keep else start
     if start:
         yield Edit(0, start, "", "text-edge")
-    done = start
-    for found in _BREAK.finditer(text, start, end):
+    for found in _BREAK_AND_BLANKS.finditer(text, start, end):
         low, high = found.span()
-        if low < done:
-            continue
         while text[low - 1] in _BLANK:
             low -= 1
-        while text[high] in _BLANK:
-            high += 1
         if keep:
             high = _line_start(text, low + 1, high)
-        done = high
         if high - low == 1 and text[low] == "\n":
             continue
         if tables and any(first < high and low < last for first, last in tables):
