@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,24 +27,40 @@ def archive() -> None:
 
 
 @archive.command()
+@click.option(
+    "--keys-from",
+    "old",
+    metavar="CATALOG",
+    help="Bring keys, subscriptions and audit trail over from an older catalog: sqlite:PATH or postgresql://….",
+)
 @data_option
-def rebuild(data: Path | None) -> None:
+def rebuild(old: str | None, data: Path | None) -> None:
     """Make a new catalog from the object store alone.
 
-    The catalog must be new: move the old file away, or name an empty database. Keys and subscriptions are the
-    catalog's own; bring them back from its backup.
+    The catalog must be new: move the old file away, or name an empty database. Keys, subscriptions and the audit trail
+    are the catalog's own: --keys-from brings them back from its backup.
     """
+    from ..archive.bringing import bring_over, old_catalog
     from ..archive.rebuilding import rebuild as rebuild_catalog
 
     def tell(what: str, count: int) -> None:
         print(f"jiaokan: {what}: {count}", file=sys.stderr, flush=True)
 
-    with opened(data) as kept:
+    with opened(data) as kept, ExitStack() as stack:
+        source = None if old is None else stack.enter_context(old_catalog(kept, old))
         done = rebuild_catalog(kept, tell=tell)
+        brought = {} if source is None else bring_over(kept, source)
     print(
         f"rebuilt: {done.revisions} revisions, {done.entries} ledger entries, {done.rejections} rejections, "
         f"{done.pending} still to be done; {done.left_out} objects add nothing, {done.hidden} entries are hidden"
     )
+    if old is None:
+        print(
+            "jiaokan: keys, subscriptions and audit trail are not in the store: see --keys-from",
+            file=sys.stderr,
+        )
+    else:
+        print("brought over: " + ", ".join(f"{count} {name}" for name, count in brought.items()))
 
 
 @archive.command()
