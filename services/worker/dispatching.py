@@ -113,9 +113,12 @@ class Dispatcher:
     def resend(self, queue: Queue) -> int:
         """Send again what was sent and is neither in the broker nor with a worker; tells how many."""
         settings = self._archive.settings
+        room = self._room_in(queue)
+        if room <= 0:  # less than none, when several have sent at once
+            return 0
         # While messages wait, one's own may be among them; when there are none, it was lost.
         patience = settings.resend_seconds * (1 if self.depth(queue) == 0 else 6)
-        lost = self._archive.catalog.queue.lost(queue, older_than=patience, limit=self._room_in(queue))
+        lost = self._archive.catalog.queue.lost(queue, older_than=patience, limit=room)
         if lost:
             log.info("sending %d messages of queue %s again", len(lost), queue)
             count(RESENT, queue, by=len(lost))

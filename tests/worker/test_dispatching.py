@@ -92,6 +92,19 @@ def test_lost_messages_are_sent_again(archive, monkeypatch):
     assert dispatcher.depth("interactive") == 1
 
 
+def test_a_queue_that_is_more_than_full_gets_nothing_again(archive, monkeypatch):
+    """Several that send at once overfill it; PostgreSQL refuses a LIMIT below zero."""
+    dispatcher = Dispatcher.of(archive)
+    for number in range(5):
+        dispatch(archive, take(archive, number))
+    archive.settings.__dict__["outstanding"] = 3
+    dispatcher._room.clear()
+    asked = []
+    monkeypatch.setattr(archive.catalog.queue, "lost", lambda *_, **more: asked.append(more["limit"]) or ())
+    assert dispatcher.resend("interactive") == 0
+    assert asked == []
+
+
 def test_a_redis_that_is_away_raises_nothing(tmp_path):
     settings = Settings(
         objects="memory:",
