@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import sqlite3
@@ -17,10 +18,20 @@ from pathlib import Path
 import pytest
 
 from jiaokan.api.app import create_app
-from jiaokan.archive import Archive, Keys, accept, erase, load_settings, open_archive, restore, withdraw
+from jiaokan.archive import (
+    Archive,
+    Keys,
+    UnavailableError,
+    accept,
+    erase,
+    load_settings,
+    open_archive,
+    restore,
+    withdraw,
+)
 from jiaokan.archive.erasing import find_orphans, finish_erasing, remove_orphan
 from jiaokan.archive.names import content_key, packed_key
-from jiaokan.archive.sql.touched import TouchedInFile
+from jiaokan.archive.sql.touched import TouchedInFile, TouchedOnServer
 from jiaokan.worker.processing import process
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
@@ -212,8 +223,6 @@ def test_packed_bytes_that_nothing_names_are_orphans(two) -> None:
 
 
 def test_a_store_that_takes_nothing_still_serves(two, monkeypatch) -> None:
-    from jiaokan.archive import UnavailableError
-
     (first, one), _ = two
     put_out(first, REPORT)
 
@@ -263,6 +272,23 @@ def test_asking_an_sqlite_file_sees_every_commit_and_ends_no_lock(tmp_path) -> N
     # A reader whose lock was lost would not keep the log from being reset under it.
     assert writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()[0] == 1
     assert reader.execute("SELECT touched FROM reports").fetchone() == (3,)
+
+
+def test_a_question_that_breaks_leaves_nobody_waiting(monkeypatch) -> None:
+    import psycopg
+
+    async def broken(*_args, **_more):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", broken)
+
+    async def ask() -> list[BaseException | int | None]:
+        touched = TouchedOnServer("postgresql://127.0.0.1:1/none")
+        first = await asyncio.gather(*(touched(name) for name in "aab"), return_exceptions=True)
+        monkeypatch.undo()
+        return [*first, *await asyncio.gather(touched("a"), return_exceptions=True)]
+
+    assert [type(answer) for answer in asyncio.run(ask())] == [UnavailableError] * 4
 
 
 @pytest.mark.servers

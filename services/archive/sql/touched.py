@@ -143,29 +143,39 @@ class TouchedOnServer:
         return await future
 
     async def _ask(self) -> None:
+        try:
+            while self._waiting:
+                asked, self._waiting = self._waiting, {}
+                await self._ask_for(asked)
+        finally:
+            self._asking = None
+
+    async def _ask_for(self, asked: dict[str, list[asyncio.Future[int | None]]]) -> None:
         import psycopg  # SQLite needs none of it
 
-        while self._waiting:
-            asked, self._waiting = self._waiting, {}
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    if self._connection is None:
-                        self._connection = await psycopg.AsyncConnection.connect(
-                            self._conninfo, autocommit=True, prepare_threshold=0
-                        )
-                    rows = await (await self._connection.execute(_MANY, (list(asked),))).fetchall()
-            except (psycopg.Error, TimeoutError, OSError) as error:
-                await self._drop()
-                for future in (future for several in asked.values() for future in several):
-                    if not future.done():
-                        future.set_exception(UnavailableError("catalog", str(error) or "no answer in time"))
-                continue
+        found: dict[str, int] | None = None
+        reason = "the question was broken off"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if self._connection is None:
+                    self._connection = await psycopg.AsyncConnection.connect(
+                        self._conninfo, autocommit=True, prepare_threshold=0
+                    )
+                rows = await (await self._connection.execute(_MANY, (list(asked),))).fetchall()
             found = dict(rows)
+        except (psycopg.Error, TimeoutError, OSError) as error:
+            reason = str(error) or "no answer in time"
+            await self._drop()
+        finally:
+            # Whatever happened, nobody is left waiting.
             for report, several in asked.items():
                 for future in several:
-                    if not future.done():  # the client of one that is has gone
+                    if future.done():  # the client of one that is has gone
+                        continue
+                    if found is None:
+                        future.set_exception(UnavailableError("catalog", reason))
+                    else:
                         future.set_result(found.get(report))
-        self._asking = None
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
