@@ -181,7 +181,9 @@ def joins(
     ):
         return not _LABEL.match(other.text.lstrip())
     room = here.right - one.right
-    if unit <= room or (ended and here.even and room > UNEVEN):
+    if unit <= room or (
+        ended and here.even and room > UNEVEN and not (indented and inset * 1000 < INDENT * em)
+    ):
         return False
     if inset * 1000 < INDENT * em:
         if indented:
@@ -277,8 +279,8 @@ def _first_unit(line: Line, page: PageText, measure: int) -> int:
     at = word.end() if word and word.end() > at else at + 1
     while at < line.last and page.chars[at] in _CLOSING:
         at += 1
-        # Some printers keep 50%、75%， together, too.
-        more = _WORD.match(page.chars, at, line.last) if word else None
+        # Some printers keep 50%、75%， together, too, and 成，80%.
+        more = _WORD.match(page.chars, at, line.last)
         at = more.end() if more else at
     at = min(at, line.last)
     width = page.shown.right[at - 1] - page.shown.left[begin]

@@ -87,6 +87,11 @@ def _append(one: Line, other: Line, page: PageText) -> None:
 
 def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
     feet, shown = page.feet, page.shown
+    asked = [
+        found.span() for found in SIGN.finditer(page.chars, line.first, line.last) if found.start() in feet
+    ]
+    if not asked:
+        return ()
     at = next(
         (at for at in range(line.first, line.last) if at in feet and HAN_CHAR.match(page.chars, at)), None
     )
@@ -99,10 +104,9 @@ def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
         return tall * 1000 <= SMALL * height and (feet.get(index, foot) - foot) * 1000 >= RAISED * height
 
     return tuple(
-        found.span()
-        for found in SIGN.finditer(page.chars, line.first, line.last)
-        if raised(found.start())
-        and all(raised(index) for index in range(*found.span()) if page.chars[index] != " ")
+        (low, high)
+        for low, high in asked
+        if raised(low) and all(raised(index) for index in range(low, high) if page.chars[index] != " ")
     )
 
 

@@ -233,15 +233,17 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         floats = np.zeros((count, 4), np.float32)
         at = floats.ctypes.data
         deque(map(_char_box, repeat(raw), range(count), range(at, at + 16 * count, 16)), maxlen=0)
+        if not (np.abs(floats) < _FAR).all():  # false for what is no number, too
+            floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-_FAR, _FAR)
         # FS_RECTF is left, top, right, bottom.
-        floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-100_000, 100_000)
         boxes = np.rint(floats[:, [0, 3, 2, 1]] * 1000).astype(np.int32)
         turned = page.get_rotation()
         shown = Shown(*_turn(boxes, turned, width, height).T.tolist())
         bold = _bold(raw, chars)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or _has_rows(chars, shown)
         rules = tuple(_rules(page, turned, width, height)) if looked_at else ()
-        feet = _feet(raw, chars, turned, width, height) if _has_small(chars, shown) else {}
+        asked = _may_be_raised(chars, shown)
+        feet = _feet(raw, asked, turned, width, height) if asked else {}
         return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)
     finally:
         textpage.close()
@@ -322,42 +324,49 @@ def _is_bold_name(name: bytes) -> bool:
 HAN_CHAR: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 SMALL: Final = 780
 """Per mille of the height of the text beside it, up to which a sign is small; printers use 580 to 700."""
+ABOVE: Final = 200
+"""Per mille of the height of an ideograph by which the boxes of a sign and of what stands before it differ at least.
+
+The figures of a line differ from its ideographs by 130 where each glyph has a height of its own, raised ones by 380."""
 SIGN: Final = re.compile(r"[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}")
-_FIGURE: Final = re.compile(r"\d+|[①-⑳*]")
 
 
-def _has_small(chars: str, shown: Shown) -> bool:
-    """Tell whether a figure of the page is smaller than its ideographs: on most pages none is.
+def _may_be_raised(chars: str, shown: Shown) -> list[int]:
+    """Give what may be raised signs, smaller than the ideographs, and the ideographs beside each.
 
     Some fonts tell the height of each glyph, and figures of the same size are lower than ideographs: that a sign is
-    small is not enough.
+    small is not enough. Most pages have nothing to ask.
     """
     top, bottom = shown.top, shown.bottom
     ideographs = [found.start() for found in islice(HAN_CHAR.finditer(chars), 30)]
     if not ideographs:
-        return False
+        return []
     limit = max(top[at] - bottom[at] for at in ideographs) * SMALL // 1000
-    return any(top[found.start()] - bottom[found.start()] <= limit for found in _FIGURE.finditer(chars))
-
-
-def _feet(textpage: int, chars: str, turned: int, width: int, height: int) -> dict[int, int]:
     asked: set[int] = set()
+    least = max(top[at] - bottom[at] for at in ideographs) * ABOVE // 1000
     for found in SIGN.finditer(chars):
         low, high = found.span()
+        if top[low] - bottom[low] > limit:
+            continue
+        beside = low - 2 if chars[low - 1 : low] == " " else low - 1
+        if beside < 0 or chars[beside] < " ":  # at a line's start
+            beside = min(high + (chars[high : high + 1] == " "), len(chars) - 1)
+        if chars[beside] > " " and abs(bottom[beside] - bottom[low]) < least:
+            continue
         asked.update(range(low, high))
         after = HAN_CHAR.search(chars, high, high + _BESIDE)
         if after:
             asked.add(after.start())
-        before = next(
-            (at for at in range(low - 1, max(low - _BESIDE, 0) - 1, -1) if HAN_CHAR.match(chars, at)), None
-        )
-        if before is not None:
-            asked.add(before)
-    order = sorted(asked)
+        before = HAN_CHAR.search(chars[max(low - _BESIDE, 0) : low][::-1])
+        if before:
+            asked.add(low - 1 - before.start())
+    return sorted(asked)
+
+
+def _feet(textpage: int, order: list[int], turned: int, width: int, height: int) -> dict[int, int]:
     points = np.zeros((len(order), 2), np.float64)
-    at = points.ctypes.data
-    for number, index in enumerate(order):
-        _origin(textpage, index, at + 16 * number, at + 16 * number + 8)
+    at, end = points.ctypes.data, points.ctypes.data + 16 * len(order)
+    deque(map(_origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
     flat = np.rint(np.nan_to_num(points, nan=0.0).clip(-100_000, 100_000) * 1000).astype(np.int32)
     feet = _turn(np.concatenate([flat, flat], axis=1), turned, width, height)[:, 1].tolist()
     return dict(zip(order, feet, strict=True))
@@ -405,30 +414,33 @@ THIN: Final = 3_000
 """A bar up to 3 points thick is a rule; Word draws the lines of its tables as filled bars of half a point."""
 
 
+SHORT: Final = 4_000
+"""Thousandths of a point: shorter strokes belong to signs and drawings."""
+
+
 def _rules(page: pdfium.PdfPage, turned: int, width: int, height: int) -> Iterator[Rule]:
     count = c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS:
         return
     raw = ctypes.cast(page.raw, ctypes.c_void_p).value
-    things = [_object(raw, number) for number in range(count)]
-    paths = [thing for thing in things if thing and _type(thing) == c.FPDF_PAGEOBJ_PATH]
+    things = list(map(_object, repeat(raw), range(count)))
+    paths = [
+        thing for thing, kind in zip(things, map(_type, things), strict=True) if kind == c.FPDF_PAGEOBJ_PATH
+    ]
+    if not paths:
+        return
     floats = np.full((len(paths), 4), np.inf, np.float32)
-    at = floats.ctypes.data
-    for number, path in enumerate(paths):
-        here = at + 16 * number
-        _bounds(path, here, here + 4, here + 8, here + 12)
+    at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
+    sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
+    deque(map(_bounds, paths, *sides), maxlen=0)
     known = np.all(np.abs(floats) < _FAR, axis=1)  # false for what is no number, too
-    boxes = np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32)
-    for path, sure, box in zip(
-        paths, known.tolist(), _turn(boxes, turned, width, height).tolist(), strict=True
-    ):
-        if not sure:
-            continue
-        left, bottom, right, top = box
-        if right - left <= THIN or top - bottom <= THIN:
-            if max(right - left, top - bottom) >= 4_000:
-                yield Rule(left, bottom, right, top)
-            continue
+    boxes = _turn(np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32), turned, width, height)
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    thin = sizes.min(axis=1) <= THIN
+    yield from map(Rule._make, boxes[known & thin & (sizes.max(axis=1) >= SHORT)].tolist())
+    for number in np.flatnonzero(known & ~thin).tolist():
+        left, bottom, right, top = boxes[number].tolist()
+        path = paths[number]
         thing = ctypes.cast(path, c.FPDF_PAGEOBJECT)
         if 6 <= c.FPDFPath_CountSegments(thing) <= MAX_SEGMENTS:
             yield from _segments(thing, turned, width, height)
@@ -486,6 +498,6 @@ def _segments(thing: Any, turned: int, width: int, height: int) -> Iterator[Rule
         if last is not None and kind == c.FPDF_SEGMENT_LINETO:
             left, right = sorted((last[0], here[0]))
             bottom, top = sorted((last[1], here[1]))
-            if min(right - left, top - bottom) <= 300 and max(right - left, top - bottom) >= 4_000:
+            if min(right - left, top - bottom) <= 300 and max(right - left, top - bottom) >= SHORT:
                 yield Rule(*_turn_one([left, bottom, right, top], turned, width, height))
         last = here

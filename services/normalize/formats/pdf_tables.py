@@ -150,10 +150,10 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
 
 def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Cut a range of characters where it passes from one column to the next: (first, end, column)."""
+    left, right, last = page.shown.left, page.shown.right, len(xs) - 1
 
     def column_of(index: int) -> int:
-        centre = (page.shown.left[index] + page.shown.right[index]) // 2
-        return min(max(bisect_right(xs, centre) - 1, 0), len(xs) - 2)
+        return bisect_right(xs, (left[index] + right[index]) // 2, 1, last) - 1
 
     column = column_of(first)
     if column == column_of(end - 1):

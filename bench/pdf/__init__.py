@@ -1,0 +1,1 @@
+"""Reading PDFs against pdfium's own extraction of text."""
