@@ -83,7 +83,7 @@ STAGES: Final = (
     Stage("drop-note-signs", 1, notes.drop_note_signs, notes.BRACKETS),
     Stage("drop-circled-note-signs", 1, notes.drop_circled_note_signs, notes.CIRCLED),
     Stage("drop-raised-note-signs", 1, notes.drop_raised_note_signs, notes.RAISED),
-    Stage("drop-web-chrome", 1, chrome.drop_web_chrome),
+    Stage("drop-web-chrome", 2, chrome.drop_web_chrome),
     Stage("drop-spam", 1, spam.drop_spam),
     Stage("read-letters-in-numbers", 2, ocr.read_letters_in_numbers, ocr.MISREAD),
     Stage("read-misread-words", 2, ocr.read_misread_words),

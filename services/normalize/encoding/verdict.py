@@ -380,6 +380,17 @@ def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[
     )
 
 
+LONE: Final = 6_000
+"""Milli-nats for a kana or Cyrillic letter without another beside it, where two mappings of Big5 differ: bytes C7E9
+are ① in cp950 and ロ in HKSCS. Among ideographs a circled figure is the likelier by far; letters come in words."""
+_LETTER: Final = "\u3041-\u30fa\u0401-\u0451"
+_LONE: Final = re.compile(f"(?<![{_LETTER}])[{_LETTER}](?![{_LETTER}])")
+
+
+def _cost_among_kin(text: str, candidate: Candidate) -> int:
+    return cost_text(text, candidate).total + LONE * len(_LONE.findall(text))
+
+
 def _whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
     """Name the codec for all of the bytes, and tell whether it decodes them without damage."""
     if candidate in SINGLE_BYTE:
@@ -400,6 +411,6 @@ def _whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
         first = next(iter(texts))
         if all(text == texts[first] for text in texts.values()):
             return first, True
-        return min(texts, key=lambda name: cost_text(texts[name], candidate).total), True
+        return min(texts, key=lambda name: _cost_among_kin(texts[name], candidate)), True
     hurt = {name: cost_bytes(data, candidate._replace(codec=name)).total for name in names}
     return min(hurt, key=lambda name: hurt[name]), False

@@ -15,6 +15,8 @@ from typing import Final
 from ...edition import Edit
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
+from .chinese import is_listing
+from .code import is_chinese
 from .short_lines import short_lines
 
 # What a form lets stand before its key must not reach back over a full stop, into the document's own sentence.
@@ -165,7 +167,9 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
         rows = _bars(text) if "|" in context.alphabet or "｜" in context.alphabet else ()
         for start, end in (*rows, *_menus(text)):
             spans.setdefault(start, (start, end, "web-menu"))
-    yield from _edits(sorted(spans.values()), text)
+    # A licence in English and the head of a program have their ©; what is no Chinese page has no chrome of one.
+    if spans and is_chinese(text) and not is_listing(text):
+        yield from _edits(sorted(spans.values()), text)
 
 
 LINE_MOST: Final = 160

@@ -202,3 +202,9 @@ def test_utf8_of_two_bytes_a_character():
     assert detect(FOREIGN["cp1251"].encode()).codec == "utf-8"
     assert detect("Größe, Maß und Übermut für alle".encode()).codec == "utf-8"
     assert detect("naïve".encode()).codec == "utf-8"
+
+
+def test_circled_figures_of_windows_big5_are_no_kana_of_hong_kong():
+    text = "全縣經濟運行平穩，①產業結構優化，②民生持續改善，③生態環境良好，各項任務全面完成。"
+    verdict = detect(text.encode("cp950"))
+    assert text.encode("cp950").decode(verdict.codec) == text
