@@ -34,6 +34,8 @@ _WINDOWS: Final = frozenset(chr(code) for code in range(0x80, 0x100)) | frozense
 )
 _CYRILLIC: Final = frozenset(map(chr, range(0x400, 0x460)))
 _BOXES: Final = frozenset(map(chr, range(0x2500, 0x25A0)))
+_KANA: Final = frozenset(map(chr, range(0x3041, 0x30FB)))
+"""Big5 read as GBK is full of them: its commonest characters begin with A4 and A5."""
 _HALF_KANA: Final = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 MANY: Final = 9
@@ -55,6 +57,7 @@ def may_be_mojibake(text: str, alphabet: frozenset[str]) -> bool:
         return True
     if (
         len(_HALF_KANA & alphabet) >= MANY
+        or len(_KANA & alphabet) >= MANY
         or len(_BOXES & alphabet) >= MANY
         or len(_CYRILLIC & alphabet) >= MANY
     ):

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..language.model import I64, Model
 from ..language.table import SKIP
-from .chains import Step, aligned, encode_as, undo
-from .undo import Undone, best_chain, cost_of, undo_chain, wins
+from .chains import Step, encode_as
+from .undo import DEEPEST, Undone, best_chain, cost_of, undo_chain, wins
 
 SHORTEST: Final = 4
 """Characters that a run has at least."""
@@ -123,10 +123,15 @@ def _utf8_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone
         if last - first < SHORTEST:
             continue
         stretch = line[first:last]
-        read = undo(stretch, step)
-        if read is not None and wins(read, cost_of(stretch, model)[0], model):
-            pieces = aligned(stretch, read, step) or ((len(stretch), len(read)),)
-            yield Undone(start + first, start + last, read, pieces, (step,))
+        stays = cost_of(stretch, model)[0]
+        for layers in range(1, DEEPEST + 1):
+            chain = (step,) * layers
+            made = undo_chain(stretch, chain)
+            if made is None:
+                break
+            if wins(made[0], stays, model):
+                yield Undone(start + first, start + last, made[0], made[1], chain)
+                break
 
 
 def _paired_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:

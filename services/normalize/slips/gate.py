@@ -90,9 +90,10 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     weight = ODD_WEIGHT * _near(odd, places, NEAR)
     if traditional:
         weight += SUSPICIOUS * _near(alone, places, 0) + SCRIPT_WEIGHT * _near(_foreign(units), places, 1)
-    marks = [np.flatnonzero(units == ord(mark)) for mark in "?\ufffd" if mark in alphabet]
-    for mark in marks:
-        weight += WOUND_WEIGHT * _near(mark, places, NEAR)
+    if "\ufffd" in alphabet:
+        weight += WOUND_WEIGHT * _near(np.flatnonzero(units == 0xFFFD), places, NEAR)
+    if "?" in alphabet:
+        weight += WOUND_WEIGHT * _near(_doubtful_marks(units, odd), places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
     symbols = pairing().second[units]
@@ -111,6 +112,13 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     corners = np.flatnonzero(_corners()[units])
     weight += CORNER_WEIGHT * _near(corners, places, NEAR)
     return places[weight >= SUSPICIOUS]
+
+
+def _doubtful_marks(units: npt.NDArray[np.uint16], odd: I64) -> I64:
+    """The question marks that may be no such marks: near them is more that is odd than what they stand behind."""
+    marks = np.flatnonzero(units == ord("?"))
+    others = odd[~np.isin(odd, marks - 1)]
+    return marks[_near(others, marks, NEAR) > 0]
 
 
 def _foreign(units: npt.NDArray[np.uint16]) -> I64:

@@ -46,6 +46,9 @@ read otherwise and bears witness, while marks of loss and letters can be read as
 million clean characters (Simplified, with flat marks, Traditional by four converters) was 4,050; true readings of one
 letter win 13,000 to 19,000, of two characters 11,000 to 40,000."""
 
+LINE_GAIN: Final = 2_000
+"""Milli-nats that a line end must be likelier than a digit, a bracket or a per-cent sign in the same place."""
+
 LONGEST: Final = 600
 """Stored characters in one window."""
 
@@ -225,6 +228,10 @@ def _made(
             alignment.append((width, chars))
         if piece.char and piece.confidence < SURE:
             doubts.append(Doubt(base + piece.start, base + piece.end, chr(piece.char), piece.confidence))
+    if _ends_line(text, end, search, new):
+        alignment.append((0, 1))
+        doubts.append(Doubt(end, end, "\n", SWALLOWED))
+        new += "\n"
     note = _NOTE.match(stored)
     torn = note.group() if note and not run[0].char else None
     proof = _prove(text[end:], new, stored, costs, torn)
@@ -234,6 +241,19 @@ def _made(
         if last.char and last.confidence >= SURE:
             doubts.append(Doubt(base + last.start, base + last.end, chr(last.char), SWALLOWED))
     return Repair(start, end, new, tuple(alignment), gain, needed, tuple(doubts), proof)
+
+
+def _ends_line(text: str, end: int, search: Search, new: str) -> bool:
+    """Tell whether the last mark of a run swallowed a line end: what follows it begins a line.
+
+    Before a Chinese character the mark has swallowed a byte below 0x40 for certain; which digit it was, if it was
+    one, nothing tells.
+    """
+    if text[end - 1] not in WOUNDS or text[end : end + 1] < "\x80":
+        return False
+    read, after = [ord(char) for char in new[-6:]], [min(ord(char), 0xFFFF) for char in text[end : end + 6]]
+    line, *others = (search.cost_of([*read, ord(char), *after]) for char in "\n0%)")
+    return line + LINE_GAIN < min(others)
 
 
 def _witnesses(stored: str) -> int:
