@@ -38,6 +38,9 @@ _KANA: Final = frozenset(map(chr, range(0x3041, 0x30FB)))
 """Big5 read as GBK is full of them: its commonest characters begin with A4 and A5."""
 _HALF_KANA: Final = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
+FEW_KANA: Final = 5
+"""Big5 read as GBK has as many in 60 characters; Chinese text has の at most."""
+
 MANY: Final = 9
 """Distinct characters of one of these kinds that make a text worth a second look."""
 
@@ -57,7 +60,7 @@ def may_be_mojibake(text: str, alphabet: frozenset[str]) -> bool:
         return True
     if (
         len(_HALF_KANA & alphabet) >= MANY
-        or len(_KANA & alphabet) >= MANY
+        or len(_KANA & alphabet) >= FEW_KANA
         or len(_BOXES & alphabet) >= MANY
         or len(_CYRILLIC & alphabet) >= MANY
     ):

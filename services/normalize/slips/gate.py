@@ -129,9 +129,11 @@ def _foreign(units: npt.NDArray[np.uint16]) -> I64:
 
 
 def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
-    """Letters and signs of ASCII that stand alone behind a Chinese character, or before a note: ，F(xiàn)代化."""
+    """Letters and signs of ASCII alone behind a Chinese character or wide mark, or before a note: ，F(xiàn)代化."""
     letter = (units >= 0x40) & (units < 0x7F)
-    behind = (units[:-2] >= 0x3400) & (units[:-2] < 0xA000)
+    behind = ((units[:-2] >= 0x3400) & (units[:-2] < 0xA000)) | (
+        (units[:-2] > 0xFF00) & (units[:-2] < 0xFF20)
+    )
     noted = (units[2:] == ord("(")) & ~letter[:-2]
     return np.flatnonzero(letter[1:-1] & ~letter[2:] & (behind | noted)) + 1
 

@@ -117,3 +117,33 @@ def test_alignments_compose():
     assert first is not None
     assert second is not None
     assert composed(first, second) == ((6, 1),) * 4
+
+
+RUN = "加强生态环境保护，打好污染防治攻坚战，空气质量持续改善，森林覆盖率稳步提高。"
+BEFORE, AFTER = "继续优化营商环境，推进“一网通办”。", "过去一年，全县上下齐心协力，攻坚克难。"
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_run_inside_a_clean_line(codec, layers):
+    run = windows(RUN.encode(codec))
+    for _ in range(layers - 1):
+        run = windows(run.encode())
+    assert recovered(BEFORE + run + AFTER) == BEFORE + RUN + AFTER
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("gb18030", "big5hkscs"), ("big5hkscs", "gb18030")])
+def test_a_run_of_one_two_byte_codec_read_as_another(right, wrong):
+    text = (
+        "開展群眾性文化活動，加強文物保護利用，完善公共文化服務體系，辦好人民滿意的教育，不斷提高醫療衛生水平。"
+        if right == "big5hkscs"
+        else RUN
+    )
+    run = "".join(char for char in text if not char.encode(right).decode(wrong, "replace").count("\ufffd"))
+    stored = run.encode(right).decode(wrong)
+    assert recovered(BEFORE + stored + AFTER) == BEFORE + run + AFTER
+
+
+def test_other_languages_inside_a_clean_line_are_left():
+    text = BEFORE + "Ça alors, où étiez-vous donc passé à l'été ? Größe, Übermut, süß." + AFTER
+    assert recovered(text) == text

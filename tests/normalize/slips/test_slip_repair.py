@@ -9,6 +9,7 @@ from jiaokan.normalize.language import load
 from jiaokan.normalize.slips import repair as repairing
 from jiaokan.normalize.slips.damage import Channel, damage
 from jiaokan.normalize.slips.gate import places_of
+from jiaokan.normalize.slips.repair import SWALLOWED
 
 BEFORE = "会议强调，要坚持以人民为中心的发展思想，"
 AFTER = "切实解决好群众急难愁盼问题。\n各级各部门要加强协作，形成工作合力。"
@@ -118,3 +119,63 @@ def test_a_pair_torn_by_a_pinyin_note_is_mended():
     stored = "".join(char for char in stored if not "\ue000" <= char <= "\uf8ff")
     edition = normalize(f"我們走完了發達國{stored}化歷程，取得了巨大成就。".encode())
     assert "国家几百年的工业化历程" in edition.text
+
+
+def applied(raw):
+    """The edition of ``raw``, and the texts that repairs put in."""
+    edition = normalize(raw.encode())
+    return edition, [edit.now for edit in edition.edits if edit.stage == "repair-byte-slips"]
+
+
+def test_a_letter_in_traditional_text_may_be_a_second_byte():
+    edition, put = applied("我們將繼續擴大開放，深化貿易改革，社會腺M品零售總額穩步增長，居民收入持續提高。")
+    assert put == ["消費"]
+    assert "社会消费品零售总额" in edition.text
+
+
+def test_a_letter_in_simplified_text_is_a_letter():
+    edition, put = applied("我们将继续扩大开放，深化贸易改革，上市公司发行A股和B股，居民收入持续提高。")
+    assert not put
+    assert "A股和B股" in edition.text
+
+
+def test_a_line_end_that_a_torn_byte_swallowed_comes_back():
+    text = "一、工作回顾\n过去一年，全市经济运行总体平稳，社会大局保持和谐稳定。\n二、主要任务\n加快推进新型城镇化。"
+    made = damage(text, text.index("社会"), "lead", Channel(orphan="swallow"))
+    assert made is not None
+    assert "?二、" in made.text
+    edition, _ = applied(made.text)
+    assert edition.text == text
+    assert SWALLOWED in [found.confidence for found in edition.findings if found.code == "doubtful"]
+
+
+@pytest.mark.parametrize("mark", ["！", "；", "？"])
+def test_a_full_stop_torn_by_a_search_for_a_mark_is_mended(mark):
+    # 。 is A1A3: with the first byte of what follows its second one looks like ！ ； ？
+    following = {"！": "“四个全面”战略布局", "；": "基层治理能力", "？": "可持续发展能力"}[mark]
+    text = (
+        f"我們堅持穩中求進工作總基調，全市經濟社會保持平穩健康發展。{following}不斷提高，人民生活持續改善。"
+    )
+    made = damage(text, text.index("。"), "lead-to-mark", Channel())
+    assert made is not None
+    assert f"?{mark}" in made.text
+    edition, put = applied(made.text)
+    assert put
+    assert edition.text == normalize(text.encode()).text
+
+
+def test_the_strict_profile_leaves_a_doubtful_repair_as_a_proposal():
+    raw = "落實“六?!比蝿眨ε嘤乱淮畔⒓夹g、綠色石化等產業集群，推動經濟高質量發展。"
+    loose, strict = normalize(raw.encode()), normalize(raw.encode(), profile="strict")
+    assert [found.data["now"] for found in loose.findings if found.code == "doubtful"] == ["著"]
+    assert not [edit for edit in strict.edits if edit.stage == "repair-byte-slips"]
+    (proposal,) = [found for found in strict.findings if found.code == "damaged"]
+    assert "著力培育新一代信息技術" in proposal.data["now"]
+
+
+def test_question_marks_that_are_their_own_start_no_search(monkeypatch):
+    monkeypatch.setattr(repairing, "Search", None)
+    text = (
+        "問:考察對象是否可以視為一個職位任職的經歷?\n答:凡經組織選派的,應當視為任職經歷,是嗎?我們認為可以。"
+    )
+    assert normalize(text.encode()).text
