@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -186,6 +189,18 @@ def fill(url: str, reports: int, *, seed: int = 1) -> None:
             print(f"{table}: filled", flush=True)
         connection.execute("UPDATE counters SET value = %s", (reports,))
         connection.execute("VACUUM (ANALYZE)")
+
+
+def fill_sqlite(path: Path, reports: int, *, seed: int = 1) -> None:
+    """Fill an empty, migrated catalog in an SQLite file."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for table, columns, rows_of in TABLES:
+            marks = ", ".join("?" * (columns.count(",") + 1))
+            connection.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",
+                (row for one in invented(reports, seed=seed) for row in rows_of(one)),
+            )
+        connection.execute("UPDATE counters SET value = ?", (reports,))
 
 
 def drop_indexes(connection: psycopg.Connection[Any], table: str) -> list[str]:

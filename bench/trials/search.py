@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from bench.api.filling import fill, invented
+from bench.api.filling import fill, fill_sqlite, invented
 from bench.api.sections import A_REPORT, fill_sections, fill_sections_sqlite, passages
 from bench.trials.filters import percentile
 from jiaokan.archive import Archive, ReportFilter, SectionFilter, SectionIndex, Settings, open_archive
@@ -47,8 +47,8 @@ def filled(kind: str, sections: int, url: str | None) -> Iterator[Archive]:
         folder = Path(name)
         if kind == "sqlite":
             archive = open_archive(Settings(data=folder, durable=False))
-            known = [one.id for one in invented(reports)]
-            fill_sections_sqlite(folder / "catalog.sqlite", sections, known)
+            fill_sqlite(folder / "catalog.sqlite", reports)
+            fill_sections_sqlite(folder / "catalog.sqlite", sections, [one.id for one in invented(reports)])
             try:
                 yield archive
             finally:
