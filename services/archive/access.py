@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from sqlalchemy import BigInteger, Column, Index, Row, Table, Text, func, insert, select, update
 
 from .names import check_labels
+from .subscriptions import Subscriptions
 from .tables import Serial, Sorted, metadata
 
 if TYPE_CHECKING:
@@ -157,13 +158,14 @@ class Keys:
             )
 
     def revoke(self, prefix: str) -> bool:
-        """End a key; False when there is none or it was ended before."""
+        """End a key, and what it subscribed; False when there is none or it was ended before."""
         with self._database.write() as connection:
             done = connection.execute(
                 update(keys)
                 .where(keys.c.prefix == prefix, keys.c.revoked_at.is_(None))
                 .values(revoked_at=self._database.now())
             )
+            Subscriptions(self._database).end_of(connection, prefix)
             return done.rowcount == 1
 
     def list(self) -> Sequence[Key]:

@@ -12,7 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Row, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from .names import check_labels
 from .tables import Sorted, metadata
@@ -117,6 +130,14 @@ class Subscriptions:
                 == 1
             )
 
+    def end_of(self, connection: Connection, owner: str) -> None:
+        """Disable what a key subscribed, in the transaction that revokes the key."""
+        connection.execute(
+            update(subscriptions)
+            .where(subscriptions.c.owner == owner, subscriptions.c.state != "disabled")
+            .values(state="disabled", last_status="the key that subscribed was revoked")
+        )
+
     def set_state(self, identifier: str, state: SubscriptionState) -> bool:
         """Pause, disable or begin again; beginning again forgets past failures."""
         values: dict[str, Any] = {"state": state}
@@ -128,20 +149,27 @@ class Subscriptions:
         """Tell again what comes behind ``after``, with the same ids."""
         return self._change(identifier, {"reached": after, "due_at": self._database.now()})
 
-    def due(self, *, limit: int = 20) -> Sequence[Subscription]:
-        """Take active subscriptions whose time has come, for ``LEASE``; another deliverer does not get them."""
+    def due(self, *, behind: int | None = None, limit: int = 20) -> Sequence[Subscription]:
+        """Take active subscriptions whose time has come, for ``LEASE``; another deliverer does not get them.
+
+        Args:
+            behind: the ledger's head: who was told so far has nothing to be told.
+            limit: how many at most.
+        """
         now = self._database.now()
+        wanted = select(subscriptions).where(
+            subscriptions.c.state == "active",
+            subscriptions.c.due_at <= now,
+            subscriptions.c.lease_until <= now,
+        )
+        if behind is not None:
+            wanted = wanted.where(subscriptions.c.reached < behind)
+        with self._database.read() as connection:  # nothing is due nearly always, and a look locks nothing
+            if connection.execute(wanted.limit(1)).first() is None:
+                return ()
         with self._database.write() as connection:
             rows = connection.execute(
-                select(subscriptions)
-                .where(
-                    subscriptions.c.state == "active",
-                    subscriptions.c.due_at <= now,
-                    subscriptions.c.lease_until <= now,
-                )
-                .order_by(subscriptions.c.due_at)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
+                wanted.order_by(subscriptions.c.due_at).limit(limit).with_for_update(skip_locked=True)
             ).all()
             for row in rows:
                 connection.execute(

@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -47,19 +47,32 @@ class Mirror:
     @property
     def sequence(self) -> int | None:
         """The ledger sequence up to which the copy is true; None before the first snapshot is complete."""
-        try:
-            state = json.loads((self._folder / STATE).read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
-        return int(state["sequence"]) if state.get("complete") else None
+        state = self._state()
+        return int(state["sequence"]) if state and state["complete"] else None
 
     def snapshot(self) -> Iterator[str]:
         """Copy everything; gives the reports as they are done. What changes meanwhile comes by the feed after it."""
-        began = self._head()
+        # A snapshot that was broken off goes on from where it began: what it had copied and was withdrawn since is not
+        # listed any more, and only the feed tells of it.
+        began = self._begun()
+        if began is None:
+            began = self._head()
+            self._note(began, complete=False)
         for report in self._client.reports(limit=PAGE):
             self._copy(report["id"])
             yield report["id"]
         self._note(began)
+
+    def _begun(self) -> int | None:
+        state = self._state()
+        return int(state["sequence"]) if state and not state["complete"] else None
+
+    def _state(self) -> dict[str, Any] | None:
+        try:
+            state = json.loads((self._folder / STATE).read_bytes())
+            return {"sequence": int(state["sequence"]), "complete": bool(state["complete"])}
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
 
     def follow(self, *, wait: float = 0) -> int:
         """Copy what changed since the last time; tells how many events there were."""
@@ -113,8 +126,8 @@ class Mirror:
             _write(path, stored.body)
         _write(folder / "about.json", json.dumps(about, ensure_ascii=False, indent=1).encode() + b"\n")
 
-    def _note(self, sequence: int) -> None:
-        _write(self._folder / STATE, json.dumps({"sequence": sequence, "complete": True}).encode())
+    def _note(self, sequence: int, *, complete: bool = True) -> None:
+        _write(self._folder / STATE, json.dumps({"sequence": sequence, "complete": complete}).encode())
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import random
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from jiaokan.api.webhooks import Delivery, Target
 from jiaokan.api.webhooks.delivering import DISABLE_AFTER, Deliverer
-from jiaokan.archive import Archive, Subscriptions
+from jiaokan.archive import Archive, Keys, Subscriptions
 
 from .conftest import NEXT, REPORT
 
@@ -170,3 +174,90 @@ def test_subscribing_by_http_shows_the_secret_once(client, archive) -> None:
     assert paused.json()["state"] == "paused"
     assert client.delete(f"/v1/subscriptions/{made.json()['id']}").status_code == 204
     assert client.get("/v1/subscriptions").json() == {"subscriptions": []}
+
+
+def test_a_revoked_key_is_told_no_more(archive, publish, receiver, deliver) -> None:
+    keys = Keys(archive.catalog.database)
+    key, _ = keys.create("reader", ["read"])
+    store = Subscriptions(archive.catalog.database)
+    made = store.create(
+        url="https://hooks.example/", secret="whsec_AAAA", owner=key.prefix, labels=None, after=0
+    )
+    publish("a/1")
+    deliver()
+    keys.revoke(key.prefix)
+    publish("a/1", NEXT)
+    deliver()
+    assert sequences(receiver) == [1]
+    assert store.get(made.id).state == "disabled"
+    assert "revoked" in store.get(made.id).last_status
+
+
+def test_who_was_told_everything_costs_nothing(archive, publish, receiver, deliver, now) -> None:
+    subscribe(archive)
+    publish("a/1")
+    deliver()
+    now[0] += HOUR
+    store = Subscriptions(archive.catalog.database)
+    assert store.due(behind=archive.catalog.ledger.head().visible) == ()
+
+
+def test_one_slow_or_broken_receiver_keeps_nobody_waiting(archive, publish, monkeypatch) -> None:
+    target = Target("https://hooks.example/", "https", "hooks.example", 443, "8.8.8.8")
+    monkeypatch.setattr(
+        "jiaokan.api.webhooks.delivering.resolve_for", lambda _, url: replace(target, url=url)
+    )
+    store = Subscriptions(archive.catalog.database)
+    for name in ("slow", "broken", "quick"):
+        store.create(url=f"https://{name}/", secret="whsec_AAAA", owner="o", labels=None, after=0)
+    for year in range(4):
+        publish(f"b/{year}", REPORT.replace("2023", str(2010 + year)))
+    told: list[tuple[str, str]] = []
+    release, stop = threading.Event(), threading.Event()
+
+    def post(to: Target, secret: str, identifier: str, payload: bytes) -> Delivery:
+        told.append((to.url, identifier))
+        if "slow" in to.url:
+            release.wait(20)
+        if "broken" in to.url:
+            raise RuntimeError("a bug")
+        return Delivery(delivered=True, status=200, reason="delivered")
+
+    thread = threading.Thread(target=Deliverer(archive, post=post).run, args=(stop,), daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 15
+    while [one for one in told if "quick" in one[0]] != [
+        ("https://quick/", f"evt_{n}") for n in (1, 2, 3, 4)
+    ]:
+        assert time.monotonic() < deadline, told
+        time.sleep(0.02)
+    assert [one for one in told if "slow" in one[0]] == [("https://slow/", "evt_1")]
+    assert thread.is_alive()
+    release.set()
+    stop.set()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_through_outages_of_any_kind_every_event_comes_in_order_and_repeats_say_so(
+    archive, publish, receiver, deliver, now
+) -> None:
+    """Hours of a receiver that is down, refuses, or loses its answers: nothing is missing, nothing overtakes."""
+    subscribe(archive)
+    dice = random.Random(5)
+    for step in range(40):
+        publish(f"r/{step % 7}", REPORT.replace("5.2%", f"{step}.2%"))
+        receiver.up = dice.random() > 0.4
+        receiver.status = 503 if dice.random() < 0.2 else 200
+        receiver.lose_answer = dice.random() < 0.3
+        deliver()
+        now[0] += dice.randrange(HOUR // 4)
+    receiver.up, receiver.status, receiver.lose_answer = True, 200, False
+    for _ in range(30):
+        deliver()
+        now[0] += HOUR
+    seen = sequences(receiver)
+    assert list(dict.fromkeys(seen)) == list(range(1, 41))
+    assert all(after in (before, before + 1) for before, after in zip(seen, seen[1:], strict=False))
+    assert all(identifier == f"evt_{body['data']['sequence']}" for identifier, body in receiver.got)
+    assert len(seen) > 40  # answers were lost, so some came twice, each under its id

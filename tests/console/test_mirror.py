@@ -121,3 +121,23 @@ def test_other_bytes_than_named_are_refused(archive, tmp_path, monkeypatch) -> N
         )
         with pytest.raises(ClientError, match="other bytes"):
             list(Mirror(client, tmp_path / "m").snapshot())
+
+
+def test_what_goes_between_two_attempts_at_a_snapshot_leaves_the_mirror(archive, tmp_path) -> None:
+    for name in ("a/1", "b/1", "c/1"):
+        accepted = accept(archive, name, f"{name}年工作报告".encode())
+        process(archive, accepted.item, worker="test")
+    app = create_app(archive, archive.settings, followers=False)
+    with TestClient(app, base_url="http://127.0.0.1:8321") as http:
+        client = TestedClient(http)
+        first = Mirror(client, tmp_path / "m").snapshot()
+        assert next(first) == "a/1"  # and there the line breaks
+        first.close()
+        withdraw(archive, "a/1")
+        mirror = Mirror(client, tmp_path / "m")
+        assert mirror.sequence is None
+        assert list(mirror.snapshot()) == ["b/1", "c/1"]
+        while mirror.follow():
+            pass
+        assert mirrored(tmp_path / "m") == served(client)
+        assert not (tmp_path / "m" / "a" / "1" / "-").exists()

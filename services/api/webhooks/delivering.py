@@ -6,7 +6,7 @@ import ipaddress
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ...archive import Archive, ArchiveError, Event, Settings, Subscription, Subscriptions, to_rfc3339
@@ -32,6 +32,9 @@ TURN: Final = 3
 
 TURN_SECONDS: Final = 1000.0
 """Seconds that one round takes at most: 20 subscriptions that are due, ``TURN`` events each, ``TIMEOUT`` an event."""
+
+AT_ONCE: Final = 16
+"""Subscriptions that are served at the same time; a thread waits nearly all its life."""
 
 IDLE: Final = 0.5
 """Seconds between two looks when nothing is due."""
@@ -83,8 +86,22 @@ class Deliverer:
         )
 
     def turn(self) -> int:
-        """Give every due subscription its turn; tells how many events were delivered."""
-        return sum(self._serve(subscription) for subscription in self._subscriptions.due())
+        """Give every due subscription its turn, one after another; tells how many events were delivered."""
+        return sum(self._serve(subscription) for subscription in self._due(limit=20))
+
+    def _due(self, *, limit: int) -> Sequence[Subscription]:
+        return self._subscriptions.due(behind=self._archive.catalog.ledger.head().visible, limit=limit)
+
+    def _serve_apart(self, subscription: Subscription, free: threading.Semaphore) -> None:
+        """Serve one in a thread of its own: a bug or a slow receiver is its own affair, and its lease ends."""
+        try:
+            self._serve(subscription)
+        except ArchiveError as error:
+            log.warning("deliveries wait: %s", error, extra={"subscription": subscription.id})
+        except Exception:
+            log.exception("a delivery failed", extra={"subscription": subscription.id})
+        finally:
+            free.release()
 
     def _serve(self, subscription: Subscription) -> int:
         events, upto = self._archive.catalog.ledger.events(
@@ -112,7 +129,7 @@ class Deliverer:
                 self._subscriptions.delivered(
                     subscription, reached=upto, status=subscription.last_status or ""
                 )
-        self._subscriptions.rest(subscription, again_in=0 if len(events) == TURN else 250)
+        self._subscriptions.rest(subscription, again_in=0)
         return delivered
 
     def _deliver(self, subscription: Subscription, event: Event) -> Delivery:
@@ -143,14 +160,30 @@ class Deliverer:
         )
 
     def run(self, stop: threading.Event) -> None:
-        """Deliver until told to stop; a part that does not answer is asked again."""
+        """Deliver until told to stop; a part that does not answer is asked again.
+
+        Each subscription that is due is served in a thread of its own, so that one whose receiver is slow keeps
+        nobody waiting. The threads are daemons: the end of the process does not wait for a receiver.
+        """
+        free = threading.BoundedSemaphore(AT_ONCE)
         with beating("deliver-webhooks", within=TURN_SECONDS) as beat:
             while not stop.is_set():
+                beat()
+                if not free.acquire(timeout=IDLE):
+                    continue
                 try:
-                    if self.turn() == 0:
-                        stop.wait(IDLE)
-                    beat()
+                    due: Sequence[Subscription] | None = self._due(limit=1)
                 except ArchiveError as error:
                     log.warning("deliveries wait: %s", error)
                     beat(well=False)
-                    stop.wait(4 * IDLE)
+                    due = None
+                for subscription in due or ():
+                    threading.Thread(
+                        target=self._serve_apart,
+                        args=(subscription, free),
+                        name=f"deliver {subscription.id}",
+                        daemon=True,
+                    ).start()
+                if not due:
+                    free.release()
+                    stop.wait(4 * IDLE if due is None else IDLE)

@@ -34,6 +34,40 @@ class Delivery:
         return self.status == 410
 
 
+class _Bounded(httpcore.NetworkStream):
+    """A connection that ends at a deadline, however slowly and in however small pieces the other side speaks."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: float) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - the deadline rules
+        return self._inner.read(max_bytes, self._left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._inner.write(buffer, self._left())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        return _Bounded(self._inner.start_tls(ssl_context, server_hostname, self._left()), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
 class _Pinned(httpcore.NetworkBackend):
     """Connects to one address, whatever name it is asked for: TLS still checks the certificate for the name."""
 
@@ -46,14 +80,15 @@ class _Pinned(httpcore.NetworkBackend):
         self,
         host: str,  # noqa: ARG002 - the point: the name is not resolved again
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - the deadline rules
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        left = max(0.001, self._deadline - time.monotonic())
-        return self._inner.connect_tcp(
-            self._address, port, min(timeout or left, left), local_address, socket_options
-        )
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ConnectTimeout
+        stream = self._inner.connect_tcp(self._address, port, left, local_address, socket_options)
+        return _Bounded(stream, self._deadline)
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
@@ -105,7 +140,7 @@ def send(
                 "POST", target.url, headers=headers, content=payload, extensions={"timeout": step}
             ) as answer,
         ):
-            _drain(answer, deadline)
+            _drain(answer)
             status = answer.status
     except (httpcore.TimeoutException, TimeoutError):
         return Delivery(delivered=False, status=None, reason=f"no answer within {timeout:g} s")
@@ -118,15 +153,13 @@ def send(
     return Delivery(delivered=False, status=status, reason=f"HTTP {status}")
 
 
-def _drain(answer: httpcore.Response, deadline: float) -> None:
-    """Read a bounded part of the answer; a receiver that drips bytes ends at the deadline."""
+def _drain(answer: httpcore.Response) -> None:
+    """Read a bounded part of the answer."""
     seen = 0
     for chunk in answer.iter_stream():
         seen += len(chunk)
         if seen > ANSWER_MOST:
             return
-        if time.monotonic() > deadline:
-            raise TimeoutError
 
 
 def _host(target: Target) -> str:
