@@ -14,7 +14,9 @@ import threading
 from typing import Final, NamedTuple
 
 from .byteplaces import STATEFUL, BytePlaces, Wound, step_through
+from .encoding.candidates import BIG5
 from .encoding.lattice import MODEL_OF
+from .encoding.tables import costs, units
 from .instep import STAND_IN, Range, put_in_step
 
 __all__ = ["REPLACEMENT", "BytePlaces", "Decoding", "Wound", "bare_codec", "decode"]
@@ -92,6 +94,8 @@ def decode(data: bytes, codec: str) -> Decoding:
         text, lost = _decode_damaged(body, bare)
     if bare in MODEL_OF:
         text, lost = _in_step(body, bare, text, lost)
+    if bare in BIG5:
+        text, lost = _without_half(body, bare, text, lost)
     if bare == "hz":
         text = text.translate(_AS_GBK)
     wounds: tuple[Wound, ...] = ()
@@ -102,6 +106,37 @@ def decode(data: bytes, codec: str) -> Decoding:
         )
         text = text.replace(STAND_IN, REPLACEMENT)
     return Decoding(text, wounds, BytePlaces(data, text, bare, offset, wounds))
+
+
+LONGEST_HALF: Final = 24
+"""Bytes at the beginning that are looked at: until then one second byte in two is ASCII, and the codec in step."""
+
+
+def _without_half(body: bytes, codec: str, text: str, lost: list[Range]) -> tuple[str, list[Range]]:
+    """Tell that the first byte is the second half of a character that was cut off.
+
+    In Big5 it pairs with the next first half without an error, and the second half of that, if it is ASCII, stays as a
+    letter: `響應機制` without its first byte reads 腋T應機制. The other pairing is taken where it costs clearly less.
+    """
+    at = 0
+    while at < LONGEST_HALF and body[at : at + 1] >= b"\x80":
+        at += 2
+    end = at + 1
+    if not 0 < at < LONGEST_HALF or not b"\x40" <= body[at:end] <= b"\x7e":
+        return text, lost
+    try:
+        taken, other = str(body[:end], codec), str(body[1:end], codec)
+    except UnicodeDecodeError:
+        return text, lost
+    table = costs(MODEL_OF[codec])
+    gain = int(table[units(taken)].sum(dtype="int64")) - int(table[units(other)].sum(dtype="int64"))
+    if gain < HALF or not text.startswith(taken):
+        return text, lost
+    return STAND_IN + other + text[len(taken) :], [(0, 1), *lost]
+
+
+HALF: Final = 6_000
+"""Milli-nats by which the other pairing must be cheaper."""
 
 
 def _in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> tuple[str, list[Range]]:

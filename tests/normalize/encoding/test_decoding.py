@@ -178,3 +178,13 @@ def test_the_encodings_of_real_reports(corpus):
             assert reading.text == text, (path, codec)
             checked += 1
     assert checked > 20
+
+
+@pytest.mark.parametrize("codec", ["cp950", "big5hkscs"])
+def test_half_a_character_at_the_start_of_big5_is_a_wound(codec):
+    whole = "響應機制更加完善，健全應急救援體系。"
+    decoding = decode(whole.encode(codec)[1:], codec)
+    assert decoding.text == "\ufffd" + whole[1:]
+    assert [(wound.start, wound.end) for wound in decoding.wounds] == [(0, 1)]
+    for untouched in ("附A區總體規劃", "報B類項目", whole):
+        assert decode(untouched.encode(codec), codec).text == untouched
