@@ -116,7 +116,7 @@ def _without_half(body: bytes, codec: str, text: str, lost: list[Range]) -> tupl
     """Tell that the first byte is the second half of a character that was cut off.
 
     In Big5 it pairs with the next first half without an error, and the second half of that, if it is ASCII, stays as a
-    letter: `響應機制` without its first byte reads 腋T應機制. The other pairing is taken where it costs clearly less.
+    letter: `面現，惠及` without its first byte reads 捲{，惠及. The other pairing is taken where it costs clearly less.
     """
     at = 0
     while at < LONGEST_HALF and body[at : at + 1] >= b"\x80":
