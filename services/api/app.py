@@ -87,6 +87,17 @@ def create_app(
     return app
 
 
+_ASKED_HEADERS: Final = (
+    *("Authorization", "Content-Type", "Content-Digest", "Idempotency-Key", "If-None-Match", "If-Range"),
+    *("Last-Event-ID", "Range", "X-Request-Id"),
+)
+_TOLD_HEADERS: Final = (
+    *("Content-Range", "ETag", "Jiaokan-Edition", "Jiaokan-Sequence", "Link", "Location", "RateLimit"),
+    *("RateLimit-Policy", "Repr-Digest", "Retry-After", "X-Request-Id"),
+)
+"""What a page of another origin may send and read beside the body (Fetch 3.3)."""
+
+
 def _cross_origin(settings: Settings) -> list[Middleware]:
     if not settings.cors_origins:
         return []
@@ -94,16 +105,9 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match", "Last-Event-ID", "X-Request-Id"],
-            expose_headers=[
-                "ETag",
-                "Link",
-                "Jiaokan-Edition",
-                "Jiaokan-Sequence",
-                "Repr-Digest",
-                "X-Request-Id",
-            ],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=_ASKED_HEADERS,
+            expose_headers=_TOLD_HEADERS,
             max_age=600,
         )
     ]

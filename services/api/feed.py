@@ -17,7 +17,7 @@ from ..edition import to_json
 from ..web import ArchiveOf
 from ..web.access import Caller, Reader
 from ..web.describing import gives, gives_events
-from .answers import json_answer
+from .answers import json_answer, next_page
 from .filters import SEQUENCE_MOST
 from .reports import report_url
 
@@ -60,6 +60,7 @@ def events_for(archive: Archive, caller: Caller, after: int, limit: int) -> tupl
 async def get_feed(
     archive: ArchiveOf,
     caller: Reader,
+    request: Request,
     after: Annotated[
         int, Query(ge=0, le=SEQUENCE_MOST, description="Give what is behind this sequence number.")
     ] = 0,
@@ -79,7 +80,7 @@ async def get_feed(
         left = end - time.monotonic()
         if events or left <= 0:
             told: shapes.Feed = {"events": [event_json(event) for event in events], "next": upto}
-            return json_answer(told)
+            return json_answer(told, **next_page(request, after=upto))
         await asyncio.sleep(min(LOOK_EVERY, left))
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
 from ..web.describing import gives
-from .answers import json_answer
+from .answers import json_answer, next_page
 from .filters import PagedFiltersQuery
 
 router = APIRouter(prefix="/v1", tags=["reports"])
@@ -111,7 +111,7 @@ def report_json(report: Report) -> shapes.Report:
 
 
 @router.get("/reports", summary="List reports", responses=gives(shapes.Reports))
-def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -> Response:
+def list_reports(archive: ArchiveOf, caller: Reader, request: Request, query: PagedFiltersQuery) -> Response:
     """List reports that match every filter given.
 
     In order of ids, or of change with `changed_after` or `changed_since`: a report that changes while you page comes
@@ -122,7 +122,7 @@ def list_reports(archive: ArchiveOf, caller: Reader, query: PagedFiltersQuery) -
         raise ProblemError(404, "cursor-unknown", "this is no cursor of a list by change; begin without one")
     page = archive.catalog.reports.list(query.of(caller), after=query.cursor, limit=query.limit)
     told: shapes.Reports = {"reports": [report_json(one) for one in page.items], "cursor": page.cursor}
-    return json_answer(told)
+    return json_answer(told, **next_page(request, cursor=page.cursor))
 
 
 @router.get(

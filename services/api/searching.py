@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from ..contract import shapes
 from ..web import ArchiveOf
 from ..web.access import Reader
 from ..web.describing import gives
-from .answers import json_answer
+from .answers import json_answer, next_page
 from .filters import PagedFilters
 from .reports import report_url
 
@@ -81,7 +81,9 @@ def found_json(found: FoundSection) -> shapes.FoundSection:
 
 
 @router.get("/sections", summary="Sections of many reports", responses=gives(shapes.Sections))
-def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQuery, Query()]) -> Response:
+def list_sections(
+    archive: ArchiveOf, caller: Reader, request: Request, query: Annotated[SectionQuery, Query()]
+) -> Response:
     """List sections of latest editions, such as the second chapter (`section=c2`) of every 2023 report of a province.
 
     In order of report and document, each with its own text. A page costs a bounded time: it may be short before
@@ -95,11 +97,13 @@ def list_sections(archive: ArchiveOf, caller: Reader, query: Annotated[SectionQu
         "cursor": None if stopped is None else _cursor(*stopped),
         "true_at": index.reached(),
     }
-    return json_answer(told)
+    return json_answer(told, **next_page(request, cursor=told["cursor"]))
 
 
 @router.get("/search", summary="Search headings and texts", responses=gives(shapes.Hits))
-def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Query()]) -> Response:
+def search(
+    archive: ArchiveOf, caller: Reader, request: Request, query: Annotated[SearchQuery, Query()]
+) -> Response:
     """Find sections whose heading or own text holds all words; newest first, with snippets and their spans.
 
     Words of three characters and more are found by an index; shorter ones are read for, newest sections first. A page
@@ -116,7 +120,7 @@ def search(archive: ArchiveOf, caller: Reader, query: Annotated[SearchQuery, Que
         "cursor": None if cursor is None else str(cursor),
         "true_at": index.reached(),
     }
-    return json_answer(told)
+    return json_answer(told, **next_page(request, cursor=told["cursor"]))
 
 
 def _snippets(found: FoundSection, words: list[str]) -> list[shapes.Snippet]:

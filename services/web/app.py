@@ -67,7 +67,9 @@ def build_app(
     install(app)
     _complete_document(app)
     # The last one added stands outermost: what the guard refuses has an id and is told of, too.
-    app.add_middleware(LocalGuard, hosts=frozenset(settings.allow_hosts))
+    app.add_middleware(
+        LocalGuard, hosts=frozenset(settings.allow_hosts), origins=frozenset(settings.cors_origins)
+    )
     app.add_middleware(Observed)
     app.add_middleware(RequestIds)
     return app

@@ -170,7 +170,11 @@ def install(app: FastAPI) -> None:
             headers["Allow"] = ", ".join(
                 sorted(_methods_at(request))
             )  # Starlette tells the first route's alone
-        detail = "there is nothing at this address" if error.status_code == 404 else str(error.detail)
+        detail = str(error.detail)
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            detail = "there is nothing at this address; /v1/openapi.json lists what there is"
+        elif "Allow" in headers:
+            detail = f"this address takes {headers['Allow']}, not {request.method}"
         return problem_response(ProblemError(error.status_code, code, detail, headers=headers))
 
     @app.exception_handler(Exception)

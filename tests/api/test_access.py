@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from jiaokan.api.app import create_app
 from jiaokan.archive import Keys, SettingsError
 from jiaokan.web.access import check_exposure
 from jiaokan.web.limits import WINDOW, MemoryCounter, limit_headers
+
+from .conftest import TestClient
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -116,3 +119,48 @@ def test_a_window_lets_so_many_through_and_begins_anew() -> None:
     assert int(told["Retry-After"]) <= WINDOW
     now[0] += WINDOW
     assert not counter.count("k", 2).exceeded
+
+
+def test_pages_of_a_named_origin_may_use_the_service_and_no_others(archive, publish) -> None:
+    settings = archive.settings.model_copy(update={"cors_origins": ("https://app.example",)})
+    app = create_app(archive, settings, followers=False)
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        good = client.get("/v1/reports", headers={"Origin": "https://app.example"})
+        assert good.status_code == 200
+        assert good.headers["access-control-allow-origin"] == "https://app.example"
+        assert "Jiaokan-Edition" in good.headers["access-control-expose-headers"]
+        assert "access-control-allow-credentials" not in good.headers
+        asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization"}
+        assert (
+            client.options("/v1/reports", headers={"Origin": "https://app.example", **asked}).status_code
+            == 200
+        )
+        for other in (
+            "https://evil.example",
+            "null",
+            "https://app.example.evil.example",
+            "http://app.example",
+        ):
+            refused = client.get("/v1/reports", headers={"Origin": other})
+            assert (refused.status_code, refused.json()["code"]) == (403, "origin-refused"), other
+            assert "access-control-allow-origin" not in refused.headers
+
+
+def test_a_service_answers_to_its_own_names_only(client) -> None:
+    for host in ("evil.example", "127.0.0.1.evil.example", "localhost:80@evil.example", ""):
+        assert client.get("/v1/reports", headers={"Host": host}).status_code in (400, 421), host
+
+
+def test_every_answer_tells_where_a_key_stands(archive, keys) -> None:
+    _, token = keys.create("reader", ["read"])
+    app = create_app(archive, archive.settings.model_copy(update={"rate_limit": 3}), followers=False)
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        left = []
+        for _ in range(4):
+            answer = client.get("/v1/reports", headers=bearer(token))
+            assert answer.headers["ratelimit-policy"] == '"key";q=3;w=60'
+            left.append((answer.status_code, answer.headers["ratelimit"].partition(";t=")[0]))
+        assert left == [(200, '"key";r=2'), (200, '"key";r=1'), (200, '"key";r=0'), (429, '"key";r=0')]
+        assert 0 < int(answer.headers["retry-after"]) <= 60
+        assert answer.json()["code"] == "too-many-requests"
+        assert answer.headers["x-request-id"]

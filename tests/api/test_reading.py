@@ -265,3 +265,22 @@ def test_withdrawn_and_restored_by_http(client, publish) -> None:
     assert client.get(base).status_code == 410
     events = [event["event"] for event in client.get("/v1/feed").json()["events"]]
     assert events == ["added", "withdrawn", "restored", "erased"]
+
+
+def test_lists_link_to_their_next_page(client, publish) -> None:
+    for year in (2021, 2022, 2023):
+        publish(f"a/{year}", REPORT.replace("2023", str(year)))
+    for first in ("/v1/reports?limit=1&prefix=a", "/v1/sections?limit=4", "/v1/search?q=工业经济&limit=1"):
+        path, seen, pages = first, [], 0
+        while path:
+            page = client.get(path)
+            name = next(iter(page.json().keys() & {"reports", "sections", "hits"}))
+            seen += [json.dumps(one) for one in page.json()[name]]
+            link = page.headers.get("link", "")
+            assert bool(link) == (page.json()["cursor"] is not None)
+            path = link.partition(">")[0].removeprefix("<") if 'rel="next"' in link else ""
+            pages += 1
+        assert len(seen) == len(set(seen)) >= 3
+        assert pages >= 3
+    link = client.get("/v1/feed?limit=2").headers["link"]
+    assert link == '</v1/feed?limit=2&after=2>; rel="next"'
