@@ -75,7 +75,9 @@ def main(arguments: list[str]) -> int:
         "measured": measured,
     }
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    # What was measured on servers stands beside what was measured on one machine.
+    kept = f"{name}-{measured['stack']}" if measured.get("stack", "local") != "local" else name
+    (RESULTS / f"{kept}.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     print(json.dumps(measured, ensure_ascii=False, indent=1))
     return 0
 

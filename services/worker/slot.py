@@ -83,7 +83,7 @@ class Slot:
         dispatcher = Dispatcher.of(archive)
         for queue in self.queues:
             with suppress(UnavailableError):
-                if dispatcher.depth(queue) < self.settings.outstanding // 2:
+                if dispatcher.depth(queue) < max(1, self.settings.outstanding // 2):
                     dispatcher.top_up(queue)
 
 
