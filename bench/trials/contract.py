@@ -76,6 +76,10 @@ def map_headers(context, headers):
 """
 
 
+FEW: Final = 2_000
+"""Below so many requests only the phase is run that can be kept short: the tests do so."""
+
+
 class _FastClock:
     """A thousand seconds a second."""
 
@@ -206,7 +210,7 @@ def _published(archive: Archive) -> dict[str, str]:
 
 
 def one_round(
-    url: str, token: str, named: dict[str, str], *, seed: int, examples: int, folder: Path
+    url: str, token: str, named: dict[str, str], *, seed: int, examples: int, folder: Path, phases: str
 ) -> dict[str, Any]:
     """Run schemathesis once; gives its exit code and what it found."""
     settings = folder / "schemathesis.toml"
@@ -222,6 +226,7 @@ def one_round(
             *("--seed", str(seed), "--workers", "2", "--generation-with-security-parameters", "false"),
             *("--suppress-health-check", "all", "--no-shrink", "--continue-on-failure", "--no-color"),
             *("--request-timeout", "30", "--report", "json", "--report-json-path", str(report)),
+            *("--phases", phases),
         ],
         capture_output=True,
         text=True,
@@ -251,6 +256,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
     wanted = int(arguments[0]) if arguments else 20_000
     seed = int(arguments[1]) if len(arguments) > 1 else 1
     keep = Path(arguments[2]) if len(arguments) > 2 else None
+    phases = "fuzzing" if wanted < FEW else "examples,coverage,fuzzing,stateful"
     rounds: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as made:
         folder = keep or Path(made)
@@ -259,7 +265,15 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
             while (before := counted.statuses.total()) < wanted:
                 known = named if len(rounds) % 2 else {}
                 examples = max(5, min(EXAMPLES, (wanted - before) // 60))
-                told = one_round(url, token, known, seed=seed + len(rounds), examples=examples, folder=folder)
+                told = one_round(
+                    url,
+                    token,
+                    known,
+                    seed=seed + len(rounds),
+                    examples=examples,
+                    folder=folder,
+                    phases=phases,
+                )
                 told["requests"] = counted.statuses.total() - before
                 tail = told.pop("tail")
                 if told["exit"]:
