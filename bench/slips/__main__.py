@@ -105,6 +105,15 @@ def case_of(texts: list[str], number: int, seed: int, length: int) -> tuple[Kind
     return kind, script, damaged(text, kind, rng)
 
 
+def traced(path: Path) -> dict[int, tuple[str, Trial]]:
+    """The trials that a trace holds: a run that was broken off goes on where it was."""
+    done: dict[int, tuple[str, Trial]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        done[told["number"]] = told["script"], Trial(*(told[name] for name in Trial._fields))
+    return done
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("texts", type=Path)
@@ -115,7 +124,9 @@ def main() -> None:
     parser.add_argument("--hold", default="")
     parser.add_argument("--table", type=Path)
     parser.add_argument("--only", default="", help="kinds whose name holds this")
-    parser.add_argument("--trace", type=Path, help="write every trial here, a line each")
+    parser.add_argument(
+        "--trace", type=Path, help="write every trial here, a line each; what it has is not run again"
+    )
     parser.add_argument("--keep", action="store_true", help="write the figures to bench/results")
     options = parser.parse_args()
     if options.table:
@@ -124,17 +135,22 @@ def main() -> None:
     normalize("预热：六?!比蝿眨ε嘤乱淮畔⒓夹g、政府工作报告。".encode())
     rows: dict[Kind, list[Trial]] = defaultdict(list)
     by_script: dict[str, list[Trial]] = defaultdict(list)
-    trace = options.trace.open("w", encoding="utf-8") if options.trace else None
+    done = traced(options.trace) if options.trace and options.trace.exists() else {}
+    trace = options.trace.open("a", encoding="utf-8") if options.trace else None
     for number in range(options.first, options.first + options.trials * len(KINDS)):
         if options.only not in str(KINDS[number % len(KINDS)]):
             continue
-        kind, script, case = case_of(texts, number, options.seed, options.length)
-        if case is None:
-            continue
-        trial, told = tried(case)
+        if number in done:
+            kind, (script, trial) = KINDS[number % len(KINDS)], done[number]
+            told = None
+        else:
+            kind, script, case = case_of(texts, number, options.seed, options.length)
+            if case is None:
+                continue
+            trial, told = tried(case)
         rows[kind].append(trial)
         by_script[f"{script}, private-use {'dropped' if kind.dropped else 'kept'}"].append(trial)
-        if trace:
+        if trace and told is not None:
             line = {"number": number, "kind": str(kind), "script": script, **trial._asdict(), **told}
             trace.write(json.dumps(line, ensure_ascii=False) + "\n")
             trace.flush()
