@@ -98,19 +98,22 @@ def cut(point: str, number: int) -> None:
             check(archive, [f"cut/{number}"])
 
 
+EACH: Final = ("put-content", "put-record")
+"""Steps that each of several reports takes by itself; the others they take together."""
+
 TOGETHER: Final = 6
 """Reports that wait when the worker comes: a message brings one, the others are claimed and published together."""
 
 
 def cut_together(point: str) -> None:
-    """Run several reports through a worker that dies at ``point`` when it comes there for the second time."""
+    """Run several reports through a worker that dies at ``point``: at the second of them, where each comes there."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {**QUICK, "data": folder}
         with Line(settings, roles=(), log=Path(folder) / "line.log") as line:
             for number in range(TOGETHER):
                 accept(line.archive, f"cut/{number}", report(number), queue="bulk")
             clean = dict(line.environment)
-            nth = 1 if point.startswith("acknowledge") else 2  # one message brings them all
+            nth = 2 if point.partition(":")[0] in EACH else 1
             line.environment = {**clean, VARIABLE: f"{point}#{nth}"}
             line.start("worker")
             line.environment = clean
@@ -121,7 +124,7 @@ def cut_together(point: str) -> None:
             until = time.monotonic() + 60
             while not has_died(line) and time.monotonic() < until:
                 time.sleep(0.05)
-            assert has_died(line), f"{point} was never reached a second time"
+            assert has_died(line), f"{point} was never reached"
             line.kill("worker")
             line.start("worker")
             line.start("sweeper")
