@@ -17,7 +17,7 @@ from ..tables import facets, reports
 from ..values import ReportFilter
 from .folding import ACCESS, PAIRS, pair_name, pair_value
 
-SCAN_MOST: Final = 10_000
+SCAN_MOST: Final = 5_000
 """Leading rows that one page looks at: see bench/results/filters.json for what that takes on a million reports."""
 
 FEW: Final = 1_000
@@ -89,7 +89,7 @@ def stopped_at(which: ReportFilter, after: str | None, wanted: Sequence[Facet]) 
     """Select the cursor of the last row that is looked at; no row when there are fewer, and nothing is left."""
     window = _window(which, after, wanted)
     order = window.c.changed if _by_change(which) else window.c.report
-    return select(order).order_by(order).offset(SCAN_MOST - 1).limit(1)
+    return select(order).order_by(order).offset(_looked_at(which, wanted) - 1).limit(1)
 
 
 def may_go_on(which: ReportFilter, wanted: Sequence[Facet], found: int) -> bool:
@@ -98,11 +98,17 @@ def may_go_on(which: ReportFilter, wanted: Sequence[Facet], found: int) -> bool:
     So it may where anything is looked up beside the leading rows, or where all of them were wanted.
     """
     return (
-        found >= SCAN_MOST
+        found >= _looked_at(which, wanted)
         or len(wanted) > 1
         or which.labels is not None
         or bool(which.prefix and _by_change(which))
     )
+
+
+def _looked_at(which: ReportFilter, wanted: Sequence[Facet]) -> int:
+    """Tell how many leading rows one page looks at: where ranges are merged, so many of all together."""
+    merged = len(which.labels or ()) if not wanted and _labels_lead(which, wanted) else 1
+    return max(1, SCAN_MOST // merged)
 
 
 def _window(which: ReportFilter, after: str | None, wanted: Sequence[Facet]) -> FromClause:
@@ -110,13 +116,15 @@ def _window(which: ReportFilter, after: str | None, wanted: Sequence[Facet]) -> 
     if wanted and _is_published(which):
         return _ranged(which, after, _of(wanted[0]), facets).limit(SCAN_MOST).subquery("looked_at")
     if not wanted and _labels_lead(which, wanted):
+        # The first rows of all ranges together are among the first of each.
+        many = _looked_at(which, wanted)
         parts = [
-            _ranged(which, after, _of(("label", label)), facets).limit(SCAN_MOST).subquery()
+            _ranged(which, after, _of(("label", label)), facets).limit(many).subquery()
             for label in which.labels or ()
         ]
         merged = union(*(select(*part.c) for part in parts)).subquery()
         order = merged.c.changed if _by_change(which) else merged.c.report
-        return select(*merged.c).order_by(order).limit(SCAN_MOST).subquery("looked_at")
+        return select(*merged.c).order_by(order).limit(many).subquery("looked_at")
     every = select(reports.c.id.label("report")).where(reports.c.standing == which.standing)
     return _ranged(which, after, every, reports).limit(SCAN_MOST).subquery("looked_at")
 
