@@ -1,7 +1,7 @@
 """Which characters stand side by side in a text: asked before a word is searched for.
 
 To find that a word of two characters is not in 15,000 takes 11 microseconds, and the stages know some two hundred
-words that most reports do not have. One look at all pairs of neighbours takes 30; then a word costs a look into a
+words that most reports do not have. One look at all pairs of neighbours takes 40; then a word costs a look into a
 table, and a list of words two microseconds. The table is one of hashes, so a yes is looked up in the text itself.
 """
 
