@@ -25,10 +25,12 @@ class KeyAsPassword:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        # In place: whoever tells of requests looks into the same scope for the route that answered.
-        scope["headers"] = [
-            (name, _bearer(value) if name == b"authorization" else value) for name, value in scope["headers"]
-        ]
+        for place, (name, value) in enumerate(scope["headers"]):
+            if name == b"authorization" and value[:6].lower() == b"basic ":
+                # In place: whoever tells of requests looks into the same scope for the route that answered.
+                headers = list(scope["headers"])
+                headers[place] = (name, _bearer(value))
+                scope["headers"] = headers
 
         if scope["path"].startswith("/v1"):
             await self.app(scope, receive, send)
