@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import random
 import resource
 import struct
@@ -101,6 +102,28 @@ def inputs() -> Iterator[tuple[str, Callable[[], bytes]]]:
             }
         ),
     )
+    yield (
+        "a DOCX of a million paragraphs",
+        lambda: _zip(
+            {
+                "[Content_Types].xml": b"<Types/>",
+                "word/document.xml": b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+                b"<w:body>" + b"<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 10**6 + b"</w:body></w:document>",
+            }
+        ),
+    )
+    yield (
+        "a web archive of 5,000 levels",
+        lambda: b"".join(
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b%d\n\n--b%d\n" % (n, n)
+            for n in range(5000)
+        ),
+    )
+    yield (
+        "an xz that asks for 1.5 GiB",
+        lambda: lzma.compress(b"a" * 1000, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1536 << 20}]),
+    )
+    yield "HTML a million deep", lambda: b"<html><body>" + b"<div>" * 10**6 + "报告".encode()
     yield "a ZIP bomb called .docx", lambda: _zip({"word/document.xml": bytes(200 << 20)})
     yield "a truncated ZIP", lambda: _zip({"word/document.xml": b"<a/>" * 1000})[:100]
     yield "a PDF of nothing", lambda: b"%PDF-1.7\n%%EOF"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -80,3 +82,22 @@ def test_the_converter_sees_nothing_of_ours(tmp_path, monkeypatch):
 def test_a_real_converter_gives_a_document_that_is_read():
     edition = normalize(legacy.convert_legacy(RTF))
     assert edition.text.split("\n") == ["2024", "report"]
+
+
+@pytest.mark.skipif(not legacy._isolation(), reason="the kernel gives no empty network")
+def test_the_converter_has_no_network():
+    code = "import socket; print([name for _, name in socket.if_nameindex() if name != 'lo'])"
+    said = subprocess.run(
+        [*legacy._isolation(), sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "[]"
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.skipif("JIAOKAN_CORPUS" not in os.environ, reason="JIAOKAN_CORPUS is not set")
+def test_a_real_document_of_word_97_is_read():
+    for path in Path(os.environ["JIAOKAN_CORPUS"], "reports").glob("*.doc"):
+        edition = normalize(legacy.convert_legacy(path.read_bytes()))
+        assert len(edition.sections) > 20
+        assert edition.quality.grade in "AB"

@@ -330,10 +330,23 @@ def _decompress(data: bytes, count: _Count) -> tuple[str, bytes]:
     try:
         if data.startswith(b"\x1f\x8b"):
             return _gzip_name(data), _inflate(data, count)
-        make = bz2.BZ2Decompressor if data.startswith(b"BZh") else lzma.LZMADecompressor
+        make = bz2.BZ2Decompressor if data.startswith(b"BZh") else _xz
         return "", _unpack(data, count, make)
     except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
+        if isinstance(error, lzma.LZMAError) and "emory" in str(error):
+            raise RejectedError(
+                "archive-bomb",
+                f"unpacking takes more than {MAX_DICTIONARY >> 20} MiB of memory; pack it as .zip",
+            ) from error
         raise _damaged("its stream breaks off") from error
+
+
+MAX_DICTIONARY: Final = 200 << 20
+"""Bytes that unpacking an xz file may take; `xz -9` takes 65 MB."""
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(memlimit=MAX_DICTIONARY)
 
 
 MAX_STREAMS: Final = 1_000

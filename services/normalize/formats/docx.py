@@ -7,9 +7,11 @@ themselves. Nothing outside the package is ever fetched: no external relationshi
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 import zlib
 from io import BytesIO
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -31,6 +33,9 @@ MAX_MEMBERS: Final = 5_000
 """The fullest package that we met (a yearbook with pictures) has some 400 members."""
 MAX_PART_BYTES: Final = 64 << 20
 """One part, unpacked. A report of 60,000 characters has 0.3 MB; a whole yearbook 12 MB."""
+MAX_PARAGRAPHS: Final = 200_000
+"""Paragraphs of one part, those in cells too: a yearbook of 1,400 pages of tables has fewer. Each takes some 3 KB until
+its edition is written, so that the bound of memory holds (a package of 1.3 million empty ones has 180 KB)."""
 MAX_RATIO: Final = 400
 """Unpacked against packed, for parts over a megabyte. WordprocessingML repeats itself: real reports reach 25."""
 
@@ -77,6 +82,10 @@ class Package:
             raise RejectedError(
                 "too-large", f"{name} unpacks to more than is read: {len(data)} bytes out of {packed}"
             )
+        if sum(1 for _ in islice(_PARAGRAPH.finditer(data), MAX_PARAGRAPHS + 1)) > MAX_PARAGRAPHS:
+            raise RejectedError(
+                "too-large", f"{name} has more than {MAX_PARAGRAPHS} paragraphs; divide the document"
+            )
         return _parse(data, name)
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
@@ -93,6 +102,9 @@ class Package:
                 target = posixpath.normpath(target)
             found[node.get("Id") or ""] = ((node.get("Type") or "").rsplit("/", 1)[-1], target)
         return found
+
+
+_PARAGRAPH: Final = re.compile(rb"</(?:[\w.-]+:)?p>|<(?:[\w.-]+:)?p(?:\s[^<>]*)?/>")
 
 
 def _parse(data: bytes, name: str) -> etree._Element:

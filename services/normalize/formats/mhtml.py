@@ -39,9 +39,14 @@ def read(data: bytes, hints: Hints) -> Reading:
     """Read a web archive.
 
     Raises:
-        RejectedError: ``damaged`` when there is no HTML in it, or as the reader of pages does.
+        RejectedError: ``damaged`` when there is no HTML in it, ``too-deep``, or as the reader of pages does.
     """
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+    try:
+        message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
+    except RecursionError as error:
+        raise RejectedError(
+            "too-deep", "the web archive nests its parts too deep; save the page as HTML and send that"
+        ) from error
     for count, part in enumerate(_walk(message)):
         if count > MAX_PARTS:
             break

@@ -27,7 +27,8 @@ from ..errors import RejectedError
 PDFIUM: Final = threading.RLock()
 MAX_PAGES: Final = 3_000
 """The thickest yearbook that we met has 1,400 pages."""
-MAX_CHARS: Final = 20_000_000
+MAX_CHARS: Final = 5_000_000
+"""That yearbook has two million. A character takes 160 bytes while the pages are read: a gigabyte bounds the reader."""
 MAX_PAGE_CHARS: Final = 400_000
 FEW_OBJECTS: Final = 100
 """Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
@@ -156,13 +157,22 @@ _BOLD_FONTS: Final = (b"bold", b"hei", b"black", b"heavy", b"\xba\xda\xcc\xe5", 
 _DAMAGED: Final = "the PDF is damaged and cannot be opened; print it to a new PDF and send that"
 
 
+_TWICE: Final = re.compile(rb"/Fl(?:ateDecode)?\s*/Fl(?:ateDecode)?\b")
+"""Two kilobytes compressed twice become 320 MB of operators, and pdfium takes sixteen times that for them."""
+
+
 @contextmanager
 def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     """Open a PDF, alone.
 
     Raises:
-        RejectedError: ``damaged``, ``encrypted`` or ``too-many-pages``.
+        RejectedError: ``damaged``, ``encrypted``, ``hostile`` or ``too-many-pages``.
     """
+    if _TWICE.search(data):
+        raise RejectedError(
+            "hostile",
+            "a stream of this PDF is compressed twice, which no program does; print it to a new PDF",
+        )
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)

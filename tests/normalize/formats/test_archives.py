@@ -196,3 +196,9 @@ def test_truncated_archives_are_refused(make, cut):
 
 def test_what_is_no_archive_is_told():
     assert refusal_of(A) == "not-an-archive"
+
+
+def test_an_archive_that_asks_for_too_much_memory_is_refused():
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 29}]
+    assert refusal_of(lzma.compress(A, filters=filters)) == "archive-bomb"
+    assert contents(lzma.compress(A, preset=9)) == {"content": A}

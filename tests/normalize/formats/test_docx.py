@@ -6,6 +6,7 @@ import pytest
 
 from jiaokan.edition import Place
 from jiaokan.normalize import RejectedError, normalize
+from jiaokan.normalize.formats import docx
 from jiaokan.normalize.formats.docx import MAX_RATIO, read
 from jiaokan.normalize.formats.docx_numbering import NUMBER_FORMS, chinese_number
 from jiaokan.normalize.hints import NO_HINTS
@@ -347,3 +348,13 @@ def test_paragraphs_that_the_format_knows_are_not_joined_by_words(make):
     page = f"<p><b>{first}</b></p><p><b>{second}</b>产业体系现代化水平持续提升。</p>"
     for source in (data, f"<html><body>{page}</body></html>".encode()):
         assert normalize(source).text == f"{first}\n{second}产业体系现代化水平持续提升。"
+
+
+def test_paragraphs_are_bounded(make, monkeypatch):
+    data = make.docx(*(make.paragraph("甲") for _ in range(5)), "<w:p/>")
+    monkeypatch.setattr(docx, "MAX_PARAGRAPHS", 6)
+    assert read(data, NO_HINTS).text.startswith("甲")
+    monkeypatch.setattr(docx, "MAX_PARAGRAPHS", 5)
+    with pytest.raises(RejectedError) as caught:
+        read(data, NO_HINTS)
+    assert caught.value.code == "too-large"

@@ -123,3 +123,10 @@ def test_tables_become_rows():
 )
 def test_hostile_markdown_costs_no_more_than_its_length(text):
     taken(text)
+
+
+def test_a_web_archive_that_nests_thousands_of_parts_is_refused():
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b{0}\r\n\r\n--b{0}\r\n"
+    with pytest.raises(RejectedError) as caught:
+        read("".join(head.format(number) for number in range(5000)).encode(), NO_HINTS)
+    assert caught.value.code == "too-deep"

@@ -305,3 +305,12 @@ def test_ten_thousand_pages_are_refused_at_once(make):
     with pytest.raises(RejectedError) as caught:
         read(make.pdf([""] * 10_000), NO_HINTS)
     assert caught.value.code == "too-many-pages"
+
+
+def test_a_stream_compressed_twice_is_refused(make):
+    data = make.pdf([make.page_of(["甲"])]).replace(
+        b"<< /Length", b"<< /Filter [/FlateDecode /FlateDecode] /Length"
+    )
+    with pytest.raises(RejectedError) as caught:
+        read(data, NO_HINTS)
+    assert caught.value.code == "hostile"
