@@ -53,10 +53,13 @@ def in_hz(text: str, rng: Random) -> bytes | None:
 
 
 def traditional_in(codec: str, conversion: str) -> Damage:
-    """The text in Traditional characters, in an encoding of theirs."""
+    """The text in Traditional characters, in an encoding of theirs; none where that lacks one of them."""
 
     def damage(text: str, rng: Random) -> bytes | None:
-        return _opencc(conversion).convert(text).encode(codec, "ignore")
+        try:
+            return bytes(_opencc(conversion).convert(text).encode(codec))
+        except UnicodeEncodeError:
+            return None
 
     return damage
 
