@@ -17,7 +17,7 @@ from ..tables import facets, reports
 from ..values import ReportFilter
 from .folding import ACCESS, PAIRS, pair_name, pair_value
 
-SCAN_MOST: Final = 5_000
+SCAN_MOST: Final = 2_500
 """Leading rows that one page looks at: see bench/results/filters.json for what that takes on a million reports."""
 
 FEW: Final = 1_000
