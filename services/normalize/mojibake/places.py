@@ -46,8 +46,12 @@ def undone_in(text: str, model: Model) -> list[Undone]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
-    for found in re.finditer(r"[^\s](?:[^\r\n]*[^\s])?", text):
+    for found in re.finditer(rf"[^{_BLANK}](?:[^\r\n]*[^{_BLANK}])?", text):
         yield found.span()
+
+
+_BLANK: Final = r" \t\r\n\f\v\u3000"
+"""Not U+0085 and U+00A0, which are blanks to others: here they are the second and third bytes of characters."""
 
 
 LINES: Final = 400
