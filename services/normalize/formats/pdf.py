@@ -1,7 +1,8 @@
 """PDF with a text layer: lines in reading order, paragraphs joined by geometry, each character with page and box.
 
-pdfium gives characters and boxes (``pdf_pages``); what follows is arithmetic on them: lines and columns
-(``pdf_lines``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs (``pdf_flow``).
+pdfium gives characters and boxes (``pdf_pages``) and drawn rules (``pdf_rules``); what follows is arithmetic on them:
+lines and columns (``pdf_lines``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs
+(``pdf_flow``); at last the way back to pages and boxes (``pdf_places``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import numpy as np
 import pypdfium2 as pdfium
-from numpy.typing import NDArray
 
-from ...edition import Encoding, Finding, Place
+from ...edition import Encoding, Finding
 from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
@@ -25,60 +24,18 @@ from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of
 from .pdf_notes import begins_with_sign, mend, without_notes
 from .pdf_pages import PageText, opened, pages
+from .pdf_places import CHAR, PdfPlaces
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
 READER: Final = ("pdf", "2", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
-CHAR: Final = 24
-"""A place is ``page number << CHAR | index of the character on the page``."""
-
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
 LEGIBLE: Final = 500
 """Per mille of the characters that must be characters: fonts without a table to Unicode give private codes."""
 _ILLEGIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
-
-
-class PdfPlaces:
-    """The way from the reading back to pages and boxes."""
-
-    __slots__ = ("_assembly", "_boxes")
-
-    def __init__(self, assembly: Assembly, boxes: dict[int, NDArray[np.int32]]) -> None:
-        self._assembly = assembly
-        self._boxes = boxes
-
-    def locate(self, start: int, end: int) -> tuple[Place, ...]:
-        """Name page and box of each line behind ``text[start:end]``."""
-        found: list[Place] = []
-        for low, high in self._assembly.origins(start, end):
-            page, first = low >> CHAR, low & (1 << CHAR) - 1
-            boxes = self._boxes.get(page)
-            if boxes is None or not len(boxes):
-                found.append(Place(page=max(page, 1), box=(0, 0, 0, 0)))
-                continue
-            first = min(first, len(boxes) - 1)
-            last = max(first + 1, min(high & (1 << CHAR) - 1, len(boxes))) if high > low else first
-            found.extend(
-                _boxes_of(page, boxes[first:last] if last > first else boxes[first : first + 1, [0, 1, 0, 3]])
-            )
-        return tuple(found)
-
-
-def _boxes_of(page: int, boxes: NDArray[np.int32]) -> list[Place]:
-    """Give one box for each stretch of characters on one level."""
-    found: list[list[int]] = []
-    for left, bottom, right, top in boxes.tolist():
-        if found and (left == right or bottom == top):
-            continue  # a space that pdfium put in has no extent
-        if found and min(top, found[-1][3]) - max(bottom, found[-1][1]) > (top - bottom) // 2:
-            last = found[-1]
-            found[-1] = [min(last[0], left), min(last[1], bottom), max(last[2], right), max(last[3], top)]
-        else:
-            found.append([left, bottom, right, top])
-    return [Place(page=page, box=(box[0], box[1], box[2], box[3])) for box in found]
 
 
 def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature of a reader

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .pdf_pages import HAN_CHAR, PageText, Shown
+from .pdf_boxes import Shown
+from .pdf_pages import HAN_CHAR, PageText
 
 WIDE: Final = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff"

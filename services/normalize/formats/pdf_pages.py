@@ -6,7 +6,6 @@ once, with one call each for their boxes, and the page is closed; everything aft
 
 from __future__ import annotations
 
-import base64
 import ctypes
 import re
 import threading
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice, repeat
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -23,6 +22,10 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from ..errors import RejectedError
+from .pdf_boxes import FAR, Shown, turn
+from .pdf_calls import char_box, font_info, font_weight, origin
+from .pdf_rules import FEW_OBJECTS, Rule, has_rows, rules_of
+from .pdf_square_font import answer_for_fonts
 
 PDFIUM: Final = threading.RLock()
 MAX_PAGES: Final = 3_000
@@ -30,49 +33,7 @@ MAX_PAGES: Final = 3_000
 MAX_CHARS: Final = 5_000_000
 """That yearbook has two million. A character takes 160 bytes while the pages are read: a gigabyte bounds the reader."""
 MAX_PAGE_CHARS: Final = 400_000
-FEW_OBJECTS: Final = 100
-"""Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
-MAX_OBJECTS: Final = 60_000
-"""Objects of one page that are looked at for rules; a drawn map has more, and no tables."""
-
-_SQUARE: Final = base64.b64decode(
-    "AAEAAAAKAIAAAwAgT1MvMkEYSysAAAEoAAAAYGNtYXAAFLKCAAABkAAAADRnbHlm9Uf1RQAAAcwAAAA0aGVhZGL/Q8QAAACs"
-    "AAAANmhoZWEHWgOkAAAA5AAAACRobXR4BBoAMgAAAYgAAAAGbG9jYQAaAA0AAAHEAAAABm1heHAABAAGAAABCAAAACBuYW1l"
-    "dsLLLgAAAgAAAAAwcG9zdAADAAAAAAIwAAAAIAABAAAAAQAAbgCRW18PPPUAAwPoAAAAAAAAAAAAAAAAAAAAAAAy/7ADtgM0"
-    "AAAAAwACAAAAAAAAAAEAAANw/4gAAAPoADIAMgO2AAEAAAAAAAAAAAAAAAAAAAABAAEAAAACAAQAAQAAAAAAAgAAAAAAAAAA"
-    "AAAAAAAAAAAAAwPoAZAABQAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACAAAAAAAAAAAAAAAPz8/PwAA"
-    "ACH//wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAgAAAD6AAyADIAAAAAAAEAAwAKAAAADAANAAAAAAAoAAAAAAAAAAIAAAAh"
-    "AADX/wAAAAEAAOAAAAL6HwAAAAEAAAANABoAAAABADL/sAO2AzQAAwAAFxEhETIDhFADhPx8AAEAMv+wA7YDNAADAAAXESER"
-    "MgOEUAOE/HwAAAACAB4AAQAAAAAAAQAGAAAAAwABBAkAAQAMAAZTcXVhcmUAUwBxAHUAYQByAGUAAwAAAAAAAAAAAAAAAAAA"
-    "AAAAAAAAAAAAAAAAAAAAAA=="
-)
-"""A font of one square glyph for every character (cmap format 13), made by ``tests/normalize/formats/square_font.py``.
-
-Where a PDF does not embed a Chinese font, pdfium asks the machine for one, and drops text whose glyphs have no width.
-So what came out would depend on the fonts installed. This font answers for all of them: on every machine the same.
-"""
-
-
-class Rule(NamedTuple):
-    """A drawn line or thin bar, horizontal or vertical, in thousandths of a point."""
-
-    left: int
-    bottom: int
-    right: int
-    top: int
-
-
-class Shown(NamedTuple):
-    """The sides of all characters of a page as a reader sees them, in thousandths of a point.
-
-    Four flat lists: a list for each character would keep the garbage collector busy.
-    """
-
-    left: list[int]
-    bottom: list[int]
-    right: list[int]
-    top: list[int]
-
+_FONT_INFO: Final = answer_for_fonts()
 
 _NO_FEET: Final[dict[int, int]] = {}
 
@@ -97,62 +58,6 @@ class PageText(NamedTuple):
     """Height of the line on which a character stands: of what may be a raised sign, and of the ideographs beside it."""
 
 
-def _system_font() -> Any:
-    """Answer pdfium's questions for fonts of this machine: always the square one for Chinese, none for the rest."""
-    kinds = dict(c.FPDF_SYSFONTINFO._fields_)
-    size = len(_SQUARE)
-
-    def map_font(_this: Any, _weight: int, _italic: int, charset: int, *_face: Any) -> int | None:
-        return 1 if charset in _CJK_CHARSETS else None
-
-    def font_data(_this: Any, _font: Any, table: int, buffer: Any, room: int) -> int:
-        if table:
-            return 0
-        if buffer and room >= size:
-            ctypes.memmove(buffer, _SQUARE, size)
-        return size
-
-    info = c.FPDF_SYSFONTINFO()
-    info.version = 1
-    info.Release = kinds["Release"](lambda this: None)  # noqa: ARG005
-    info.EnumFonts = kinds["EnumFonts"](lambda this, mapper: None)  # noqa: ARG005
-    info.MapFont = kinds["MapFont"](map_font)
-    info.GetFont = kinds["GetFont"](lambda this, face: None)  # noqa: ARG005
-    info.GetFontData = kinds["GetFontData"](font_data)
-    info.GetFaceName = kinds["GetFaceName"](lambda this, font, buffer, room: 0)  # noqa: ARG005
-    info.GetFontCharset = kinds["GetFontCharset"](lambda this, font: 134)  # noqa: ARG005
-    info.DeleteFont = kinds["DeleteFont"](lambda this, font: None)  # noqa: ARG005
-    c.FPDF_SetSystemFontInfo(ctypes.byref(info))
-    return info
-
-
-_CJK_CHARSETS: Final = (128, 129, 130, 134, 136)
-"""FXFONT_SHIFTJIS, HANGUL, JOHAB, GB2312 and CHINESEBIG5 charsets, as Windows numbers them."""
-_FONT_INFO: Final = _system_font()  # pdfium keeps its address: it must live as long as the process
-
-
-def _bare(function: Any, result: Any, *arguments: Any) -> Any:
-    """Give a function of pdfium that is called by address, without type checks: 0.2 instead of 0.9 microseconds."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
-    assert address is not None
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
-
-
-_char_box: Final = _bare(
-    c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-)
-_origin: Final = _bare(
-    c.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
-)
-_font_weight: Final = _bare(c.FPDFText_GetFontWeight, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
-_font_info: Final = _bare(
-    c.FPDFText_GetFontInfo,
-    ctypes.c_ulong,
-    *(ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p),
-)
-_object: Final = _bare(c.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-_type: Final = _bare(c.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
-_bounds: Final = _bare(c.FPDFPageObj_GetBounds, ctypes.c_int, *(ctypes.c_void_p for _ in range(5)))
 _BOLD_FONTS: Final = (b"bold", b"hei", b"black", b"heavy", b"\xba\xda\xcc\xe5", "黑体".encode())
 _DAMAGED: Final = "the PDF is damaged and cannot be opened; print it to a new PDF and send that"
 
@@ -242,16 +147,16 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         assert raw is not None
         floats = np.zeros((count, 4), np.float32)
         at = floats.ctypes.data
-        deque(map(_char_box, repeat(raw), range(count), range(at, at + 16 * count, 16)), maxlen=0)
-        if not (np.abs(floats) < _FAR).all():  # false for what is no number, too
-            floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-_FAR, _FAR)
+        deque(map(char_box, repeat(raw), range(count), range(at, at + 16 * count, 16)), maxlen=0)
+        if not (np.abs(floats) < FAR).all():  # false for what is no number, too
+            floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-FAR, FAR)
         # FS_RECTF is left, top, right, bottom.
         boxes = np.rint(floats[:, [0, 3, 2, 1]] * 1000).astype(np.int32)
         turned = page.get_rotation()
-        shown = Shown(*_turn(boxes, turned, width, height).T.tolist())
+        shown = Shown(*turn(boxes, turned, width, height).T.tolist())
         bold = _bold(raw, chars)
-        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or _has_rows(chars, shown)
-        rules = tuple(_rules(page, turned, width, height)) if looked_at else ()
+        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or has_rows(chars, shown)
+        rules = tuple(rules_of(page, turned, width, height)) if looked_at else ()
         asked = _may_be_raised(chars, shown)
         feet = _feet(raw, asked, turned, width, height) if asked else {}
         return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)
@@ -271,18 +176,6 @@ def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
             chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\x00" for code in codes
         )
     return text
-
-
-def _turn(boxes: NDArray[np.int32], turned: int, width: int, height: int) -> NDArray[np.int32]:
-    """Turn boxes of the page's space into what a reader sees; ``width`` and ``height`` are of the page as shown."""
-    left, bottom, right, top = boxes.T
-    if turned == 90:
-        return np.stack([bottom, height - right, top, height - left], axis=1).astype(np.int32)
-    if turned == 180:
-        return np.stack([width - right, height - top, width - left, height - bottom], axis=1).astype(np.int32)
-    if turned == 270:
-        return np.stack([width - top, left, width - bottom, right], axis=1).astype(np.int32)
-    return boxes
 
 
 def _bold(textpage: int, chars: str) -> dict[int, bool]:
@@ -313,9 +206,9 @@ def _bold(textpage: int, chars: str) -> dict[int, bool]:
 
 
 def _is_bold(textpage: int, index: int) -> bool:
-    if _font_weight(textpage, index) >= 600:
+    if font_weight(textpage, index) >= 600:
         return True
-    _font_info(textpage, index, _NAME_AT, 128, _FLAGS_AT)
+    font_info(textpage, index, _NAME_AT, 128, _FLAGS_AT)
     return bool(_FLAGS.value & 1 << 18) or _is_bold_name(_NAME.value)  # ForceBold (ISO 32000-1, table 123)
 
 
@@ -376,38 +269,14 @@ def _may_be_raised(chars: str, shown: Shown) -> list[int]:
 def _feet(textpage: int, order: list[int], turned: int, width: int, height: int) -> dict[int, int]:
     points = np.zeros((len(order), 2), np.float64)
     at, end = points.ctypes.data, points.ctypes.data + 16 * len(order)
-    deque(map(_origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
+    deque(map(origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
     flat = np.rint(np.nan_to_num(points, nan=0.0).clip(-100_000, 100_000) * 1000).astype(np.int32)
-    feet = _turn(np.concatenate([flat, flat], axis=1), turned, width, height)[:, 1].tolist()
+    feet = turn(np.concatenate([flat, flat], axis=1), turned, width, height)[:, 1].tolist()
     return dict(zip(order, feet, strict=True))
 
 
 _BESIDE: Final = 40
 """Characters within which an ideograph of the same line is looked for."""
-
-
-def _has_rows(chars: str, shown: Shown) -> bool:
-    """Tell whether the page may hold a table: lines that stand beside one another, or are torn by wide gaps."""
-    left, bottom, right, top = shown
-    signs = 0
-    at = 0
-    low = high = -1
-    for line in chars.split("\n"):
-        if line and line != "\r":
-            signs += low < (top[at] + bottom[at]) // 2 < high
-            low, high = bottom[at], top[at]
-            gap = line.find(" ", 1, len(line) - 2)
-            while gap > 0:
-                signs += left[at + gap + 1] - right[at + gap - 1] > WIDE_GAP
-                gap = line.find(" ", gap + 1, len(line) - 2)
-            if signs >= 2:
-                return True
-        at += len(line) + 1
-    return False
-
-
-WIDE_GAP: Final = 12_000
-"""Thousandths of a point: wider than a space of any text of a usual size."""
 
 
 def _pictures(page: pdfium.PdfPage) -> bool:
@@ -418,96 +287,3 @@ def _pictures(page: pdfium.PdfPage) -> bool:
         ):
             return True
     return False
-
-
-THIN: Final = 3_000
-"""A bar up to 3 points thick is a rule; Word draws the lines of its tables as filled bars of half a point."""
-
-
-SHORT: Final = 4_000
-"""Thousandths of a point: shorter strokes belong to signs and drawings."""
-
-
-def _rules(page: pdfium.PdfPage, turned: int, width: int, height: int) -> Iterator[Rule]:
-    count = c.FPDFPage_CountObjects(page)
-    if count > MAX_OBJECTS:
-        return
-    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
-    things = list(map(_object, repeat(raw), range(count)))
-    paths = [
-        thing for thing, kind in zip(things, map(_type, things), strict=True) if kind == c.FPDF_PAGEOBJ_PATH
-    ]
-    if not paths:
-        return
-    floats = np.full((len(paths), 4), np.inf, np.float32)
-    at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
-    sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
-    deque(map(_bounds, paths, *sides), maxlen=0)
-    known = np.all(np.abs(floats) < _FAR, axis=1)  # false for what is no number, too
-    boxes = _turn(np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32), turned, width, height)
-    sizes = boxes[:, 2:] - boxes[:, :2]
-    thin = sizes.min(axis=1) <= THIN
-    yield from map(Rule._make, boxes[known & thin & (sizes.max(axis=1) >= SHORT)].tolist())
-    for number in np.flatnonzero(known & ~thin).tolist():
-        left, bottom, right, top = boxes[number].tolist()
-        path = paths[number]
-        thing = ctypes.cast(path, c.FPDF_PAGEOBJECT)
-        if 6 <= c.FPDFPath_CountSegments(thing) <= MAX_SEGMENTS:
-            yield from _segments(thing, turned, width, height)
-        elif _is_stroked(thing):
-            yield Rule(left, bottom, right, bottom)
-            yield Rule(left, top, right, top)
-            yield Rule(left, bottom, left, top)
-            yield Rule(right, bottom, right, top)
-
-
-_FAR: Final = 100_000.0
-"""Points; a page is at most 14,400 wide (ISO 32000-1, annex C). What lies beyond is an error in the file."""
-
-
-def _turn_one(box: list[int], turned: int, width: int, height: int) -> tuple[int, int, int, int]:
-    left, bottom, right, top = box
-    if turned == 90:
-        return bottom, height - right, top, height - left
-    if turned == 180:
-        return width - right, height - top, width - left, height - bottom
-    if turned == 270:
-        return width - top, left, width - bottom, right
-    return left, bottom, right, top
-
-
-def _is_stroked(thing: Any) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(thing, fill, stroke)
-    return bool(stroke.value)
-
-
-MAX_SEGMENTS: Final = 20_000
-"""Segments of one path; a grid drawn in one go has four a cell."""
-
-
-def _segments(thing: Any, turned: int, width: int, height: int) -> Iterator[Rule]:
-    """Give the upright and level lines of a path that draws many."""
-    matrix = c.FS_MATRIX()
-    if not c.FPDFPageObj_GetMatrix(thing, matrix):
-        return
-    x, y = ctypes.c_float(), ctypes.c_float()
-    last: tuple[int, int] | None = None
-    for number in range(c.FPDFPath_CountSegments(thing)):
-        segment = c.FPDFPath_GetPathSegment(thing, number)
-        if not c.FPDFPathSegment_GetPoint(segment, x, y):
-            last = None
-            continue
-        across = matrix.a * x.value + matrix.c * y.value + matrix.e
-        up = matrix.b * x.value + matrix.d * y.value + matrix.f
-        if not (abs(across) < 100_000 and abs(up) < 100_000):
-            last = None
-            continue
-        here = (round(across * 1000), round(up * 1000))
-        kind = c.FPDFPathSegment_GetType(segment)
-        if last is not None and kind == c.FPDF_SEGMENT_LINETO:
-            left, right = sorted((last[0], here[0]))
-            bottom, top = sorted((last[1], here[1]))
-            if min(right - left, top - bottom) <= 300 and max(right - left, top - bottom) >= SHORT:
-                yield Rule(*_turn_one([left, bottom, right, top], turned, width, height))
-        last = here

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .pdf_lines import Line, rows_of
-from .pdf_pages import PageText, Rule
+from .pdf_pages import PageText
+from .pdf_rules import Rule
 
 NEAR: Final = 2_500
 """Rules that are this near, in thousandths of a point, are one; Word draws the sides of neighbouring cells twice."""

@@ -1,6 +1,6 @@
 """Make the font that answers for every Chinese font a PDF does not embed: one square glyph for every character.
 
-Run it to get the lines for ``pdf_pages._SQUARE``; needs fontTools.
+Run it to get the lines for ``pdf_square_font.SQUARE``; needs fontTools.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from runpy import run_path
 import pytest
 
 from jiaokan.normalize import RejectedError, normalize
-from jiaokan.normalize.formats import pdf_pages
+from jiaokan.normalize.formats import pdf_pages, pdf_square_font
 from jiaokan.normalize.formats.pdf import read
 from jiaokan.normalize.hints import NO_HINTS
 
@@ -247,13 +247,13 @@ def test_raised_signs_leave_the_text_and_notes_wait(make, article):
 def test_fonts_of_this_machine_have_no_say(make, monkeypatch):
     text = read(make.pdf([make.page_of(make.set_text([LONG]))]), NO_HINTS).text
     assert text == LONG
-    assert len(pdf_pages._SQUARE) < 1000
+    assert len(pdf_square_font.SQUARE) < 1000
 
 
 def test_the_square_font_is_the_one_that_its_script_makes():
     pytest.importorskip("fontTools", reason="fontTools is not installed")
     script = run_path(str(Path(__file__).with_name("square_font.py")))
-    assert script["build"]() == pdf_pages._SQUARE
+    assert script["build"]() == pdf_square_font.SQUARE
 
 
 def picture_only(make, stamp: str = "") -> str:

@@ -1,0 +1,47 @@
+"""Boxes of a page: as the page holds them, and turned by its ``/Rotate`` into what a reader sees."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FAR: Final = 100_000.0
+"""Points; a page is at most 14,400 wide (ISO 32000-1, annex C). What lies beyond is an error in the file."""
+
+
+class Shown(NamedTuple):
+    """The sides of all characters of a page as a reader sees them, in thousandths of a point.
+
+    Four flat lists: a list for each character would keep the garbage collector busy.
+    """
+
+    left: list[int]
+    bottom: list[int]
+    right: list[int]
+    top: list[int]
+
+
+def turn(boxes: NDArray[np.int32], turned: int, width: int, height: int) -> NDArray[np.int32]:
+    """Turn boxes of the page's space into what a reader sees; ``width`` and ``height`` are of the page as shown."""
+    left, bottom, right, top = boxes.T
+    if turned == 90:
+        return np.stack([bottom, height - right, top, height - left], axis=1).astype(np.int32)
+    if turned == 180:
+        return np.stack([width - right, height - top, width - left, height - bottom], axis=1).astype(np.int32)
+    if turned == 270:
+        return np.stack([width - top, left, width - bottom, right], axis=1).astype(np.int32)
+    return boxes
+
+
+def turn_one(box: list[int], turned: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """Turn one box, as ``turn`` turns many."""
+    left, bottom, right, top = box
+    if turned == 90:
+        return bottom, height - right, top, height - left
+    if turned == 180:
+        return width - right, height - top, width - left, height - bottom
+    if turned == 270:
+        return width - top, left, width - bottom, right
+    return left, bottom, right, top
