@@ -6,8 +6,8 @@ import os
 import sys
 from typing import Any
 
-from jiaokan.archive import load_settings
-from jiaokan.worker.app import QUEUES, make_app
+from jiaokan.archive import QUEUES, load_settings
+from jiaokan.worker.app import make_app
 
 NAME = "jiaokan.nothing"
 

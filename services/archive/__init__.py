@@ -57,6 +57,7 @@ from .subscriptions import Subscription, Subscriptions
 from .times import from_rfc3339, to_rfc3339
 from .values import (
     GRADES,
+    QUEUES,
     Accepted,
     Claim,
     Draft,
@@ -80,6 +81,7 @@ from .values import (
 
 __all__ = [
     "GRADES",
+    "QUEUES",
     "SCOPES",
     "Accepted",
     "Archive",

@@ -16,6 +16,9 @@ RevisionState = Literal["pending", "published", "held", "rejected", "parked", "e
 Queue = Literal["interactive", "bulk"]
 """``interactive``: someone waits for it. One worker slot takes nothing else."""
 
+QUEUES: Final[tuple[Queue, ...]] = ("interactive", "bulk")
+"""The one that is asked first stands first."""
+
 Purpose = Literal["publish", "draft"]
 """``publish``: make the edition and publish it. ``draft``: make it for a renormalization run, publish nothing."""
 

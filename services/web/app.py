@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 
 from ..archive import Archive, Settings
 from .access import KEY_SCHEME
 from .guard import LocalGuard
+from .health import router as health
 from .observed import Observed
 from .parameters import NO_NUL, refuse_unknown
 from .problems import PROBLEM_RESPONSES, PROBLEM_SCHEMA, install
@@ -60,8 +61,6 @@ def build_app(
     app.state.archive = archive
     app.state.settings = settings
     app.state.routers = tuple(routers)
-    from .health import router as health
-
     for router in (health, *routers):
         app.include_router(router, responses=PROBLEM_RESPONSES)
     install(app)
@@ -106,15 +105,3 @@ def _as_it_comes(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.get("type") == "string" and schema.keys().isdisjoint({"pattern", "enum", "format"}):
         schema = {**schema, "pattern": NO_NUL}
     return schema
-
-
-def _archive(request: Request) -> Any:
-    return request.app.state.archive
-
-
-def _settings(request: Request) -> Any:
-    return request.app.state.settings
-
-
-ArchiveOf = Annotated[Archive, Depends(_archive)]
-SettingsOf = Annotated[Settings, Depends(_settings)]

@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from ..archive import Archive, ArchiveError
 from ..observing.beats import late_loops
-from .app import ArchiveOf
 from .problems import ProblemError
+from .state import ArchiveOf
 
 router = APIRouter(tags=["health"], include_in_schema=False)
 

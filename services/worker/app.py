@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from celery import Celery
-from celery.worker.request import Request
-from kombu.entity import Queue as KombuQueue
+from kombu.entity import Queue
 
-from ..archive import Queue as QueueName
-from ..archive import Settings, UnavailableError
-from ..archive.faults import step
+from ..archive import QUEUES, Settings, UnavailableError
 from .folder_broker import SCHEME, prepare_folder
 
-if TYPE_CHECKING:
-    from celery.app.task import Task
-
-QUEUES: Final[tuple[QueueName, ...]] = ("interactive", "bulk")
 TASK: Final = "jiaokan.process"
 
 VISIBILITY: Final = 3600
@@ -47,7 +40,7 @@ def make_app(settings: Settings) -> Celery:
         task_acks_on_failure_or_timeout=True,
         task_reject_on_worker_lost=False,
         task_publish_retry=False,
-        task_queues=[KombuQueue(name, routing_key=name) for name in QUEUES],  # type: ignore[no-untyped-call]
+        task_queues=[Queue(name, routing_key=name) for name in QUEUES],  # type: ignore[no-untyped-call]
         task_default_queue=QUEUES[0],
         task_create_missing_queues=False,
         task_soft_time_limit=settings.soft_limit,
@@ -91,50 +84,3 @@ def _broker(settings: Settings) -> dict[str, Any]:
             "retry_on_timeout": True,
         },
     }
-
-
-def is_worker_lost(exc_info: Any) -> bool:
-    """Tell whether the process that did a task is gone; the pool may wrap the exception that says so."""
-    from billiard.einfo import ExceptionWithTraceback
-    from billiard.exceptions import WorkerLostError
-
-    error = exc_info.exception
-    return isinstance(error.exc if isinstance(error, ExceptionWithTraceback) else error, WorkerLostError)
-
-
-class WatchedRequest(Request):  # type: ignore[misc]
-    """A task as the worker's main process sees it; it knows when the process that did the task is gone."""
-
-    def acknowledge(self) -> None:
-        """Tell the broker that the message may go."""
-        with step("acknowledge"):
-            super().acknowledge()
-
-    def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Note that the task's process died: its lease need not be waited for."""
-        if is_worker_lost(exc_info):
-            self._end_lease()
-        return super().on_failure(exc_info, send_failed_event=send_failed_event, return_ok=return_ok)
-
-    def on_timeout(self, soft: bool, timeout: float) -> Any:  # noqa: FBT001
-        """Note that the task's process was killed for taking too long."""
-        if not soft:
-            self._end_lease()
-        return super().on_timeout(soft, timeout)
-
-    def _end_lease(self) -> None:
-        from .slot import end_lease_of_process
-
-        if self.worker_pid is not None:
-            end_lease_of_process(self.worker_pid)
-
-
-def register(app: Celery) -> Task:
-    """Give the app its one task."""
-    from .slot import process_message
-
-    @app.task(name=TASK, bind=False, Request=WatchedRequest)  # type: ignore[untyped-decorator]
-    def process(item: int) -> str:
-        return process_message(item)
-
-    return process

@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 from kombu.exceptions import KombuError
 
-from ..archive import Accepted, Archive, Queue, UnavailableError
+from ..archive import QUEUES, Accepted, Archive, Queue, UnavailableError
 from ..archive.faults import step
 from ..observing import RESENT, SENT, count
-from .app import QUEUES, TASK, make_app
+from .app import TASK, make_app
 from .folder_broker import waiting_messages
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from ..archive import Archive, ArchiveError, Settings, UnavailableError, open_archive
+from ..archive import QUEUES, Archive, ArchiveError, Settings, UnavailableError, open_archive
 from ..observing.beats import SharedMoment, beating
 from ..observing.starting import open_port, start_observing
 from ..observing.telling import end_tracer
@@ -29,9 +29,10 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     import celery.apps.worker
     from celery import signals
 
-    from .app import QUEUES, make_app, register
+    from .app import make_app
     from .health import WorkerHealth
     from .slot import prepare_main, prepare_process, slot_name
+    from .task import register
 
     name = slot_name(settings, role)
     queues = QUEUES[:1] if priority_slot else QUEUES

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from ..archive import Archive, ArchiveError, SectionIndex, UnavailableError
+from ..archive import QUEUES, Archive, ArchiveError, SectionIndex, UnavailableError
 from ..observing import (
     BROKER_MESSAGES,
     CATALOG_UP,
@@ -23,7 +23,6 @@ from ..observing import (
     WORK_WAITING,
 )
 from ..observing.prometheus import Reading
-from .app import QUEUES
 from .dispatching import Dispatcher
 
 log = logging.getLogger(__name__)

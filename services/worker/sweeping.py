@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from ..archive import Archive, ArchiveError, Queue, ReportClosedError, UnavailableError, adopt, write_entry
+from ..archive import QUEUES, Archive, ArchiveError, ReportClosedError, UnavailableError, adopt, write_entry
 from ..archive.erasing import finish_erasing, forget_removals, unfinished_erasures
 from ..archive.names import is_revision_id, revision_key
 from ..observing import LEASES_EXPIRED, REPAIRED, SWEEP_FAILURES, SWEPT_AT, count, note
@@ -31,8 +31,6 @@ LOOK_BACK: Final = 3_600_000
 DAY: Final = 86_400_000
 SELDOM: Final = 20.0
 """Seconds between two rounds of what lists the object store."""
-
-_QUEUES: Final[tuple[Queue, ...]] = ("interactive", "bulk")
 
 
 class Sweeper:
@@ -90,7 +88,7 @@ class Sweeper:
             )
 
     def _dispatch(self) -> None:
-        for queue in _QUEUES:
+        for queue in QUEUES:
             self._dispatcher.resend(queue)
             self._dispatcher.top_up(queue)
 

@@ -15,7 +15,7 @@ NEEDED = {
     "api": ("api.app", "api.following", "console.part", "observing.starting", "observing.tracing"),
     "ingest": ("ingest.app", "console.part", "observing.starting", "observing.tracing"),
     "worker": (
-        *("worker.running", "worker.app", "worker.slot", "worker.processing", "worker.sweeping"),
+        *("worker.running", "worker.task", "worker.slot", "worker.processing", "worker.sweeping"),
         *("worker.standing", "worker.health", "worker.renormalizing", "console.part", "observing.tracing"),
     ),
 }

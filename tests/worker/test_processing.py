@@ -255,7 +255,7 @@ def test_a_process_that_was_killed_is_known_as_the_pool_tells_it():
     from billiard.einfo import ExceptionInfo
     from billiard.exceptions import WorkerLostError
 
-    from jiaokan.worker.app import is_worker_lost
+    from jiaokan.worker.task import is_worker_lost
 
     def told(error):
         try:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 
 from ..tables import work
-from ..values import Purpose, Queue, QueueStatus, WaitingKind
+from ..values import QUEUES, Purpose, Queue, QueueStatus, WaitingKind
 from .database import SqlDatabase
 
 COUNTED_MOST: Final = 100_000
@@ -58,11 +58,11 @@ class SqlCounting:
             live = connection.execute(_LIVE).all()
             oldest_unsent = {
                 queue: connection.execute(_FIRST_UNSENT, {"queue": queue}).scalar_one_or_none()
-                for queue in ("interactive", "bulk")
+                for queue in QUEUES
             }
             parked = connection.execute(_PARKED).scalar_one()
         now = self._database.now()
-        waiting: dict[str, int] = {"interactive": 0, "bulk": 0}
+        waiting: dict[str, int] = dict.fromkeys(QUEUES, 0)
         kinds: dict[tuple[Queue, Purpose], tuple[int, int]] = {}
         claimed = sent = 0
         oldest = now
