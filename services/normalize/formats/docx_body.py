@@ -1,8 +1,7 @@
-"""The body of a DOCX: paragraphs, runs, fields, tables, notes (ECMA-376 part 1, 17.3, 17.4, 17.11, 17.16)."""
+"""The body of a DOCX: paragraphs, runs, tables, notes (ECMA-376 part 1, 17.3, 17.4, 17.11)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -10,6 +9,7 @@ from lxml import etree
 
 from ...edition import Finding
 from .assembly import Assembly
+from .docx_fields import Fields
 from .docx_numbering import Numbering, W
 from .docx_styles import Styles, toggle, value_of, whole
 from .tables import Grid
@@ -44,7 +44,6 @@ _THROUGH: Final = frozenset(
 _SPACES: Final = {9: " ", 10: " ", 13: " "}
 _SYMBOLS: Final = {0xF0B7: "•", 0xF06C: "●", 0xF06E: "■", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A7: "▪", 0xF075: "◆"}
 """Private codes of the Symbol and Wingdings fonts that stand in lists."""
-_LINK: Final = re.compile(r'^\s*HYPERLINK\s+"([^"]*)"')
 
 
 class _Piece(NamedTuple):
@@ -71,7 +70,7 @@ class Body:
         self._relations = relations
         self._part = 0
         self._run = 0
-        self._fields: list[tuple[str, bool]] = []  # (instruction, its result has begun)
+        self._fields = Fields()
         self._notes: list[tuple[str, str, int]] = []
         self._boxes: list[etree._Element] = []
         self._contents = 0  # content controls around this that hold a table of contents
@@ -256,10 +255,9 @@ class Body:
             elif tag == f"{W}sym":
                 text = _symbol(child)
             elif tag == f"{W}fldChar":
-                self._field(child.get(f"{W}fldCharType") or "")
+                self._fields.mark(child.get(f"{W}fldCharType") or "")
             elif tag == f"{W}instrText":
-                if self._fields and not self._fields[-1][1]:
-                    self._fields[-1] = (self._fields[-1][0] + (child.text or ""), False)
+                self._fields.instruct(child.text or "")
             elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
                 kind = tag.removeprefix(W).removesuffix("Reference")
                 number = len(self._notes) + 1
@@ -269,9 +267,9 @@ class Body:
                 yield from self._ruby(child, style, link)
             elif tag in (f"{W}drawing", f"{W}pict", f"{W}object", f"{_MC}AlternateContent"):
                 yield from self._drawing(child)
-            if text and all(begun for _, begun in self._fields):
-                self._listed = self._listed or self._in_contents()
-                yield _Piece(text, self._place(run, char), bold, link or self._field_link())
+            if text and self._fields.shows():
+                self._listed = self._listed or self._fields.in_contents()
+                yield _Piece(text, self._place(run, char), bold, link or self._fields.link())
             char += len(text)
 
     def _ruby(self, node: etree._Element, style: str | None, link: str) -> Iterator[_Piece]:
@@ -314,26 +312,6 @@ class Body:
             (s.bold for s in self._styles.chain(paragraph) if s.bold is not None), self._styles.default_bold
         )
         return bool(first) != bool(second)
-
-    # Fields
-
-    def _field(self, what: str) -> None:
-        if what == "begin":
-            self._fields.append(("", False))
-        elif what == "separate" and self._fields:
-            self._fields[-1] = (self._fields[-1][0], True)
-        elif what == "end" and self._fields:
-            self._fields.pop()
-
-    def _in_contents(self) -> bool:
-        return any(begun and instruction.lstrip().startswith("TOC") for instruction, begun in self._fields)
-
-    def _field_link(self) -> str:
-        for instruction, begun in reversed(self._fields):
-            found = _LINK.match(instruction) if begun else None
-            if found:
-                return found[1]
-        return ""
 
     # Tables
 
