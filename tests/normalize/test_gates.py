@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jiaokan.normalize import STAGES
 from jiaokan.normalize.stage import Context
-from jiaokan.normalize.stages import chrome, contents, ocr, pages, wraps
+from jiaokan.normalize.stages import chrome, contents, ocr, pages, tears
 
 PIECES = (
     "全省规模以上工业增加值增长", "一、工作回顾", "，", "。", "\n", "\n\n", "\f", "\r\n", " ", "\u3000", "\t", "项目", "— 3 —", "第1页 共2页", "第 12 页",
@@ -55,7 +55,7 @@ EVERYTHING = _Everything()
     [
         (pages, "_may_have_numbers", lambda *_: True, "drop-page-numbers"),
         (contents, "_has_title", lambda *_: True, "drop-contents"),
-        (wraps, "_CANNOT_BE_LAST", EVERYTHING, "join-torn-lines"),
+        (tears, "_CANNOT_BE_LAST", EVERYTHING, "join-torn-lines"),
         (chrome, "_BEGINS_AS_MENU", re.compile(""), "drop-web-chrome"),
         (ocr, "_MOUTHS", EVERYTHING, "read-misread-words"),
     ],

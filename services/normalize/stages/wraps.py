@@ -2,10 +2,8 @@
 
 Two kinds of evidence are weighed. The document's own: where its lines fill a measure and break off in mid-sentence,
 a full line goes on in the next. And the tear itself, which needs no statistics: a comma or an opening bracket before
-it, a closing mark behind it, a word that it cuts in two. Across an empty line only the tear itself counts.
+it, a closing mark behind it, a word that it cuts in two (``tears``). Across an empty line only the tear itself counts.
 """
-
-# ruff: noqa: E501 - patterns and word lists are read across
 
 from __future__ import annotations
 
@@ -16,14 +14,13 @@ from typing import Final
 from ...edition import Edit, Finding
 from ..stage import Context
 from .chinese import is_japanese_or_korean, is_listing
-from .cohesion import coheres, goes_on, tears_word
+from .cohesion import goes_on, tears_word
 from .measures import (
     HEAD,
     LEAST_INDENT,
     LONG_LINE,
     NARROWEST,
     OVERHANG,
-    SHORT_CELL,
     WIDEST,
     Layout,
     Unit,
@@ -37,10 +34,8 @@ from .measures import (
     units_of,
 )
 from .openings import (
-    CLAUSE,
     FIELD,
     KNOWN_FIELD,
-    LONGEST_TITLE_LINE,
     NUMBER_LINE,
     POINT,
     SALUTATION,
@@ -53,37 +48,12 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
+from .tears import ends_as_line, ends_in_session, is_torn
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
     rf"(?:^|[，。；：])(?:[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}|其[一二三四五六七八九])\Z"
 )
-_CANNOT_BEGIN: Final = re.compile(
-    "的(?!确)|了(?!解)|们|等(?![待候级距额效到])|以来|之[后前间内一中]|以[上下内外](?!文)|及其|以及|和(?![平谐田县龙静顺林政])|与(?![会时])|或(?!许)|而(?!今)|所(?=[作需])"
-)
-_CANNOT_END: Final = re.compile(
-    "(?:(?<!目)的|(?<![共饱缓温总柔调])和|(?<!参)与|(?<![普涉遍])及|或|(?<![存所潜实内外])在|把|将|被|(?<![服遵])从"
-    "|(?<![方导取转走动意志去])向|(?<![应面针绝相])对|(?<![行作成认有无难])为|以|于|(?<![合兼])并|(?<![自理])由|按|让"
-    "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步)\\Z"
-)
-"""Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
-_CANNOT_BE_LAST: Final = frozenset("的和与及或在把将被从向对为以于并由按让给且而到至括绕仅步")
-"""What they end with: a look at one character, before the words are tried."""
-
-_BEFORE_FIGURES: Final = frozenset("到至达超近约共占")
-
-_QUANTITY: Final = re.compile(
-    r"[0-9０-９]+(?:[.．][0-9０-９]+)?[ ]?(?:[个名人家项户次元倍吨亩天周日月条岁套台座辆所批件份种类级层万亿千百%％‰]|公里|平方|小时|分钟|年(?=[内以前后来]))"
-)
-_YEAR: Final = re.compile(
-    r"[0-9０-９]{1,2}[ ]?月[ ]?[0-9０-９]|(?:19|20)[0-9]{2}[ ]?年|[12１２][09０９][0-9０-９]{2}[ ]?年"
-)
-_DAY: Final = re.compile(r"[0-9０-９]{1,2}[ ]?[月日]")
-_UNIT: Final = re.compile("[年月日亿万元个%％‰倍吨]")
-_SENTENCE: Final = re.compile("[。；！？]")
-_OFFICE: Final = re.compile("(?:总理|主席|[省市区县州盟旗镇乡部厅局司处院会]长|主任|书记|委员)")
-_OFFICE_END: Final = re.compile(_OFFICE.pattern + "\\Z")
-_SESSION_END: Final = re.compile("[会议]上\\Z")
 PARAGRAPHS_KNOWN: Final = frozenset(
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/pdf")
 )
@@ -231,7 +201,7 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     if filled:
         if SALUTATION.match(after.head) or NUMBER_LINE.match(after.head):
             return False
-        if not here.prose and _SESSION_END.search(here.tail):
+        if not here.prose and ends_in_session(here):
             return False
         if layout.indented and LEAST_INDENT <= after.indent <= 8 and not after.page_before:
             return False
@@ -240,7 +210,7 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
         return layout.indented or not (
             is_heading_line(here) and goes_on(left, right) < 0 and not tears_word(left, right)
         )
-    return not label and (_lacks_indent(here, after, layout) or _is_torn(text, here, after))
+    return not label and (_lacks_indent(here, after, layout) or is_torn(text, here, after))
 
 
 def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
@@ -252,7 +222,7 @@ def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
         and after.indent < LEAST_INDENT
         and after.flowing
         and _HAN.match(here.tail[-1]) is not None
-        and not _ends_as_line(here)
+        and not ends_as_line(here)
     )
 
 
@@ -301,117 +271,3 @@ def _flows_over(here: Unit, after: Unit, layout: Layout, *, label: bool) -> bool
     # One such line in the whole text is believed only where the next is full as well.
     least = 0 if layout.flowing_over > 1 else columns - (slack_of(columns) if layout.flowing_over else 1)
     return full and least <= after.width <= columns + 2 * OVERHANG
-
-
-def _is_torn(text: str, here: Unit, after: Unit) -> bool:
-    """Tell from the tear alone whether it runs through a word or a clause.
-
-    Empty lines have no say: the text that comes out has none, and must stay as it is when it comes in again.
-    """
-    left, right = here.tail[-1], after.head[0]
-    if (
-        after.page_before
-        and here.prose
-        and after.flowing
-        and _HAN.match(left)
-        and _HAN.match(right)
-        and not _ends_with_heading(text, here)
-        and not SALUTATION.match(after.head)
-    ):
-        return True  # a paragraph has a full stop; this one has a page's end
-    if left in CLOSING or left in ')"' or not here.chinese:
-        return False  # a closing mark may end a heading or a remark as well as a clause
-    if left.isdigit() or left in ".．":
-        if re.match("[0-9０-９]", right):
-            return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
-        return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
-    if left in "年月⽉" and _DAY.match(after.head):
-        return True
-    heading = not here.prose and has_label(here.head)
-    if tears_word(left, right):
-        return not (_OFFICE_END.search(here.tail) and after.length <= LONGEST_NAME)
-    if left in _BEFORE_FIGURES and re.match("[0-9０-９]", right):
-        return not heading
-    if not (heading or here.flowing or after.page_before or right.isdigit()) and may_be_title_of_two_lines(
-        here, after
-    ):
-        return False
-    if _CANNOT_BEGIN.match(after.head) or (
-        left in _CANNOT_BE_LAST and _CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)
-    ):
-        return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
-    if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
-        sentence = after.flowing or after.tail[-1] in TERMINAL or here.prose or goes_on(left, right) > 0
-        return sentence and not heading and here.length >= CLAUSE and after.length >= CLAUSE // 2
-    if _HAN.match(left) and coheres(left, right):
-        if here.prose:
-            return not _SESSION_END.search(here.tail)
-        if here.flowing and after.page_before:
-            return True
-        if min(here.length, after.length) <= 2 and not heading and not _ends_as_line(here):
-            return True
-    if here.prose and here.length >= LONG_LINE and after.flowing and not _ends_with_heading(text, here):
-        return goes_on(left, right) > SURE
-    weight = goes_on(left, right)
-    if not after.flowing and _OFFICE.search(after.head):
-        return False  # the line of who speaks: 上海市市长 …
-    if heading:
-        return (
-            weight >= CERTAIN_TITLE
-            and not after.flowing
-            and after.tail[-1] not in TERMINAL
-            and after.length <= LONGEST_TITLE_LINE
-            and not left.isdigit()
-        )
-    # The second line of a title goes on as well; only a sentence is known to be torn.
-    sentence = after.flowing or after.tail[-1] in TERMINAL
-    if (
-        weight > LIKELY
-        and sentence
-        and _HAN.match(left)
-        and here.length >= CLAUSE
-        and not _ends_as_line(here)
-    ):
-        return True
-    if after.page_before:
-        return (
-            min(here.length, after.length) >= CLAUSE
-            and after.flowing
-            and (here.flowing or weight > 0)
-            and not SALUTATION.match(here.head)
-        )
-    return False
-
-
-_LAST_SENTENCE: Final = re.compile("[。！？；][”’）]?[ \u3000]*(?=[^。！？；]*\\Z)")
-
-
-def _ends_with_heading(text: str, unit: Unit) -> bool:
-    """Tell whether a heading was run in at the end of a paragraph: …工作。 二、2004年工作安排."""
-    last = _LAST_SENTENCE.search(text, max(unit.start, unit.end - LONG_LINE), unit.end)
-    return last is not None and has_label(text[last.end() : last.end() + HEAD])
-
-
-_JUDGED: Final = re.compile("是[^，。；]{1,10}的\\Z")
-"""A sentence that ends with 是…的 is whole, with or without its full stop."""
-
-
-def _ends_as_line(unit: Unit) -> bool:
-    """Tell whether a line ends as the lines of a title page do: with an office, …会议上, a name behind a gap."""
-    if " " in unit.tail or "\u3000" in unit.tail:
-        return True
-    return _OFFICE_END.search(unit.tail) is not None or _SESSION_END.search(unit.tail) is not None
-
-
-LIKELY: Final = 300
-"""Hundredths of a nat from which on a line without a full stop goes on in the next. Of 105 lines of the counted
-corpus with commas and without a full stop none lies above, after the torn ones were joined by other evidence."""
-
-CERTAIN_TITLE: Final = 250
-"""The same for a heading over two lines: …佛山市第十三届⏎人民代表大会第五次会议上."""
-
-SURE: Final = 20
-"""Hundredths of a nat; see ``goes_on``."""
-
-LONGEST_NAME: Final = 4
-"""Ideographs; the rest of an office and a name is a line of its own."""
