@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final, ParamSpec, TypeVar
 
 from ..contract import shapes
-from . import operations
 from .errors import ClientError
-from .requests import Decoder, Dialogue, Pages, Request, Source, Stream, nothing, size_of
+from .operations import finding, managing, reading, sending
+from .requests import PAGE, Decoder, Dialogue, Pages, Request, Source, Stream, nothing, size_of
 from .streams import Events, JsonLines, Pieces
 
 P = ParamSpec("P")
@@ -40,22 +40,22 @@ def _by_cursor(
     return whole
 
 
-reports = _by_cursor(operations.reports_page, "reports", shapes.Report)
-sections = _by_cursor(operations.sections_page, "sections", shapes.ListedSection)
-search = _by_cursor(operations.search_page, "hits", shapes.Hit)
-revisions = _by_cursor(operations.revisions_page, "revisions", shapes.ListedRevision)
+reports = _by_cursor(finding.reports_page, "reports", shapes.Report)
+sections = _by_cursor(finding.sections_page, "sections", shapes.ListedSection)
+search = _by_cursor(finding.search_page, "hits", shapes.Hit)
+revisions = _by_cursor(sending.revisions_page, "revisions", shapes.ListedRevision)
 
 
 def audit(*, subject: str | None = None) -> Pages[shapes.AuditPage, shapes.AuditEntry]:
     """Give all entries of the audit trail, in order."""
 
     def after(page: shapes.AuditPage) -> Request[shapes.AuditPage] | None:
-        return operations.audit_page(after=page["next"], subject=subject) if page["entries"] else None
+        return managing.audit_page(after=page["next"], subject=subject) if page["entries"] else None
 
-    return Pages(operations.audit_page(subject=subject), lambda page: page["entries"], after)
+    return Pages(managing.audit_page(subject=subject), lambda page: page["entries"], after)
 
 
-def events(*, after: int = 0, limit: int = 500) -> Pages[shapes.Feed, shapes.Event]:
+def events(*, after: int = 0, limit: int = PAGE) -> Pages[shapes.Feed, shapes.Event]:
     """Give all events up to now."""
     asked = after
 
@@ -63,12 +63,14 @@ def events(*, after: int = 0, limit: int = 500) -> Pages[shapes.Feed, shapes.Eve
         # A page may be empty and not the last one: for a key limited to labels it rises past others' events.
         nonlocal asked
         rose, asked = page["next"] > asked, page["next"]
-        return operations.feed(after=asked, limit=limit) if rose else None
+        return finding.feed(after=asked, limit=limit) if rose else None
 
-    return Pages(operations.feed(after=after, limit=limit), lambda page: page["events"], further)
+    return Pages(finding.feed(after=after, limit=limit), lambda page: page["events"], further)
 
 
-def follow(*, after: int = 0, limit: int = 500, wait: float = FOLLOW_WAIT) -> Pages[shapes.Feed, shapes.Feed]:
+def follow(
+    *, after: int = 0, limit: int = PAGE, wait: float = FOLLOW_WAIT
+) -> Pages[shapes.Feed, shapes.Feed]:
     """Give the feed page by page without end, by long-poll.
 
     Keep ``next`` of a page when its events are dealt with; ``after=next`` goes on from there, after a crash too. An
@@ -76,9 +78,9 @@ def follow(*, after: int = 0, limit: int = 500, wait: float = FOLLOW_WAIT) -> Pa
     """
 
     def further(page: shapes.Feed) -> Request[shapes.Feed]:
-        return operations.feed(after=page["next"], limit=limit, wait=wait)
+        return finding.feed(after=page["next"], limit=limit, wait=wait)
 
-    return Pages(operations.feed(after=after, limit=limit, wait=wait), lambda page: [page], further)
+    return Pages(finding.feed(after=after, limit=limit, wait=wait), lambda page: [page], further)
 
 
 def stream(*, after: int = 0) -> Stream[shapes.Event]:
@@ -133,15 +135,15 @@ def export_parquet(
     return Stream(request, Pieces, _never)
 
 
-def source_stream(report: str, number: operations.Edition = "latest") -> Stream[bytes]:
+def source_stream(report: str, number: reading.Edition = "latest") -> Stream[bytes]:
     """Give the bytes that an edition was made from, piece by piece."""
-    return Stream(operations.source(report, number), Pieces, _never)
+    return Stream(reading.source(report, number), Pieces, _never)
 
 
 def settled(revision: str, *, wait: float = FOLLOW_WAIT) -> Dialogue[shapes.Revision]:
     """Wait until an upload is published, held, rejected or parked."""
     while True:
-        told: shapes.Revision = yield operations.revision(revision, wait=wait)
+        told: shapes.Revision = yield sending.revision(revision, wait=wait)
         if told["state"] != "pending":
             return told
 
@@ -154,7 +156,7 @@ def publish(
     Raises:
         ClientError: it is an archive, whose members have outcomes of their own; use ``put_source``.
     """
-    receipt = yield operations.put_source(report, source, labels=labels, hints=hints)
+    receipt = yield sending.put_source(report, source, labels=labels, hints=hints)
     if receipt["outcome"] == "expanded":
         raise ClientError(f"{report} is an archive of {len(receipt['members'])} files; use put_source")
     return (yield from settled(receipt["revision"]))
@@ -164,9 +166,9 @@ def upload_presigned(
     report: str, source: Source, **stated: Any
 ) -> Dialogue[shapes.Receipt | shapes.ArchiveReceipt]:
     """Upload straight to the object store: promise, PUT, complete."""
-    promise = yield operations.promise_upload(report, size_of(source), **stated)
-    yield operations.put_promised(promise["put"], source)
-    receipt: shapes.Receipt | shapes.ArchiveReceipt = yield operations.complete_upload(promise["upload"])
+    promise = yield sending.promise_upload(report, size_of(source), **stated)
+    yield sending.put_promised(promise["put"], source)
+    receipt: shapes.Receipt | shapes.ArchiveReceipt = yield sending.complete_upload(promise["upload"])
     return receipt
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,12 @@ PIECE: Final = 64 * 1024
 """Bytes of a source that are read at a time."""
 
 JSON: Final = "application/json"
+
+REPORT: Final = "/v1/reports/{report}"
+"""Where all that belongs to one report stands."""
+
+PAGE: Final = 500
+"""Entries that a page of a list is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +142,6 @@ def as_json(answer: Answer) -> Any:
     Raises:
         ClientError: it is none.
     """
-    import json
-
     try:
         return json.loads(answer.body)
     except ValueError:
@@ -173,6 +178,11 @@ def as_text(answer: Answer) -> str:
 
 def nothing(_: Answer) -> None:
     """Read nothing: the status said it all."""
+
+
+def body_of(value: Mapping[str, Any]) -> bytes:
+    """Write what is sent as JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
 def digest_of(source: Source) -> str:

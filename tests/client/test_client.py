@@ -13,7 +13,7 @@ import pytest
 
 from jiaokan.api import create_app
 from jiaokan.archive import load_settings, open_archive, withdraw
-from jiaokan.client import AsyncClient, Client, ClientError, Retry, operations
+from jiaokan.client import AsyncClient, Client, ClientError, Retry
 from jiaokan.client.faces import Listing, Operation
 from jiaokan.client.methods import Methods
 from jiaokan.client.requests import Pages, Request, Stream
@@ -95,8 +95,8 @@ def _arguments(make) -> set[str]:
 
 
 def _of_page(make) -> set[str]:
-    page = getattr(operations, f"{getattr(make, '__name__', '')}_page", None)
-    return set(inspect.signature(page).parameters) if page else set()
+    page = getattr(Methods, f"{getattr(make, '__name__', '')}_page", None)
+    return set(inspect.signature(page.make).parameters) if page else set()
 
 
 def test_a_program_that_asks_loads_nothing_that_answers() -> None:

@@ -8,9 +8,9 @@ import itertools
 import pytest
 
 from jiaokan.client import ClientError, Retry
-from jiaokan.client import operations as ask
 from jiaokan.client.exchanging import Attempt, Failure, Pause, exchange
 from jiaokan.client.keeping import Kept
+from jiaokan.client.operations import finding, managing, reading, sending
 from jiaokan.client.requests import Answer
 from jiaokan.client.retrying import LOST, UNSENT
 from jiaokan.client.streams import Events, JsonLines
@@ -49,18 +49,18 @@ def run(request, outcomes, kept: Kept | None = None):
 
 
 def test_pauses_double_and_end() -> None:
-    error, pauses, _ = run(ask.report("a"), itertools.repeat(answer(503, PROBLEM)))
+    error, pauses, _ = run(reading.report("a"), itertools.repeat(answer(503, PROBLEM)))
     assert pauses == [1.0, 2.0, 4.0]
     assert (error.code, error.status, error.retry) == ("unavailable", 503, True)
 
 
 def test_retry_after_is_obeyed_and_an_hour_is_not_waited_for() -> None:
-    result, pauses, _ = run(ask.report("a"), [answer(429, PROBLEM, retry_after="3"), answer(200)])
+    result, pauses, _ = run(reading.report("a"), [answer(429, PROBLEM, retry_after="3"), answer(200)])
     assert (result, pauses) == ({}, [3.0])
-    error, pauses, _ = run(ask.report("a"), [answer(503, PROBLEM, retry_after="3600")])
+    error, pauses, _ = run(reading.report("a"), [answer(503, PROBLEM, retry_after="3600")])
     assert (error.status, pauses) == (503, [])
     _, pauses, _ = run(
-        ask.report("a"), [answer(503, PROBLEM, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), answer(200)]
+        reading.report("a"), [answer(503, PROBLEM, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), answer(200)]
     )
     assert pauses == [0.0]
 
@@ -68,17 +68,17 @@ def test_retry_after_is_obeyed_and_an_hour_is_not_waited_for() -> None:
 @pytest.mark.parametrize(
     ("request_", "outcome", "again"),
     [
-        (ask.report("a"), Failure(LOST, "cut"), True),
-        (ask.report("a"), Failure(UNSENT, "refused"), True),
-        (ask.report("a"), answer(404, PROBLEM), False),
-        (ask.report("a"), answer(500, PROBLEM), False),
-        (ask.create_key("n", ["read"]), Failure(LOST, "cut"), False),
-        (ask.create_key("n", ["read"]), answer(503, PROBLEM), False),
-        (ask.create_key("n", ["read"]), Failure(UNSENT, "refused"), True),
-        (ask.create_key("n", ["read"]), answer(429, PROBLEM), True),
-        (ask.withdraw("a", "why"), Failure(LOST, "cut"), False),
-        (ask.amend("a", {}), Failure(LOST, "cut"), True),
-        (ask.put_source("a", b""), Failure(LOST, "cut"), True),
+        (reading.report("a"), Failure(LOST, "cut"), True),
+        (reading.report("a"), Failure(UNSENT, "refused"), True),
+        (reading.report("a"), answer(404, PROBLEM), False),
+        (reading.report("a"), answer(500, PROBLEM), False),
+        (managing.create_key("n", ["read"]), Failure(LOST, "cut"), False),
+        (managing.create_key("n", ["read"]), answer(503, PROBLEM), False),
+        (managing.create_key("n", ["read"]), Failure(UNSENT, "refused"), True),
+        (managing.create_key("n", ["read"]), answer(429, PROBLEM), True),
+        (managing.withdraw("a", "why"), Failure(LOST, "cut"), False),
+        (sending.amend("a", {}), Failure(LOST, "cut"), True),
+        (sending.put_source("a", b""), Failure(LOST, "cut"), True),
     ],
 )
 def test_only_what_may_be_served_twice_is_sent_twice(request_, outcome, again) -> None:
@@ -88,43 +88,43 @@ def test_only_what_may_be_served_twice_is_sent_twice(request_, outcome, again) -
 
 
 def test_an_amendment_keeps_its_key_through_all_attempts() -> None:
-    request = ask.amend("a", {})
+    request = sending.amend("a", {})
     assert request.headers["Idempotency-Key"] == request.asking(X="y").headers["Idempotency-Key"]
-    assert request.headers["Idempotency-Key"] != ask.amend("a", {}).headers["Idempotency-Key"]
+    assert request.headers["Idempotency-Key"] != sending.amend("a", {}).headers["Idempotency-Key"]
 
 
 def test_other_bytes_than_named_are_asked_for_again() -> None:
     body = b'{"a": 1}'
     named = hashlib.sha256(body).hexdigest()
     torn = answer(200, body[:-1], etag=f'"{named}"')
-    result, pauses, _ = run(ask.content("a"), [torn, answer(200, body, etag=f'"{named}-gzip"')])
+    result, pauses, _ = run(reading.content("a"), [torn, answer(200, body, etag=f'"{named}-gzip"')])
     assert result.body == body
     assert len(pauses) == 1
-    error, _, _ = run(ask.content("a"), itertools.repeat(torn))
+    error, _, _ = run(reading.content("a"), itertools.repeat(torn))
     assert "other bytes" in str(error)
 
 
 def test_what_is_kept_is_asked_for_with_a_condition() -> None:
     kept = Kept(1000)
-    run(ask.outline("a"), [answer(200, b'{"n": 1}', etag='"one"')], kept)
-    result, _, sent = run(ask.outline("a"), [answer(304, b"", etag='"one"')], kept)
+    run(reading.outline("a"), [answer(200, b'{"n": 1}', etag='"one"')], kept)
+    result, _, sent = run(reading.outline("a"), [answer(304, b"", etag='"one"')], kept)
     assert sent == [{"If-None-Match": '"one"'}]
     assert result == {"n": 1}
-    result, _, _ = run(ask.outline("a"), [answer(200, b'{"n": 2}', etag='"two"')], kept)
+    result, _, _ = run(reading.outline("a"), [answer(200, b'{"n": 2}', etag='"two"')], kept)
     assert result == {"n": 2}
-    _, _, sent = run(ask.outline("b"), [answer(200)], kept)
+    _, _, sent = run(reading.outline("b"), [answer(200)], kept)
     assert sent == [{}]
 
 
 def test_what_is_kept_is_bounded() -> None:
     kept = Kept(25)
     for name in "abc":
-        run(ask.outline(name), [answer(200, b'{"n": 123}', etag=f'"{name}"')], kept)
-    assert kept.find(ask.outline("a")) is None
-    assert kept.find(ask.outline("c")) is not None
-    run(ask.outline("d"), [answer(200, b'{"n": "' + b"x" * 100 + b'"}', etag='"d"')], kept)
-    assert kept.find(ask.outline("d")) is None
-    assert kept.find(ask.outline("c")) is not None
+        run(reading.outline(name), [answer(200, b'{"n": 123}', etag=f'"{name}"')], kept)
+    assert kept.find(reading.outline("a")) is None
+    assert kept.find(reading.outline("c")) is not None
+    run(reading.outline("d"), [answer(200, b'{"n": "' + b"x" * 100 + b'"}', etag='"d"')], kept)
+    assert kept.find(reading.outline("d")) is None
+    assert kept.find(reading.outline("c")) is not None
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
@@ -155,9 +155,9 @@ def test_half_a_line_is_a_torn_stream() -> None:
 
 
 def test_an_address_is_written_as_servers_read_it() -> None:
-    request = ask.section("云山/2023 年", "c1.s1", 2, deep=True)
+    request = reading.section("云山/2023 年", "c1.s1", 2, deep=True)
     assert (
         request.path
         == "/v1/reports/%E4%BA%91%E5%B1%B1/2023%20%E5%B9%B4/-/editions/2/sections/c1.s1?deep=true"
     )
-    assert ask.reports_page(label="a", limit=5).path == "/v1/reports?label=a&limit=5"
+    assert finding.reports_page(label="a", limit=5).path == "/v1/reports?label=a&limit=5"
