@@ -17,12 +17,9 @@ from typing import Final
 
 from . import tables
 from .candidates import (
-    BIG5,
     CONTROLS,
-    LATIN,
     MULTI_BYTE,
     SELF_EVIDENT,
-    SINGLE_BYTE,
     UNPROVED,
     WIDE,
     WIDEST,
@@ -36,6 +33,7 @@ from .candidates import (
     cost_text,
     family,
 )
+from .kin import are_kin, by_the_whole
 from .lattice import CUT_END, CUT_START, MODEL_OF, cheapest_way
 from .signatures import name_of
 from .witnesses import Witness, ask_chardet, heard, speaks_for, total_of, witnesses_of
@@ -330,15 +328,9 @@ def _margin(costs: Sequence[Cost]) -> int:
     """Give the distance to the next candidate of another family; those of one family read nearly the same text."""
     best = costs[0]
     for cost in costs[1:]:
-        if not _kin(cost.candidate, best.candidate):
+        if not are_kin(cost.candidate, best.candidate):
             return cost.total - best.total
     return CLEAR
-
-
-def _kin(a: Candidate, b: Candidate) -> bool:
-    if a in SINGLE_BYTE and b in SINGLE_BYTE:
-        return a.models == b.models or (a.models[0] in LATIN and b.models[0] in LATIN)
-    return a.codec in BIG5 and b.codec in BIG5
 
 
 def _controls(data: bytes) -> int:
@@ -357,8 +349,8 @@ def _confidence(margin: int) -> int:
 def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[Witness]) -> Verdict:
     """Choose among kin by the whole of the bytes, and put the evidence into words."""
     best = costs[0]
-    codec, clean = _whole(data, best.candidate)
-    rivals = [cost for cost in costs[1:] if not _kin(cost.candidate, best.candidate)][:3]
+    codec, clean = by_the_whole(data, best.candidate)
+    rivals = [cost for cost in costs[1:] if not are_kin(cost.candidate, best.candidate)][:3]
     margin = rivals[0].total - best.total if rivals else CLEAR
     confidence = _confidence(margin)
     evidence = [f"as {codec} the bytes cost {best.total // 1000} nats, as noise {noise // 1000}"]
@@ -378,39 +370,3 @@ def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[
         tuple(evidence),
         tuple(Rival(cost.candidate.codec, 1000 - _confidence(cost.total - best.total)) for cost in rivals),
     )
-
-
-LONE: Final = 6_000
-"""Milli-nats for a kana or Cyrillic letter without another beside it, where two mappings of Big5 differ: bytes C7E9
-are ① in cp950 and ロ in HKSCS. Among ideographs a circled figure is the likelier by far; letters come in words."""
-_LETTER: Final = "\u3041-\u30fa\u0401-\u0451"
-_LONE: Final = re.compile(f"(?<![{_LETTER}])[{_LETTER}](?![{_LETTER}])")
-
-
-def _cost_among_kin(text: str, candidate: Candidate) -> int:
-    return cost_text(text, candidate).total + LONE * len(_LONE.findall(text))
-
-
-def _whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
-    """Name the codec for all of the bytes, and tell whether it decodes them without damage."""
-    if candidate in SINGLE_BYTE:
-        # Sisters differ in a few bytes only (cp1252 has quotes where ISO 8859-1 has controls), so all bytes count.
-        sisters = [cost for cost in cost_single_bytes(data) if _kin(cost.candidate, candidate)]
-        candidate = min(sisters, key=total_of).candidate
-    names = BIG5 if candidate.codec in BIG5 else (candidate.codec,)
-    texts: dict[str, str] = {}
-    for name in names:
-        try:
-            texts[name] = str(data, name)
-        except UnicodeDecodeError:
-            continue
-    if len(names) == 1:
-        return names[0], bool(texts)
-    if texts:
-        # Where the mappings differ (A1E3 is ～ or ∼), the likelier characters decide; else the plain standard.
-        first = next(iter(texts))
-        if all(text == texts[first] for text in texts.values()):
-            return first, True
-        return min(texts, key=lambda name: _cost_among_kin(texts[name], candidate)), True
-    hurt = {name: cost_bytes(data, candidate._replace(codec=name)).total for name in names}
-    return min(hurt, key=lambda name: hurt[name]), False

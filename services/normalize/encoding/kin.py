@@ -1,0 +1,51 @@
+"""Codecs of one family read nearly the same text; which of them it is, the whole of the bytes decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .candidates import BIG5, LATIN, SINGLE_BYTE, Candidate, cost_bytes, cost_single_bytes, cost_text
+from .witnesses import total_of
+
+LONE: Final = 6_000
+"""Milli-nats for a kana or Cyrillic letter without another beside it, where two mappings of Big5 differ: bytes C7E9
+are ① in cp950 and ロ in HKSCS. Among ideographs a circled figure is the likelier by far; letters come in words."""
+_LETTER: Final = "\u3041-\u30fa\u0401-\u0451"
+_LONE: Final = re.compile(f"(?<![{_LETTER}])[{_LETTER}](?![{_LETTER}])")
+
+
+def are_kin(a: Candidate, b: Candidate) -> bool:
+    """Tell whether two candidates are of one family: they read nearly the same text."""
+    if a in SINGLE_BYTE and b in SINGLE_BYTE:
+        return a.models == b.models or (a.models[0] in LATIN and b.models[0] in LATIN)
+    return a.codec in BIG5 and b.codec in BIG5
+
+
+def _cost_among_kin(text: str, candidate: Candidate) -> int:
+    return cost_text(text, candidate).total + LONE * len(_LONE.findall(text))
+
+
+def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
+    """Name the codec for all of the bytes, and tell whether it decodes them without damage."""
+    if candidate in SINGLE_BYTE:
+        # Sisters differ in a few bytes only (cp1252 has quotes where ISO 8859-1 has controls), so all bytes count.
+        sisters = [cost for cost in cost_single_bytes(data) if are_kin(cost.candidate, candidate)]
+        candidate = min(sisters, key=total_of).candidate
+    names = BIG5 if candidate.codec in BIG5 else (candidate.codec,)
+    texts: dict[str, str] = {}
+    for name in names:
+        try:
+            texts[name] = str(data, name)
+        except UnicodeDecodeError:
+            continue
+    if len(names) == 1:
+        return names[0], bool(texts)
+    if texts:
+        # Where the mappings differ (A1E3 is ～ or ∼), the likelier characters decide; else the plain standard.
+        first = next(iter(texts))
+        if all(text == texts[first] for text in texts.values()):
+            return first, True
+        return min(texts, key=lambda name: _cost_among_kin(texts[name], candidate)), True
+    hurt = {name: cost_bytes(data, candidate._replace(codec=name)).total for name in names}
+    return min(hurt, key=lambda name: hurt[name]), False
