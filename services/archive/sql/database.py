@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -130,8 +130,9 @@ class SqlDatabase:
                 self._turn.release()
 
     def close(self) -> None:
-        """Give the connections back."""
-        self.engine.dispose()
+        """Give the connections back. One that all threads share is not taken from under the thread that uses it."""
+        with self._turn or nullcontext():
+            self.engine.dispose()
 
 
 def translated(error: Exception) -> Exception:
