@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ..language.document import DocumentModel
-from ..language.model import I32, I64, Model
-from ..language.table import SIMPLIFIED, TRADITIONAL, U64
+from ..language.model import I32, I64, Model, running_keys
+from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL, U64
 
 OTHER_SCRIPT_COST: Final = 4_000
 """Milli-nats for a character of the other script in a text that keeps to one."""
 
 STRANGE_COST: Final = 6_000
 """Milli-nats for a variant that neither script uses and the document does not have elsewhere."""
+
+BLANK_COST: Final = 1_500
+"""Milli-nats for a blank: the table passes over it, but one that a slip made is not free."""
 
 
 class Costs:
@@ -46,6 +49,18 @@ class Costs:
         """Cost of each of ``chars`` after a history: its key, and the rows that belong to it."""
         cost = self.model.costs(keys, backoffs, nodes, symbols)
         return self.document.mixed(places, nodes, symbols, cost) + self.penalty[chars]
+
+    def of_text(self, chars: list[int], before: int) -> int:
+        """Give the cost of reading ``chars``, one after the other, after a history: its key."""
+        codes = np.array(chars, np.int64)
+        symbols = self.model.fold[codes].astype(np.int64)
+        blank = symbols == SKIP
+        codes, symbols = codes[~blank], symbols[~blank]
+        history = [before >> SYMBOL_BITS * n & SKIP for n in (3, 2, 1, 0)]
+        keys = running_keys(np.concatenate([np.array(history, np.int64), symbols]).astype(np.uint16))[4:]
+        rows = np.arange(len(symbols))
+        cost = self.of(keys, self.model.backoffs(keys), self.document.places(keys), rows, codes, symbols)
+        return int(cost.sum()) + BLANK_COST * int(blank.sum())
 
     def met(self, before: I64, after: I64) -> npt.NDArray[np.bool_]:
         """Tell which pairs of symbols ever stood side by side, in the table's texts or in this one."""

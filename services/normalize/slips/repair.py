@@ -249,7 +249,8 @@ def _ends_line(text: str, end: int, search: Search, new: str) -> bool:
     if text[end - 1] not in WOUNDS or text[end : end + 1] < "\x80":
         return False
     read, after = [ord(char) for char in new[-6:]], [min(ord(char), 0xFFFF) for char in text[end : end + 6]]
-    line, *others = (search.cost_of([*read, ord(char), *after]) for char in "\n0%)")
+    costs, history = search.costs, search.window.before
+    line, *others = (costs.of_text([*read, ord(char), *after], history) for char in "\n0%)")
     return line + LINE_GAIN < min(others)
 
 
@@ -261,8 +262,9 @@ def _gain(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> int:
     before = [piece.char for piece in pieces if piece.end <= start and piece is not run[0] and piece.char]
     after = [piece.char for piece in pieces if piece.start >= end and not piece.slipped and piece.char]
     read = [piece.char for piece in run if piece.char]
-    left = search.cost_of(before + stored + after)
-    return left - search.cost_of(before + read + after) - START_COST
+    costs, history = search.costs, search.window.before
+    left = costs.of_text(before + stored + after, history)
+    return left - costs.of_text(before + read + after, history) - START_COST
 
 
 _NOTE: Final = re.compile(r"[?\ufffd]?\(?[a-z\u00e0-\u01dc\u0251\u0261]+\s?\)")

@@ -16,10 +16,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..language.model import I64, running_keys
+from ..language.model import I64
 from ..language.table import ORDER, SKIP, SYMBOL_BITS
 from .candidates import ALIGNED, ANY, Candidates, Choices
 from .codes import CHARACTER
+from .costs import BLANK_COST
 from .window import Token, Window
 
 _BITS: Final = np.uint64(SYMBOL_BITS)
@@ -27,7 +28,6 @@ _HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * (ORDER - 1))) - 1)
 
 START_COST: Final = 5_000
 SECOND_LOSS_COST: Final = 2_000
-BLANK_COST: Final = 1_500
 TORN_STOP_COST: Final = 2_000
 """Milli-nats: where a slip begins, or a second byte is lost, is not free, or every edge would be redrawn.
 A full stop torn by a search for ！ ？ ； ， (。” 。《 。总 。現) is the common case: it costs less than others."""
@@ -305,19 +305,6 @@ class Search:
             bound = int(self.score[slipped].min()) if len(slipped) else None
             aligned = self._settle(at + 1, back, ALIGNED_BEAM, bound=bound)
         return aligned
-
-    def cost_of(self, chars: list[int]) -> int:
-        """The cost of reading ``chars`` after what stands before the window."""
-        codes = np.array(chars, np.int64)
-        symbols = self.costs.model.fold[codes].astype(np.int64)
-        blank = symbols == SKIP
-        codes, symbols = codes[~blank], symbols[~blank]
-        before = [self.window.before >> SYMBOL_BITS * n & SKIP for n in (3, 2, 1, 0)]
-        keys = running_keys(np.concatenate([np.array(before, np.int64), symbols]).astype(np.uint16))[4:]
-        rows = np.arange(len(symbols))
-        model, document = self.costs.model, self.costs.document
-        cost = self.costs.of(keys, model.backoffs(keys), document.places(keys), rows, codes, symbols)
-        return int(cost.sum()) + BLANK_COST * int(blank.sum())
 
     def _starts(self, at: int, token: Token, aligned: I64, waiting: dict[int, list[Steps]]) -> I64:
         """A slip begins before a stored character: its lead was lost, or became a mark, or a note tore it."""
