@@ -10,7 +10,8 @@ Start here:
   to tables of other rooms.
 """
 
-from .access import SCOPES, Audit, AuditEntry, Key, Keys, Scope
+from ..contract.kinds import EventKind, Queue, RevisionState, Scope, Standing
+from .access import SCOPES, Audit, AuditEntry, Key, Keys
 from .archive import Archive, open_archive
 from .catalog import Catalog, Database, Intake, Ledger, Reports, Runs, WorkQueue
 from .entries import LedgerReader, entries_from_json, entry_json
@@ -62,19 +63,15 @@ from .values import (
     Claim,
     Draft,
     Event,
-    EventKind,
     Facts,
     Head,
     Page,
     PublishedEdition,
     Purpose,
-    Queue,
     QueueStatus,
     Report,
     ReportFilter,
     Revision,
-    RevisionState,
-    Standing,
     WorkItem,
     WorkState,
 )

@@ -14,10 +14,11 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sqlalchemy import BigInteger, Column, Index, Row, Table, Text, func, insert, select, update
 
+from ..contract.kinds import Scope
 from .names import check_labels
 from .subscriptions import Subscriptions
 from .tables import Serial, Sorted, metadata
@@ -25,8 +26,7 @@ from .tables import Serial, Sorted, metadata
 if TYPE_CHECKING:
     from .catalog import Database
 
-Scope = Literal["upload", "read", "manage"]
-SCOPES: Final[tuple[Scope, ...]] = ("upload", "read", "manage")
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 TOUCH_MILLISECONDS: Final = 60_000
 """``last_used_at`` is written at most once a minute: reading must not become writing."""

@@ -16,24 +16,21 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection
 
+from ..contract.kinds import EventKind, Queue, RevisionState, Standing
 from .runs import Difference, Run, RunFilter, RunRow
 from .values import (
     Accepted,
     Claim,
     Draft,
     Event,
-    EventKind,
     Head,
     Page,
     PublishedEdition,
     Purpose,
-    Queue,
     QueueStatus,
     Report,
     ReportFilter,
     Revision,
-    RevisionState,
-    Standing,
     WorkItem,
     WorkState,
 )

@@ -15,6 +15,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
+from ..contract.kinds import Queue
 from ..edition import to_json
 from ..observing import UPLOAD_BYTES, UPLOADS, count, trace_parent
 from .archive import Archive
@@ -28,7 +29,7 @@ from .errors import (
 from .faults import step
 from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
 from .times import from_rfc3339, to_rfc3339
-from .values import Accepted, Queue, Revision, same_input
+from .values import Accepted, Revision, same_input
 
 log = logging.getLogger(__name__)
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, get_args
 
-Standing = Literal["open", "published", "withdrawn", "erased"]
-"""Of a report. ``open``: accepted, nothing published yet."""
+from ..contract.kinds import EventKind, Queue, RevisionState, Standing
 
-RevisionState = Literal["pending", "published", "held", "rejected", "parked", "erased"]
-"""Of a revision. ``pending`` includes waiting and being worked on; ``held`` has a draft that nobody has released."""
-
-Queue = Literal["interactive", "bulk"]
-"""``interactive``: someone waits for it. One worker slot takes nothing else."""
-
-QUEUES: Final[tuple[Queue, ...]] = ("interactive", "bulk")
+QUEUES: Final[tuple[Queue, ...]] = get_args(Queue)
 """The one that is asked first stands first."""
 
 Purpose = Literal["publish", "draft"]
@@ -24,26 +17,7 @@ Purpose = Literal["publish", "draft"]
 
 WorkState = Literal["waiting", "claimed", "done", "parked", "dropped"]
 
-EventKind = Literal[
-    "added",
-    "source-revised",
-    "reprocessed-same",
-    "reprocessed-changed",
-    "reverted",
-    "withdrawn",
-    "restored",
-    "erased",
-]
-EVENT_KINDS: Final[tuple[EventKind, ...]] = (
-    "added",
-    "source-revised",
-    "reprocessed-same",
-    "reprocessed-changed",
-    "reverted",
-    "withdrawn",
-    "restored",
-    "erased",
-)
+EVENT_KINDS: Final[tuple[EventKind, ...]] = get_args(EventKind)
 GRADES: Final = ("A", "B", "C", "D")
 """Best first; what each means stands in docs/quality.md."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace as replaced
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from ..archive import Archive, ArchiveError, check_report_id
+from ..archive import Archive, ArchiveError, Queue, check_report_id
 from ..edition import to_json
 from ..normalize import RejectedError
 from ..web import ArchiveOf, ProblemError, SettingsOf, problem_response
@@ -36,7 +36,7 @@ MOST_STATED: Final = 4 << 20
 
 
 QueueAsked = Annotated[
-    Literal["interactive", "bulk"],
+    Queue,
     Query(description="`bulk`: nobody waits for it; what people wait for goes first."),
 ]
 

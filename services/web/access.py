@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from ..archive import Archive, Keys, Report, Scope, Settings, SettingsError
+from ..archive import SCOPES, Archive, Keys, Report, Scope, Settings, SettingsError
 from .problems import ProblemError
 
 KEY_SCHEME: Final = {
@@ -34,7 +34,7 @@ REMEMBERED_SECONDS: Final = 0.8
 
 REMEMBERED_MOST: Final = 10_000
 
-ALL_SCOPES: Final[frozenset[Scope]] = frozenset(("upload", "read", "manage"))
+ALL_SCOPES: Final[frozenset[Scope]] = frozenset(SCOPES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 
+from ...contract.kinds import Queue
 from ..tables import work
-from ..values import QUEUES, Purpose, Queue, QueueStatus, WaitingKind
+from ..values import QUEUES, Purpose, QueueStatus, WaitingKind
 from .database import SqlDatabase
 
 COUNTED_MOST: Final = 100_000

@@ -10,11 +10,12 @@ from sqlalchemy import Boolean, Connection, Text, bindparam, case, delete, func,
 from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from ...contract.kinds import Queue
 from ..catalog import Database
 from ..errors import RemovedMeanwhileError, ReportClosedError
 from ..names import source_key
 from ..tables import counters, idempotency, removals, reports, revisions, work
-from ..values import Accepted, Queue, Revision, same_input
+from ..values import Accepted, Revision, same_input
 from .database import SqlDatabase
 from .folding import set_access
 from .prepared import Found, Prepared, pipelined

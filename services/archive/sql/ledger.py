@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
+from ...contract.kinds import EventKind
 from ..errors import ReportUnknownError, StandingError
 from ..names import content_key, record_key
 from ..tables import counters, drafts, editions, facets, ledger, reports, revisions
-from ..values import Claim, Draft, Event, EventKind, Head, Page
+from ..values import Claim, Draft, Event, Head, Page
 from .database import SqlDatabase
 from .folding import fold
 from .intake import insert_unless_there, lock_naming, refuse_removed

@@ -6,8 +6,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
+from ...contract.kinds import Queue
 from ..tables import revisions, work
-from ..values import Page, Queue, WorkItem
+from ..values import Page, WorkItem
 from .database import SqlDatabase
 from .rows import item_of
 

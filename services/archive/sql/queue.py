@@ -17,9 +17,10 @@ from sqlalchemy import (
     update,
 )
 
+from ...contract.kinds import Queue
 from ..errors import ClaimLostError
 from ..tables import revisions, work
-from ..values import Claim, Purpose, Queue, WorkItem, WorkState
+from ..values import Claim, Purpose, WorkItem, WorkState
 from .counting import SqlCounting
 from .database import SqlDatabase
 from .parking import SqlParking, settle_revision

@@ -7,16 +7,9 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
+from ...contract.kinds import RevisionState, Standing
 from ..tables import counters, drafts, editions, facets, ledger, reports, revisions
-from ..values import (
-    Page,
-    PublishedEdition,
-    Report,
-    ReportFilter,
-    Revision,
-    RevisionState,
-    Standing,
-)
+from ..values import Page, PublishedEdition, Report, ReportFilter, Revision
 from .database import SqlDatabase
 from .folding import pair_name, pair_value
 from .listing import after_prefix, has_facet, leading, matching, may_go_on, stopped_at, wanted_facets

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ...contract import shapes
+from ...contract.kinds import Scope
 from ..requests import JSON, PAGE, REPORT, Request, as_json, body_of, nothing
 
 # Webhooks
@@ -55,7 +56,7 @@ def keys() -> Request[shapes.Keys]:
 
 
 def create_key(
-    name: str, scopes: Sequence[shapes.Scope], *, labels: Sequence[str] | None = None
+    name: str, scopes: Sequence[Scope], *, labels: Sequence[str] | None = None
 ) -> Request[shapes.MadeKey]:
     """Make a key; its token is shown this once."""
     body: dict[str, Any] = {"name": name, "scopes": list(scopes)}

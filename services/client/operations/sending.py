@@ -6,12 +6,11 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from ...contract import shapes
+from ...contract.kinds import Queue, RevisionState
 from ..requests import JSON, PAGE, REPORT, Request, Source, as_json, body_of, digest_of, nothing
-
-Queue = Literal["interactive", "bulk"]
 
 
 def put_source(
@@ -122,7 +121,7 @@ def revision(revision: str, *, wait: float | None = None) -> Request[shapes.Revi
 
 
 def revisions_page(
-    state: shapes.RevisionState, *, cursor: str | None = None, limit: int = PAGE
+    state: RevisionState, *, cursor: str | None = None, limit: int = PAGE
 ) -> Request[shapes.Revisions]:
     """Give one page of the revisions in a state, oldest first."""
     return Request("GET", "/v1/revisions", as_json, query=dict(locals()))
