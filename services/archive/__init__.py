@@ -13,7 +13,8 @@ Start here:
 from ..contract.kinds import EventKind, Queue, RevisionState, Scope, Standing
 from .access import SCOPES, Audit, AuditEntry, Key, Keys
 from .archive import Archive, open_archive
-from .catalog import Catalog, Database, Intake, Ledger, Reports, Runs, WorkQueue
+from .catalog import Catalog, Intake, Ledger, Reports, Runs, WorkQueue
+from .database import Database
 from .entries import LedgerReader, entries_from_json, entry_json
 from .errors import (
     ArchiveError,

@@ -24,7 +24,7 @@ from .subscriptions import Subscriptions
 from .tables import Serial, Sorted, metadata
 
 if TYPE_CHECKING:
-    from .catalog import Database
+    from .database import Database
 
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 

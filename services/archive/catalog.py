@@ -11,12 +11,10 @@ threads. A process that forks makes its catalog after the fork.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection
-
 from ..contract.kinds import EventKind, Queue, RevisionState, Standing
+from .database import Database
 from .runs import Difference, Run, RunFilter, RunRow
 from .values import (
     Accepted,
@@ -34,29 +32,6 @@ from .values import (
     WorkItem,
     WorkState,
 )
-
-
-class Database(Protocol):
-    """The way to SQL, for rooms that keep tables of their own (keys, subscriptions, audit, search).
-
-    Their tables stand in ``tables.py``'s metadata and their schema in a migration, like all others.
-    """
-
-    @property
-    def dialect(self) -> Literal["sqlite", "postgresql"]:
-        """Which of the two it is."""
-
-    def read(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads; it sees one moment."""
-
-    def write(self) -> AbstractContextManager[Connection]:
-        """Open a writing transaction (SQLite: BEGIN IMMEDIATE), committed at the end, rolled back on an exception.
-
-        Do no I/O inside: SQLite has one writer at a time.
-        """
-
-    def now(self) -> int:
-        """Tell the time in milliseconds since 1970, by this machine's clock."""
 
 
 class Intake(Protocol):

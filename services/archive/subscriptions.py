@@ -31,7 +31,7 @@ from .names import check_labels
 from .tables import Sorted, metadata
 
 if TYPE_CHECKING:
-    from .catalog import Database
+    from .database import Database
 
 SubscriptionState = Literal["active", "paused", "disabled"]
 """``paused`` by its owner; ``disabled`` by us, after long failure or because the receiver said 410."""

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from ...contract.kinds import Queue
-from ..catalog import Database
+from ..database import Database
 from ..errors import RemovedMeanwhileError, ReportClosedError
 from ..names import source_key
 from ..tables import counters, idempotency, removals, reports, revisions, work

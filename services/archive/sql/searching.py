@@ -20,7 +20,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, select, text, tuple_
 
-from ..catalog import Database, Reports
+from ..catalog import Reports
+from ..database import Database
 from ..tables import reports as reports_table
 from ..tables import sections
 from ..values import ReportFilter

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select
 
-from ..catalog import Database
+from ..database import Database
 from ..errors import UnavailableError
 from ..settings import Settings
 from ..tables import reports
