@@ -21,7 +21,7 @@ from .parking import settle_revision
 from .prepared import Prepared
 from .queue import finish
 from .rows import draft_of, draft_row, event_of, event_row
-from .together import ENTER, ENTER_EDITION, assign, give_back, publish_fresh
+from .together import ENTER, ENTER_EDITION, assign, event_of_edition, give_back, publish_fresh
 
 FOLD_AT_ONCE: Final = 200
 """Entries folded in one transaction at most, so that no writer waits long behind a backlog."""
@@ -317,21 +317,7 @@ class SqlLedger:
             reinstates=reinstates,
         )
         return _enter(
-            connection,
-            Event(
-                sequence,
-                event,
-                report,
-                now,
-                edition=number,
-                revision=draft.revision,
-                fingerprint=draft.fingerprint,
-                content=draft.content,
-                content_bytes=draft.content_bytes,
-                record=draft.record,
-                record_bytes=draft.record_bytes,
-                data=data,
-            ),
+            connection, event_of_edition(draft, sequence, event, report, now, number=number, data=data)
         )
 
 

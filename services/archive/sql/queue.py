@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
     insert,
@@ -86,18 +88,7 @@ class SqlWorkQueue(SqlCounting, SqlParking):
 
     def claim_fresh(self, queue: Queue, *, worker: str, seconds: float, limit: int) -> Sequence[Claim]:
         now = self._database.moment()
-        due = (
-            select(work.c.id)
-            .where(
-                work.c.queue == queue,
-                work.c.state == "waiting",
-                work.c.sent_at.is_(None),
-                work.c.not_before <= now,
-                work.c.attempts == 0,
-            )
-            .order_by(work.c.not_before, work.c.id)
-            .limit(limit)
-        )
+        due = _due_unsent(queue, now, limit).where(work.c.attempts == 0)
         with self._database.look() as connection:
             if connection.execute(due).first() is None:
                 return ()
@@ -204,17 +195,7 @@ class SqlWorkQueue(SqlCounting, SqlParking):
 
     def unsent(self, queue: Queue, *, limit: int) -> Sequence[int]:
         now = self._database.moment()
-        due = (
-            select(work.c.id)
-            .where(
-                work.c.queue == queue,
-                work.c.state == "waiting",
-                work.c.sent_at.is_(None),
-                work.c.not_before <= now,
-            )
-            .order_by(work.c.not_before, work.c.id)
-            .limit(limit)
-        )
+        due = _due_unsent(queue, now, limit)
         with self._database.look() as connection:
             if connection.execute(due).first() is None:
                 return ()
@@ -366,6 +347,20 @@ def drop_all(connection: Connection, report: str) -> None:
 
 def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def _due_unsent(queue: Queue, now: ColumnElement[int], limit: int) -> Select[tuple[int]]:
+    return (
+        select(work.c.id)
+        .where(
+            work.c.queue == queue,
+            work.c.state == "waiting",
+            work.c.sent_at.is_(None),
+            work.c.not_before <= now,
+        )
+        .order_by(work.c.not_before, work.c.id)
+        .limit(limit)
+    )
 
 
 __all__ = ["SqlWorkQueue", "drop_all", "enqueue", "finish", "finish_all"]

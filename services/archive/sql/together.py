@@ -6,11 +6,12 @@ A transaction and its statements cost the same for one report as for sixteen. Wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, select, union_all, update
 
+from ...contract.kinds import EventKind
 from ..names import content_key, record_key
 from ..tables import counters, drafts, editions, ledger, removals, reports
 from ..values import Claim, Draft, Event
@@ -40,6 +41,33 @@ def give_back(connection: Connection, count: int = 1) -> None:
     _ASSIGN.first(connection, more=-count)
 
 
+def event_of_edition(
+    draft: Draft,
+    sequence: int,
+    event: EventKind,
+    report: str,
+    at: int,
+    *,
+    number: int,
+    data: Mapping[str, Any],
+) -> Event:
+    """Make the ledger entry that says that a draft has become edition ``number`` of a report."""
+    return Event(
+        sequence,
+        event,
+        report,
+        at,
+        edition=number,
+        revision=draft.revision,
+        fingerprint=draft.fingerprint,
+        content=draft.content,
+        content_bytes=draft.content_bytes,
+        record=draft.record,
+        record_bytes=draft.record_bytes,
+        data=data,
+    )
+
+
 def publish_fresh(
     connection: Connection, wanted: Sequence[tuple[Draft, Claim]], keep: Prepared, now: int
 ) -> Sequence[Event]:
@@ -51,19 +79,8 @@ def publish_fresh(
     if not fresh:
         return ()
     events = [
-        Event(
-            first + at,
-            "added",
-            claim.revision.report,
-            now,
-            edition=1,
-            revision=draft.revision,
-            fingerprint=draft.fingerprint,
-            content=draft.content,
-            content_bytes=draft.content_bytes,
-            record=draft.record,
-            record_bytes=draft.record_bytes,
-            data={"cause": "source"},
+        event_of_edition(
+            draft, first + at, "added", claim.revision.report, now, number=1, data={"cause": "source"}
         )
         for at, (draft, claim) in enumerate(fresh)
     ]
