@@ -54,7 +54,7 @@ from .stages.script import script_of
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 2, mojibake.recover_mojibake),
+    Stage("recover-mojibake", 3, mojibake.recover_mojibake),
     Stage("repair-byte-slips", 2, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),

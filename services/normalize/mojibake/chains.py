@@ -5,6 +5,7 @@ A step keeps the way: how many characters before gave how many after, so that ea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -65,11 +66,28 @@ LOOSE: Final = frozenset(
 """Steps from one multi-byte codec to another succeed on much that is no mojibake: nothing is built on them."""
 
 
-def encode_as(text: str, codec: str) -> bytes | None:
-    """Give the bytes that ``codec`` would have read as ``text``; None where it never gives such a character."""
+TWICE_IN_BIG5: Final = {
+    bytes((lead, trail)).decode("big5hkscs"): bytes((lead, trail))
+    for lead, trails in ((0xA1, b"\xfe"), (0xA2, b"\x40\x7e\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xcc\xce"))
+    for trail in trails
+}
+"""Characters that Big5 has twice, with the bytes that Python does not write: those among marks, A1FE to A2CE.
+
+GBK has ⅰ to ⅶ, ⑻ and ⑽ there, and 、 before a full-width mark reads as one of them when Big5 is a byte out of step;
+at the other places (A241, A451, F9E9 …) it has nothing, or characters hardly anyone uses.
+"""
+
+_TWICE: Final = re.compile("([" + "".join(TWICE_IN_BIG5) + "])")
+
+
+def encode_as(text: str, step: Step) -> bytes | None:
+    """Give the bytes that ``step.wrong`` would have read as ``text``; None where it never gives such a character."""
+    codec = step.wrong
     try:
         if codec == "windows-1252":
             return text.translate(_WINDOWS).encode("latin-1")
+        if codec == "big5hkscs" and step.right == "gb18030":
+            return b"".join(TWICE_IN_BIG5.get(part) or part.encode(codec) for part in _TWICE.split(text))
         return text.encode(codec)
     except UnicodeEncodeError:
         return None
@@ -77,7 +95,7 @@ def encode_as(text: str, codec: str) -> bytes | None:
 
 def undo(text: str, step: Step) -> str | None:
     """Undo one wrong decoding of the whole of ``text``; None where it is not one."""
-    data = encode_as(text, step.wrong)
+    data = encode_as(text, step)
     if data is None:
         return None
     try:

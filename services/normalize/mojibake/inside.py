@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ..language.model import I64, Model
 from ..language.table import SKIP
 from .chains import Step, encode_as
+from .lossy import HOLES, LOSSY_STEPS, Filler
 from .undo import DEEPEST, Undone, best_chain, cost_of, undo_chain, wins
 
 SHORTEST: Final = 4
@@ -37,15 +39,18 @@ _PAIRED: Final = (
 DRIFT: Final = 1_500
 """Milli-nats that a character must be better read otherwise, or a run would wander into clean text."""
 
+MOST_GAIN: Final = 100_000
+"""Milli-nats that no character's reading wins."""
+
 PAIRED_GAIN: Final = 60_000
 """Milli-nats that a run of such characters must win: every Chinese character has a reading in the other codec."""
 
 
-def undone_inside(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
+def undone_inside(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
     """Undo the runs of mojibake in the line ``text[start:end]``, in their order."""
     found = [*_narrow_runs(text, start, end, model), *_utf8_runs(text, start, end, model)]
     if not found:
-        found = list(_paired_runs(text, start, end, model))
+        found = list(_paired_runs(text, start, end, model, filler))
     done = start
     for undone in sorted(found, key=lambda one: (one.start, -one.end)):
         if undone.start >= done:
@@ -134,26 +139,29 @@ def _utf8_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone
                 break
 
 
-def _paired_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
-    """The run of two-byte characters that wins most by being read in another codec."""
+def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
+    """The run of two-byte characters that wins most by being read in another codec.
+
+    A hole in it shifts the pairs behind it: it is filled, or the run keeps to one side of it.
+    """
     line = text[start:end]
-    stored = _costs(line, model)
-    best: tuple[int, int, int, Step, str] | None = None
-    for step in _PAIRED:
-        read = "".join(_read_otherwise(char, step) for char in line)
-        gains = stored - _costs(read, model) - DRIFT
-        gains[np.array([one == other for one, other in zip(line, read, strict=True)])] = 0
-        low, high, gain = _largest_run(gains)
-        if gain >= PAIRED_GAIN and (best is None or gain > best[0]):
-            best = gain, low, high, step, read
+    holes = np.array([char in HOLES for char in line])
+    best = _best_pairing(line, model, np.zeros(len(line), bool))
+    if best is not None and holes[best[0] : best[1]].any():
+        low, high, step, _ = best
+        filled = filler.fill(line[low:high], step) if step in LOSSY_STEPS else None
+        if filled is not None and wins(filled.text, cost_of(line[low:high], model)[0], model):
+            yield Undone(start + low, start + high, filled.text, filled.alignment, (step,), filled.guesses)
+            return
+        best = _best_pairing(line, model, holes)
     if best is None:
         return
-    _, low, high, step, read = best
+    low, high, step, read = best
     ends = [
         (cost_of(line[:a] + read[a:b] + line[b:], model)[0], a, b)
         for a in range(max(0, low - 3), low + 4)
         for b in range(high - 3, min(len(line), high + 3) + 1)
-        if a < b and "\x00" not in read[a:b]
+        if a < b and "\x00" not in read[a:b] and not holes[a:b].any()
     ]
     if not ends:
         return
@@ -162,11 +170,28 @@ def _paired_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undo
         yield Undone(start + low, start + high, read[low:high], ((1, 1),) * (high - low), (step,))
 
 
+def _best_pairing(
+    line: str, model: Model, barred: npt.NDArray[np.bool_]
+) -> tuple[int, int, Step, str] | None:
+    """Start and end of the run that wins most, the step, and the line read by it; none of ``barred`` is in the run."""
+    stored = _costs(line, model)
+    best: tuple[int, int, int, Step, str] | None = None
+    for step in _PAIRED:
+        read = "".join(char if char in HOLES else _read_otherwise(char, step) for char in line)
+        gains = stored - _costs(read, model) - DRIFT
+        gains[np.array([one == other for one, other in zip(line, read, strict=True)])] = 0
+        gains[barred] = -len(line) * MOST_GAIN
+        low, high, gain = _largest_run(gains)
+        if gain >= PAIRED_GAIN and (best is None or gain > best[0]):
+            best = gain, low, high, step, read
+    return None if best is None else best[1:]
+
+
 def _read_otherwise(char: str, step: Step) -> str:
     """One character as the right codec reads its bytes; NUL where it cannot, or reads more than one."""
     if char < "\x80":
         return char
-    data = encode_as(char, step.wrong)
+    data = encode_as(char, step)
     if data is None or len(data) != 2:
         return "\x00"
     read = data.decode(step.right, "replace")

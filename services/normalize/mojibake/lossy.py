@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..language.model import I64, Model
 from ..language.table import SIMPLIFIED, SYMBOL_BITS, TRADITIONAL
-from .chains import Alignment, Step, encode_as, pieces_of
+from .chains import TWICE_IN_BIG5, Alignment, Step, encode_as, pieces_of
 
 LOSSY_STEPS: Final = (
     Step("gb18030", "utf-8"),
@@ -38,6 +38,7 @@ STRANGE_COST: Final = 6_000
 
 MOST_HOLES: Final = 4_000
 _LOST: Final = -1
+_BIG5_OF_GBK: Final = Step("big5hkscs", "gb18030")
 _HISTORY: Final = (1 << (SYMBOL_BITS * 4)) - 1
 
 
@@ -64,8 +65,22 @@ class _Path(NamedTuple):
     chars: tuple[int, ...]
 
 
-def _slots(text: str, wrong: str, *, lone: bool) -> tuple[list[int], list[int]] | None:
-    """The bytes of ``text`` (``_LOST`` for a hole) and how many each of its characters has.
+def _ambiguous(char: str, data: bytes) -> list[int]:
+    """The bytes of a character that Big5 has twice: where the two differ, minus the likelier one << 8 | the other."""
+    if char not in TWICE_IN_BIG5:
+        return list(data)
+    return [
+        one if one == other else -(one << 8 | other)
+        for one, other in zip(data, char.encode("big5hkscs"), strict=True)
+    ]
+
+
+def _likelier(slot: int) -> int:
+    return -slot >> 8 if slot < _LOST else slot
+
+
+def _slots(text: str, step: Step, *, lone: bool) -> tuple[list[int], list[int]] | None:
+    """The bytes of ``text`` (``_LOST`` for a hole; see ``_ambiguous``) and how many each of its characters has.
 
     ``lone``: € is the lone byte 80, as Windows reads it, and not the pair A2E3 of GB 18030.
     """
@@ -76,13 +91,13 @@ def _slots(text: str, wrong: str, *, lone: bool) -> tuple[list[int], list[int]] 
             slots.append(_LOST)
             widths.append(1)
             continue
-        if lone and wrong == "gb18030" and char == "\u20ac":
+        if lone and step.wrong == "gb18030" and char == "\u20ac":
             data: bytes | None = b"\x80"
         else:
-            data = encode_as(char, wrong)
+            data = encode_as(char, step)
         if data is None:
             return None
-        slots += data
+        slots += _ambiguous(char, data) if step == _BIG5_OF_GBK else data
         widths.append(len(data))
     return slots, widths
 
@@ -132,7 +147,7 @@ class Filler:
     def fill(self, text: str, step: Step) -> Filled | None:
         """Undo ``step`` on a text with holes; None where its bytes are not those of the right codec."""
         for lone in (False, True) if "\u20ac" in text else (False,):
-            found = _slots(text, step.wrong, lone=lone)
+            found = _slots(text, step, lone=lone)
             if found is None or found[0].count(_LOST) > MOST_HOLES:
                 continue
             slots, widths = found
@@ -164,8 +179,7 @@ class Filler:
             width, options = self._options(slots, at, step, single=len(paths) == 1)
             if not width:
                 return None
-            hole = _LOST in slots[at : at + width]
-            if hole:
+            if min(slots[at : at + width]) < 0:
                 guessed.append(len(done) + len(paths[0].chars))
             if len(paths) == 1 and len(options) == 1:
                 path = paths[0]
@@ -212,15 +226,16 @@ class Filler:
         if len(cell) < width:
             # The last character lost its tail for good, or a question mark was one.
             return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
+        if min(cell) < 0:
+            found = self._matching(cell, slots[at + width] if at + width < len(slots) else 0x0A, step)
+            if len(found):
+                return width, found
         if _LOST not in cell:
             try:
-                return width, np.array([ord(bytes(cell).decode(step.right))])
+                return width, np.array([ord(bytes(map(_likelier, cell)).decode(step.right))])
             except (UnicodeDecodeError, TypeError):
                 return 0, np.zeros(0, np.int64)
-        found = self._matching(cell, slots[at + width] if at + width < len(slots) else 0x0A, step)
-        if not len(found):
-            return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
-        return width, found
+        return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
 
     def _matching(self, cell: list[int], following: int, step: Step) -> I64:
         table = self._tables.get(step.right)
@@ -230,7 +245,9 @@ class Filler:
             return np.zeros(0, np.int64)
         fits = np.ones(len(table.codes), bool)
         for column, byte in enumerate(cell):
-            if byte != _LOST:
+            if byte < _LOST:
+                fits &= np.isin(table.bytes[:, column], (-byte >> 8, -byte & 0xFF))
+            elif byte != _LOST:
                 fits &= table.bytes[:, column] == byte
         chosen = np.flatnonzero(fits)
         unreadable = _unreadable(step.wrong)
@@ -238,7 +255,7 @@ class Filler:
         for column, byte in enumerate(cell):
             if byte == _LOST:
                 after = cell[column + 1] if column + 1 < len(cell) else following
-                if after != _LOST:
+                if after >= 0:
                     strict = strict[unreadable[table.bytes[strict, column], after]]
         return table.codes[strict if len(strict) else chosen][:CANDIDATES]
 

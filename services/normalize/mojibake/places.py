@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, groupby
 from typing import Final
 
 from ..language.model import Model
-from .chains import Step
+from .chains import LOOSE, Step
 from .gate import may_be_mojibake
 from .inside import undone_inside
 from .lossy import HOLES, LOSSY_STEPS, Filler
@@ -32,17 +33,56 @@ def undone_in(text: str, model: Model) -> list[Undone]:
                 break
         sample = "\n".join(taken)
     found = best_chain(sample, model)
+    filler = Filler(model)
     if found is not None:
         whole = undo_chain(text, found[0])
         if whole is not None:
-            return [Undone(0, len(text), whole[0], whole[1], found[0])]
-    filler = Filler(model)
+            plain = Undone(0, len(text), whole[0], whole[1], found[0])
+            return list(_sparing(text, _with_holes(text, plain, model, filler), model))
     trial = _filled(sample, cost_of(sample, model)[0], model, filler)
     if trial is not None:
         whole_text = _filled(text, cost_of(text, model)[0], model, filler, trial.chain)
         if whole_text is not None:
-            return [whole_text]
+            return list(_sparing(text, whole_text, model))
     return list(_by_line(text, lines, model, filler))
+
+
+def _sparing(text: str, undone: Undone, model: Model) -> Iterator[Undone]:
+    """What was undone in the whole of ``text``, without the lines that read better as they are stored."""
+    olds, news = text.split("\n"), undone.new.split("\n")
+    if undone.chain[0] not in LOOSE or len(olds) != len(news):
+        yield undone
+        return
+    spared = [cost_of(old, model)[0] < cost_of(new, model)[0] for old, new in zip(olds, news, strict=True)]
+    pieces = list(accumulate(undone.alignment, lambda one, two: (one[0] + two[0], one[1] + two[1])))
+    number = {(0, 0): 0} | {place: at for at, place in enumerate(pieces, 1)}
+    apart: list[Undone] = []
+    before = after = 0
+    for stays, group in groupby(zip(olds, news, spared, strict=True), key=lambda line: line[2]):
+        lines = list(group)
+        end = min(len(text), before + sum(len(old) + 1 for old, _, _ in lines))
+        new_end = min(len(undone.new), after + sum(len(new) + 1 for _, new, _ in lines))
+        first, last = number.get((before, after)), number.get((end, new_end))
+        if first is None or last is None:
+            yield undone
+            return
+        if not stays:
+            apart.append(
+                Undone(
+                    before,
+                    end,
+                    undone.new[after:new_end],
+                    undone.alignment[first:last],
+                    undone.chain,
+                    tuple(
+                        guess._replace(at=guess.at - after)
+                        for guess in undone.guesses
+                        if after <= guess.at < new_end
+                    ),
+                )
+            )
+        before, after = end, new_end
+    yield from apart
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -67,14 +107,15 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Fill
         suspicious = may_be_mojibake(line, frozenset(line))
         if cost <= count * FLUENT:
             if suspicious:
-                yield from undone_inside(text, start, end, model)
+                yield from undone_inside(text, start, end, model, filler)
             continue
         if not known and not lossy and not suspicious:
             continue
         for chain in known:
             made = undo_chain(line, chain)
             if made is not None and wins(made[0], cost, model):
-                yield Undone(start, end, made[0], made[1], chain)
+                plain = Undone(0, len(line), made[0], made[1], chain)
+                yield _with_holes(line, plain, model, filler)._replace(start=start, end=end)
                 break
         else:
             found = best_chain(line, model)
@@ -82,14 +123,26 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Fill
                 made = undo_chain(line, found[0])
                 if made is not None:
                     known.append(found[0])
-                    yield Undone(start, end, made[0], made[1], found[0])
+                    plain = Undone(0, len(line), made[0], made[1], found[0])
+                    yield _with_holes(line, plain, model, filler)._replace(start=start, end=end)
                     continue
             filled = _filled(line, cost, model, filler, lossy)
             if filled is not None:
                 lossy = filled.chain
                 yield filled._replace(start=start, end=end)
             else:
-                yield from undone_inside(text, start, end, model)
+                yield from undone_inside(text, start, end, model, filler)
+
+
+def _with_holes(text: str, plain: Undone, model: Model, filler: Filler) -> Undone:
+    """Prefer the reading in which ``?`` is a hole to the plain one, where it is much better.
+
+    GB 18030 reads nearly any row of bytes: a hole that is taken for a question mark shifts the pairs behind it, and
+    a line of good text carries the shifted stretch past the weighing.
+    """
+    if plain.chain[0].right == "utf-8" or plain.chain[0] not in LOSSY_STEPS or len(plain.chain) > 1:
+        return plain
+    return _filled(text, cost_of(plain.new, model)[0], model, filler, plain.chain) or plain
 
 
 def _filled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from jiaokan.normalize import normalize
 from jiaokan.normalize.mojibake.chains import STEPS, Step, aligned, composed, undo
@@ -147,3 +148,71 @@ def test_a_run_of_one_two_byte_codec_read_as_another(right, wrong):
 def test_other_languages_inside_a_clean_line_are_left():
     text = BEFORE + "Ça alors, où étiez-vous donc passé à l'été ? Größe, Übermut, süß." + AFTER
     assert recovered(text) == text
+
+
+def read_as_big5(text, loss):
+    return text.encode("gbk").decode("big5hkscs", "replace").replace("\ufffd", loss)
+
+
+def wrong_without_a_finding(stored, clean):
+    edition = normalize(stored.encode())
+    flagged = {
+        at
+        for found in edition.findings
+        if found.code == "doubtful" and found.clean
+        for at in range(*found.clean)
+    }
+    put = {at for edit in edition.edits if edit.stage == "recover-mojibake" for at in range(*edit.clean)}
+    assert put
+    wrong = {
+        at
+        for block in Levenshtein.opcodes(edition.text, normalize(clean.encode()).text)
+        if block.tag != "equal"
+        for at in range(block.src_start, max(block.src_end, block.src_start + 1))
+    }
+    return sorted((wrong & put) - flagged)
+
+
+HOLED = (
+    "统筹发展和安全，完善社会治理体系，全面贯彻总体国家安全观，深入推进治理体系和治理能力现代化。\n"
+    "人才活力持续激发，科研成果转化效率明显提高，布局人工智能、“区块链”、虚拟现实等数字产业。\n"
+    "从最现实的利益出发，努力为社会提供多样化服务，让发展成果更多更公平惠及全体人民。\n"
+    "聚焦城乡、区域、物质文明和精神文明，经过长时期的努力奋斗，扎实推进文化、统战、体育工作。"
+)
+
+
+@pytest.mark.parametrize("loss", "\ufffd?")
+def test_gbk_read_as_big5_with_holes_puts_no_character_in_unflagged(loss):
+    stored = "\n".join(read_as_big5(line, loss) for line in HOLED.split("\n"))
+    assert loss in stored
+    assert wrong_without_a_finding(stored, HOLED) == []
+    text = normalize(stored.encode()).text
+    assert Levenshtein.distance(text, HOLED) <= len(HOLED) // 50
+
+
+def test_characters_that_big5_has_twice_are_read_as_the_bytes_that_gbk_uses():
+    step = Step("big5hkscs", "gb18030")
+    for text in ("⑻", "⑽", "ⅲ"):
+        assert undo(text.encode("gbk").decode("big5hkscs"), step) == text
+
+
+def test_a_question_mark_for_a_byte_is_a_hole_in_a_line_that_reads_well_otherwise():
+    line = HOLED.split("\n")[0]
+    stored = read_as_big5(line, "?")
+    assert recovered(stored) == line
+
+
+@pytest.mark.parametrize("loss", "\ufffd?")
+def test_a_run_with_a_hole_is_filled_or_ends_there(loss):
+    kept = "".join(char for char in RUN if "?" not in read_as_big5(char, "?"))
+    line = kept + "统筹发展和安全，完善" + kept
+    stored = BEFORE + read_as_big5(line, loss) + AFTER
+    assert loss in stored
+    assert wrong_without_a_finding(stored, BEFORE + line + AFTER) == []
+
+
+def test_a_clean_line_among_mojibake_is_left():
+    clean = "三、切实加强政府自身建设"
+    lines = HOLED.split("\n")
+    stored = "\n".join((read_as_big5(lines[0], "?"), clean, *(read_as_big5(line, "?") for line in lines[1:])))
+    assert clean in recovered(stored).split("\n")
