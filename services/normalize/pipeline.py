@@ -55,6 +55,8 @@ from .stages.script import script_of
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("recover-mojibake", 3, mojibake.recover_mojibake),
+    # Before the search for slips, to which a question mark may be a lost byte.
+    Stage("drop-lost-blanks", 2, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("repair-byte-slips", 2, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
@@ -68,7 +70,6 @@ STAGES: Final = (
     Stage("compose-characters", 1, characters.compose_characters),
     Stage("read-private-use", 2, private_use.read_private_use),
     Stage("tell-missing-characters", 1, private_use.tell_missing_characters, private_use.PLACEHOLDERS),
-    Stage("drop-lost-blanks", 1, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("mend-torn-tags", 1, markup.mend_torn_tags, markup.RIGHT_ANGLES),
     Stage("drop-tags", 2, markup.drop_tags, markup.ANGLES),

@@ -24,6 +24,7 @@ LARGE = {
         "a million empty lines",
     ),
     *("a million asterisks", "a million opening brackets", "a million labels", "a hundred thousand headings"),
+    *("HTML a million deep", "a web archive of 5,000 levels"),
     *("digits and spaces", "200 MB of one character", "60 MB of one character"),
 }
 

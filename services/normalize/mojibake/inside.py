@@ -25,9 +25,9 @@ _STRANGE: Final = re.compile("[\u0080-\u2fff][^\u2e80-\uffff]{2,}[\u0080-\u2fff]
 EDGE: Final = 6
 """Characters at either end of such a run that may be the clean line's own: ASCII, quotes, dashes."""
 
-_UTF8: Final = re.compile(
-    rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf]|[\x20-\x7e]){2,}(?<=[\x80-\xbf])"
-)
+_CHARACTER: Final = rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf])"
+_UTF8: Final = re.compile(_CHARACTER + rb"(?:[\x20-\x7e]*" + _CHARACTER + rb")*")
+"""It begins with a character of several bytes: begun with ASCII it would be tried anew at each of ten thousand."""
 
 _PAIRED: Final = (
     Step("big5hkscs", "gb18030"),

@@ -212,8 +212,8 @@ def _made(
     start, end = base + run[0].start, base + run[-1].end
     stored = text[start:end]
     new = "".join(chr(piece.char) for piece in run if piece.char)
-    if new == stored:
-        return None
+    if new == stored or all(char in WOUNDS for char in stored):
+        return None  # marks alone bear no witness of what was lost: blanks of a page become such marks, too
     gain = _gain(run, search, pieces)
     if gain * 1000 < NEEDED_GAIN * NOTICED:
         return None

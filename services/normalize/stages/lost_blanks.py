@@ -18,9 +18,9 @@ from .code import has_han
 
 SIGNS: Final = frozenset("?")
 _INDENT: Final = re.compile(
-    r"(?:^|(?<=\n))(?P<blanks>[ \t\u3000]*\?(?:[ \t\u3000]*\?)*)(?P<after>[ \t\u3000]*)(?P<next>[^\n?]?)"
+    r"(?:^|(?<=[\r\n]))(?P<blanks>[ \t\u3000]*\?(?:[ \t\u3000]*\?)*)(?P<after>[ \t\u3000]*)(?P<next>[^\r\n?]?)"
 )
-_TRAILING: Final = re.compile(r"(?P<before>[^\n?\s])(?P<blanks>\?{1,8})[ \t]*(?=\n|$)")
+_TRAILING: Final = re.compile(r"(?P<before>[^\n?\s])(?P<blanks>\?{1,8})[ \t]*(?=[\r\n]|$)")
 _ASKS: Final = re.compile("[吗嗎呢么麼吧什何谁誰哪几幾怎多][^，。；]*$|是否|能否|有没有|有沒有|多少")
 INDENT: Final = 2
 """Two blanks make an indent of Chinese; one `?` alone may be a lost byte of a character (?020年)."""
