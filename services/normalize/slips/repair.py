@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -53,6 +53,9 @@ LONGEST: Final = 600
 
 MOST_SEARCHES: Final = 40
 """Windows searched in one document."""
+
+DOCUMENT_BUDGET: Final = 3 * STEP_BUDGET
+"""Hypotheses that all searches of one document may weigh: a text of nothing but marks of loss took 45 s without it."""
 
 TEMPERATURE: Final = 1_300
 """Per mille by which costs are divided before paths are summed: the table is surer than it should be."""
@@ -104,10 +107,12 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
         return
     document = _document(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
-    for number, span in enumerate(spans):
-        if number >= MOST_SEARCHES:
-            break
-        yield from _repair(text, span, notes, candidates)
+    left = DOCUMENT_BUDGET
+    for span in spans[:MOST_SEARCHES]:
+        if left <= 0:
+            yield _told(span)
+        else:
+            left -= yield from _repair(text, span, notes, candidates, min(left, STEP_BUDGET))
 
 
 def _running(model: Model, symbols: U16) -> I32:
@@ -163,9 +168,15 @@ def _tokens(
     )
 
 
+def _told(span: Span) -> Repair:
+    """Nothing is proposed, but the place is told."""
+    return Repair(span.start, span.end, "", (), 0, (), None)
+
+
 def _repair(
-    text: str, span: Span, notes: Sequence[tuple[int, int, str]], candidates: Candidates
-) -> Iterator[Repair]:
+    text: str, span: Span, notes: Sequence[tuple[int, int, str]], candidates: Candidates, budget: int
+) -> Generator[Repair, None, int]:
+    """Search one span; tells how many steps that took."""
     costs = candidates.costs
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
@@ -173,23 +184,23 @@ def _repair(
     window = Window(start, tokens, history_key(costs.model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
     narrow = len(tokens) > WIDE
-    search = Search(window, candidates, drops=not private, budget=STEP_BUDGET, narrow=narrow)
+    search = Search(window, candidates, drops=not private, budget=budget, narrow=narrow)
     try:
         final = search.run()
     except ExhaustedError:
-        # Nothing is proposed, but the place is told.
-        yield Repair(span.start, span.end, "", (), 0, (), None)
-        return
+        yield _told(span)
+        return search.steps
     reading = read_lattice(search, final, costs.model.fold, temperature=TEMPERATURE)
     if reading is None:
-        return
+        return search.steps
     groups = list(_runs(reading.pieces))
     if not groups:
-        return
+        return search.steps
     for group in groups:
         made = _made(text, start, group, search, reading.pieces)
         if made is not None:
             yield made
+    return search.steps
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
