@@ -43,8 +43,14 @@ _SHORT_LINE: Final = re.compile("\n" + _SHORT)
 _SHORT_ON_PAGE: Final = re.compile("\f" + _SHORT)
 
 
+_RARE_ENDS: Final = "\r\v\x1c\x1d\x1e\x85\u2028\u2029"
+"""Line ends besides those that the patterns look at; hardly a text has any."""
+
+
 def _may_have_numbers(text: str, alphabet: frozenset[str]) -> bool:
     """Look for a line that page numbers could be; each pattern begins with a letter of its own."""
+    if not alphabet.isdisjoint(_RARE_ENDS):
+        return True
     if _SHORT_FIRST.match(text) is not None or _SHORT_LINE.search(text) is not None:
         return True
     return "\f" in alphabet and _SHORT_ON_PAGE.search(text) is not None
