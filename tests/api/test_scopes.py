@@ -134,6 +134,7 @@ def world(app, archive, publish, monkeypatch, request) -> Iterator[World]:
         lambda kept, accepted: accepted.item is None or process(kept, accepted.item, worker="test"),
     )
     monkeypatch.setattr(feed, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(feed, "HEARTBEAT", 0.05)
     real = feed._stream
     monkeypatch.setattr(feed, "_stream", lambda *given: _first(real(*given), 6))
     keys = Keys(archive.catalog.database)
