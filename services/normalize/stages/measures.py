@@ -13,10 +13,9 @@ from .chinese import is_chinese
 from .cohesion import goes_on
 from .lines import split_lines
 from .rows import is_flat_row
-from .signs import CLOSING, HAN, SPACES, TERMINAL, begins_with_label
+from .signs import CLOSING, HAN, SENTENCE, SPACES, TERMINAL, begins_with_label
 
 _PROSE: Final = re.compile("[，。；！？]|[,;](?=[^ -~])")
-_SENTENCE: Final = re.compile("[。；！？]")
 
 
 class Unit(NamedTuple):
@@ -133,7 +132,7 @@ def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit
         line[-TAIL:],
         len(line),
         flowing=_PROSE.search(line) is not None,
-        prose=len(line) >= LONG_LINE or _SENTENCE.search(line, 0, len(line) - 1) is not None,
+        prose=len(line) >= LONG_LINE or SENTENCE.search(line, 0, len(line) - 1) is not None,
         indent=0,
         width=(width := 2 * len(line) - _ascii_count(line)),
         chinese=True,

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from .measures import Unit
-from .signs import HAN, NUMERALS, TERMINAL, begins_with_label
+from .signs import HAN, NUMERALS, SENTENCE, TERMINAL, begins_with_label
 
 CLAUSE: Final = 8
 """Characters; shorter lines are headings, names, cells."""
@@ -17,7 +17,6 @@ LONGEST_TITLE_LINE: Final = 30
 LONGEST_FIELD: Final = 40
 """Characters of a field of a header with what it says."""
 
-_SENTENCE: Final = re.compile("[。；！？]")
 
 FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
 
@@ -85,5 +84,5 @@ KNOWN_FIELD: Final = re.compile(
 def is_header(unit: Unit, known: re.Pattern[str]) -> bool:
     """Tell whether a line is a field of a header (来源：新华社), which ends where it ends."""
     return (
-        not _SENTENCE.search(unit.head) and known.match(unit.head) is not None and unit.length < LONGEST_FIELD
+        not SENTENCE.search(unit.head) and known.match(unit.head) is not None and unit.length < LONGEST_FIELD
     )

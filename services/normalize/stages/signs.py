@@ -37,6 +37,9 @@ OPENING: Final = frozenset("（《〈【〔［「『〖“‘")
 TERMINAL: Final = frozenset("。！？；：…!?;:")
 """Marks after which a paragraph may end. A comma is not among them."""
 
+SENTENCE: Final = re.compile("[。；！？]")
+"""The marks that end a sentence or a clause that could be one."""
+
 NUMERALS: Final = "〇零一二三四五六七八九十百千"
 
 is_han: Final = re.compile(f"[{HAN}]").match

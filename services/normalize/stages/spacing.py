@@ -13,7 +13,7 @@ from .chinese import Paragraph, Paragraphs
 from .cohesion import coheres, goes_on, tears_word
 from .openings import KNOWN_FIELD
 from .rows import is_flat_row
-from .signs import FULL_WIDTH, HAN, NUMERALS, SPACES, begins_with_label
+from .signs import FULL_WIDTH, HAN, NUMERALS, SENTENCE, SPACES, begins_with_label
 
 _SPACES: Final = "".join(sorted(SPACES))
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -296,8 +296,6 @@ NAME_MOST: Final = 4
 LONGEST_OFFICE: Final = 24
 """Characters: 中央宣传部副部长、中央政研室副主任."""
 
-_SENTENCE: Final = re.compile("[。；！？]")
-
 
 def _is_divider(text: str, start: int, gap: _Gap, runs: list[_Gap]) -> bool:
     """Tell whether a gap stands between a dateline, or a heading that was run in, and what it heads.
@@ -310,7 +308,7 @@ def _is_divider(text: str, start: int, gap: _Gap, runs: list[_Gap]) -> bool:
         gap is runs[0]
         and len(runs) == 1
         and gap.start - start <= LONGEST_HEADING
-        and _SENTENCE.search(text, start, gap.start) is None
+        and SENTENCE.search(text, start, gap.start) is None
         and begins_with_label(text, start)
     )
 
