@@ -12,7 +12,7 @@ from .chains import LOOSE, Step
 from .gate import may_be_mojibake
 from .inside import undone_inside
 from .lossy import HOLES, LOSSY_STEPS, Filler
-from .undo import FLUENT, Undone, best_chain, cost_of, undo_chain, wins
+from .undo import FLUENT, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
 
 SAMPLE: Final = 1_200
 """Characters by which a chain is judged; what it gives is then made from the whole."""
@@ -44,7 +44,7 @@ def undone_in(text: str, model: Model) -> list[Undone]:
         whole_text = _filled(text, cost_of(text, model)[0], model, filler, trial.chain)
         if whole_text is not None:
             return list(_sparing(text, whole_text, model))
-    return list(_by_line(text, lines, model, filler))
+    return sorted(_by_line(text, lines, model, filler), key=lambda undone: undone.start)
 
 
 def _sparing(text: str, undone: Undone, model: Model) -> Iterator[Undone]:
@@ -95,43 +95,65 @@ _BLANK: Final = r" \t\r\n\f\v\u3000"
 
 
 LINES: Final = 400
-"""Lines tried one by one in a text that is not mojibake as a whole."""
+"""Lines whose chain is looked for, in a text that is not mojibake as a whole; known chains are tried on all."""
 
 
 def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Filler) -> Iterator[Undone]:
+    """Undo what is mojibake in each line; a chain that one line proved is tried on those before it, too."""
     known: list[tuple[Step, ...]] = []
     lossy: tuple[Step, ...] = ()
-    for start, end in lines[:LINES]:
+    passed: list[tuple[int, int]] = []
+    looked = 0
+    for start, end in lines:
         line = text[start:end]
         cost, count = cost_of(line, model)
         suspicious = may_be_mojibake(line, frozenset(line))
         if cost <= count * FLUENT:
-            if suspicious:
+            if suspicious and looked < LINES:
+                looked += 1
                 yield from undone_inside(text, start, end, model, filler)
             continue
-        if not known and not lossy and not suspicious:
+        undone = _by_known(line, known, cost, model)
+        if undone is not None:
+            yield _with_holes(line, undone, model, filler)._replace(start=start, end=end)
             continue
-        for chain in known:
-            made = undo_chain(line, chain)
-            if made is not None and wins(made[0], cost, model):
-                plain = Undone(0, len(line), made[0], made[1], chain)
-                yield _with_holes(line, plain, model, filler)._replace(start=start, end=end)
-                break
+        if not (known or lossy or suspicious) or looked >= LINES:
+            passed.append((start, end))
+            continue
+        looked += 1
+        undone = _by_best(line, model)
+        if undone is not None:
+            known.append(undone.chain)
+            yield _with_holes(line, undone, model, filler)._replace(start=start, end=end)
+            continue
+        filled = _filled(line, cost, model, filler, lossy)
+        if filled is not None:
+            lossy = filled.chain
+            yield filled._replace(start=start, end=end)
         else:
-            found = best_chain(line, model)
-            if found is not None:
-                made = undo_chain(line, found[0])
-                if made is not None:
-                    known.append(found[0])
-                    plain = Undone(0, len(line), made[0], made[1], found[0])
-                    yield _with_holes(line, plain, model, filler)._replace(start=start, end=end)
-                    continue
-            filled = _filled(line, cost, model, filler, lossy)
-            if filled is not None:
-                lossy = filled.chain
-                yield filled._replace(start=start, end=end)
-            else:
-                yield from undone_inside(text, start, end, model, filler)
+            yield from undone_inside(text, start, end, model, filler)
+    for start, end in passed:
+        line = text[start:end]
+        cost = cost_of(line, model)[0]
+        undone = _by_known(line, known, cost, model) or (
+            _filled(line, cost, model, filler, lossy) if lossy else None
+        )
+        if undone is not None:
+            yield undone._replace(start=start, end=end)
+
+
+def _by_known(line: str, known: list[tuple[Step, ...]], stays: int, model: Model) -> Undone | None:
+    for chain in known:
+        made = undo_chain(line, chain)
+        if made is not None and wins_beside(made[0], stays, chain, model):
+            return Undone(0, len(line), made[0], made[1], chain)
+    return None
+
+
+def _by_best(line: str, model: Model) -> Undone | None:
+    best = best_chain(line, model)
+    made = undo_chain(line, best[0]) if best is not None else None
+    return None if best is None or made is None else Undone(0, len(line), *made, best[0])
 
 
 def _with_holes(text: str, plain: Undone, model: Model, filler: Filler) -> Undone:
