@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from jiaokan.normalize import RejectedError, detect, normalize
+from jiaokan.normalize.decoding import decode
 
 Read = Callable[[bytes], str | None]
 
@@ -35,9 +36,9 @@ def jiaokan(data: bytes) -> str | None:
 
 
 def by_verdict(data: bytes) -> str | None:
-    """Decode by Jiaokan's verdict alone."""
+    """Decode by Jiaokan's verdict alone, around the damage that it sees."""
     codec = detect(data).codec
-    return None if codec is None else data.decode(codec, "replace")
+    return None if codec is None else decode(data, codec).text
 
 
 def by_chardet(data: bytes) -> str | None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from .candidates import BIG5, LATIN, SINGLE_BYTE, Candidate, cost_bytes, cost_single_bytes, cost_text
+from .lattice import cheapest_way
 from .witnesses import total_of
 
 LONE: Final = 6_000
@@ -41,6 +42,10 @@ def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
             continue
     if len(names) == 1:
         return names[0], bool(texts)
+    if 0 < len(texts) < len(names):
+        apart = _by_the_start(data, texts)
+        if apart is not None:
+            return apart, False
     if texts:
         # Where the mappings differ (A1E3 is ～ or ∼), the likelier characters decide; else the plain standard.
         first = next(iter(texts))
@@ -49,3 +54,28 @@ def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
         return min(texts, key=lambda name: _cost_among_kin(texts[name], candidate)), True
     hurt = {name: cost_bytes(data, candidate._replace(codec=name)).total for name in names}
     return min(hurt, key=lambda name: hurt[name]), False
+
+
+START: Final = 64
+"""Bytes at the beginning that are paired anew: a file that was cut inside a character is in step again in a few."""
+
+
+def _by_the_start(data: bytes, clean: dict[str, str]) -> str | None:
+    """Name the mapping of Big5 that reads all but a cut first character; None where those that read all are better.
+
+    HKSCS gives nearly every pair a character: plain Big5 that was cut inside one decodes in it, as nonsense.
+    """
+    if data[0] < 0x80:
+        return None
+    cut = []
+    for name in BIG5:
+        if name not in clean:
+            try:
+                str(data[1:], name)
+            except UnicodeDecodeError:
+                continue
+            cut.append(name)
+    # At the same cost the mappings read the same, and the plain standard is the likelier.
+    ways = {name: cheapest_way(data[:START], name).total for name in (*cut, *clean)}
+    best = min(ways, key=lambda name: ways[name])
+    return best if best in cut else None

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiaokan.normalize import detect
+from jiaokan.normalize.decoding import decode
 
 from .encoding_texts import CHINESE_CODECS, FOREIGN, HANS, HANT, HKSCS
 
@@ -86,6 +87,17 @@ def test_cut_at_either_end(text, codec, length):
             start,
             verdict,
         )
+
+
+def test_plain_big5_that_was_cut_inside_a_character_is_not_taken_for_hkscs():
+    whole = "比較良好。\n我們為建設現代化城市作了重大的努力"
+    cut = whole.encode("cp950")[1:]
+    cut.decode("big5hkscs")  # without an error, as 珙𦲁}好…
+    verdict = detect(cut)
+    assert verdict.codec in {"cp950", "big5"}
+    assert decode(cut, verdict.codec).text == "\ufffd" + whole[1:]
+    hong_kong = "啲嘢喺香港嘅街市𨋢邊度都有，我哋而家為建設城市作了重大的努力"
+    assert detect(hong_kong.encode("big5hkscs")).codec == "big5hkscs"
 
 
 def test_four_byte_codes_of_gb18030():
