@@ -93,7 +93,8 @@ def preferred(request: Request, offered: Sequence[str]) -> str:
     Raises:
         ProblemError: 406, none of them is accepted.
     """
-    accept = request.headers.get("accept", "*/*")
+    # An empty list of wishes is none (RFC 9110 12.5.1 has it so for a field that is absent).
+    accept = request.headers.get("accept", "").strip() or "*/*"
     best: tuple[float, int, str] | None = None
     for order, media_type in enumerate(offered):
         quality = _quality(accept, media_type)

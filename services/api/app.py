@@ -32,7 +32,8 @@ from . import (
 )
 from .describing import describe_objects
 from .following import follow
-from .hot import HotPath, keep_hot
+from .front import keep_hot
+from .hot import HotPath
 
 ROUTERS: Final = (
     feed.router,
@@ -71,7 +72,7 @@ def create_app(
         lifespans: of other rooms.
         followers: whether the section index and webhooks are kept by this process; by default on one machine only.
     """
-    beside: list[Lifespan] = [keep_hot]
+    beside: list[Lifespan] = [keep_hot(settings)]
     if settings.is_local if followers is None else followers:
         beside.append(follow)
     app = build_app(archive, settings, (*routers, *ROUTERS), title="Jiaokan", lifespans=(*lifespans, *beside))

@@ -4,6 +4,9 @@ What is kept is a whole answer, headers and all, so that a request costs a few l
 is asked one thing, whether the report was touched since the answer was made (ADR 0086): so an answer from memory is as
 new as one from the catalog, in every process, and ``latest`` never goes back. Where the catalog does not answer, the
 request goes the long way, which fails as it should.
+
+``HotPath`` stands behind the guard and fills the memory; what is in it already is given by ``front.py``, before any
+layer of the framework.
 """
 
 from __future__ import annotations
@@ -11,10 +14,8 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -26,9 +27,7 @@ from ..archive import (
     Report,
     Touched,
     TouchedOnServer,
-    close_touched,
     content_key,
-    open_touched,
     packed,
     record_key,
 )
@@ -56,8 +55,16 @@ _ROUTES: Final = {
 Headers = list[tuple[bytes, bytes]]
 
 
+class Form(NamedTuple):
+    """What goes out. The headers are shared: whoever adds to them takes a copy."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
 @dataclass(slots=True)
-class _Answer:
+class Answer:
     """One object of one edition, ready to be sent; packed when that was first asked for."""
 
     report: Report
@@ -72,7 +79,26 @@ class _Answer:
 
     @property
     def size(self) -> int:
+        """Bytes that it holds."""
         return len(self.body) + len(self.packed or b"")
+
+    @property
+    def route(self) -> str:
+        """The route that answers the same the long way."""
+        return _ROUTES[self.kind]
+
+    def form(self, encoding: bytes, wanted: bytes) -> Form | None:
+        """Give what goes out by ``Accept-Encoding`` and ``If-None-Match``; None when that is to be packed first."""
+        if wanted and self._has(wanted):
+            return Form(304, self.not_modified, b"")
+        if not takes_gzip(encoding) or len(self.body) < GZIP_LEAST:
+            return Form(200, self.headers, self.body)
+        if self.packed is None or self.packed_headers is None:
+            return None
+        return Form(200, self.packed_headers, self.packed)
+
+    def _has(self, wanted: bytes) -> bool:
+        return wanted in self.etags or not self.etags.isdisjoint(part.strip() for part in wanted.split(b","))
 
 
 class HotEditions:
@@ -81,11 +107,15 @@ class HotEditions:
     def __init__(self, archive: Archive, touched: Touched) -> None:
         self._archive = archive
         self._lock = threading.Lock()
-        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._bytes = 0
         self._touched = touched
 
-    async def find(self, path: str) -> _Answer | None:
+    def __contains__(self, path: str) -> bool:
+        """Tell whether an answer is kept for a path, true or not."""
+        return path in self._answers
+
+    async def find(self, path: str) -> Answer | None:
         """Give the answer kept for a path, if it is still true.
 
         Raises:
@@ -111,7 +141,7 @@ class HotEditions:
                     self._answers.move_to_end(path)
         return found
 
-    def load(self, path: str, key: tuple[str, str, str], caller: Caller) -> _Answer | None:
+    def load(self, path: str, key: tuple[str, str, str], caller: Caller) -> Answer | None:
         """Make an answer the long way and keep it; None leaves the request to the routes, which tell what is wrong."""
         report_id, number, which = key
         report = self._archive.catalog.reports.get(report_id)
@@ -137,7 +167,7 @@ class HotEditions:
             self._make_room()
         return answer
 
-    def pack(self, path: str, answer: _Answer) -> None:
+    def pack(self, path: str, answer: Answer) -> None:
         """Put the stored compressed bytes into an answer."""
         body = packed(self._archive, answer.kind, answer.sha256)
         with self._lock:
@@ -152,7 +182,7 @@ class HotEditions:
                 self._bytes += len(body)
                 self._make_room()
 
-    def _forget(self, path: str, answer: _Answer) -> None:
+    def _forget(self, path: str, answer: Answer) -> None:
         with self._lock:
             if self._answers.get(path) is answer:
                 del self._answers[path]
@@ -166,7 +196,7 @@ class HotEditions:
 
 def _answer(
     report: Report, kind: Literal["contents", "records"], body: bytes, sha256: str, extra: dict[str, str]
-) -> _Answer:
+) -> Answer:
     shared = [(name.lower().encode(), value.encode("latin-1")) for name, value in extra.items()]
     etag = f'"{sha256}"'.encode()
     shared += [(b"cache-control", b"no-cache"), (b"vary", b"Accept, Accept-Encoding"), (b"etag", etag)]
@@ -178,7 +208,7 @@ def _answer(
     ]
     packed_etag = f'"{sha256}-gzip"'.encode()
     etags = frozenset((etag, b"W/" + etag, packed_etag, b"W/" + packed_etag, b"*"))
-    return _Answer(report, kind, sha256, body, plain, shared, etags)
+    return Answer(report, kind, sha256, body, plain, shared, etags)
 
 
 def _of_packed(name: bytes, value: bytes, sha256: str, body: bytes) -> bytes:
@@ -217,35 +247,24 @@ class HotPath:
                 encoding = value
             elif name == b"if-none-match":
                 wanted = value
-        answer = None
-        if not accept or _takes_json(accept):
+        answer: Answer | None = None
+        form: Form | None = None
+        if takes_json(accept):
             try:
                 answer = await self._find(hot, path, authorization)
-                known = bool(wanted) and answer is not None and _has(answer, wanted)
-                gzipped = (
-                    answer is not None
-                    and not known
-                    and takes_gzip(encoding)
-                    and len(answer.body) >= GZIP_LEAST
-                )
-                if answer is not None and gzipped and answer.packed_headers is None:
+                if answer is not None and (form := answer.form(encoding, wanted)) is None:
                     await run_in_threadpool(hot.pack, path, answer)
+                    form = answer.form(encoding, wanted)
             except (ProblemError, ArchiveError):
-                answer = None  # the routes say what is wrong
-        if answer is None:
+                form = None  # the routes say what is wrong
+        if answer is None or form is None:
             await self.app(scope, receive, send)
             return
-        scope[ROUTE] = _ROUTES[answer.kind]
-        if known:
-            await send({"type": "http.response.start", "status": 304, "headers": list(answer.not_modified)})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            headers = answer.packed_headers if gzipped else answer.headers
-            assert headers is not None
-            await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
-            await send({"type": "http.response.body", "body": answer.packed if gzipped else answer.body})
+        scope[ROUTE] = answer.route
+        await send({"type": "http.response.start", "status": form.status, "headers": list(form.headers)})
+        await send({"type": "http.response.body", "body": form.body})
 
-    async def _find(self, hot: HotEditions, path: str, authorization: bytes) -> _Answer | None:
+    async def _find(self, hot: HotEditions, path: str, authorization: bytes) -> Answer | None:
         keeper = doorkeeper_of(self.api)
         caller = keeper.remembered(authorization)
         answer = await hot.find(path)
@@ -263,10 +282,6 @@ class HotPath:
         return answer if answer is not None and caller.sees(answer.report) else None
 
 
-def _has(answer: _Answer, wanted: bytes) -> bool:
-    return wanted in answer.etags or not answer.etags.isdisjoint(part.strip() for part in wanted.split(b","))
-
-
 def _asked_for(path: str) -> tuple[str, str, str] | None:
     """Read (report, number, object) out of the path of a request that the hot path may serve."""
     report, middle, rest = path[len(_PREFIX) :].partition(_MIDDLE)
@@ -280,21 +295,9 @@ def _asked_for(path: str) -> tuple[str, str, str] | None:
     return report, number, which or "content"
 
 
-def _takes_json(accept: bytes) -> bool:
+def takes_json(accept: bytes) -> bool:
+    """Tell whether JSON is plainly what ``Accept`` asks for; the routes weigh what is less plain."""
     # Named first and without a weight, JSON is what comes (see ``preferred``): such as many clients ask.
-    return accept in (b"*/*", b"application/json", b"application/*") or accept.startswith(
+    return accept in (b"", b"*/*", b"application/json", b"application/*") or accept.startswith(
         b"application/json,"
     )
-
-
-@asynccontextmanager
-async def keep_hot(app: FastAPI) -> AsyncIterator[None]:
-    """Keep answers while the app lives."""
-    archive: Archive = app.state.archive
-    touched = open_touched(archive.catalog.database, archive.settings)
-    app.state.hot = HotEditions(archive, touched)
-    try:
-        yield
-    finally:
-        app.state.hot = None
-        await close_touched(touched)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from ..archive import Archive, Settings
 from .access import KEY_SCHEME
-from .guard import LocalGuard
+from .guard import LocalGuard, Served
 from .health import router as health
 from .observed import Observed
 from .parameters import NO_NUL, refuse_unknown
@@ -21,6 +22,20 @@ from .scopes import guarded_operations
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+Front = Callable[[Scope, Send], Awaitable[bool]]
+"""Answers a request and gives True, or sends nothing and gives False."""
+
+
+class Fronted(FastAPI):
+    """An app with room for somebody at the front door, who answers before any layer of it is asked."""
+
+    front: Front | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as an ASGI application."""
+        if self.front is None or scope["type"] != "http" or not await self.front(scope, send):
+            await super().__call__(scope, receive, send)
+
 
 def build_app(
     archive: Archive,
@@ -29,7 +44,7 @@ def build_app(
     *,
     title: str,
     lifespans: Sequence[Lifespan] = (),
-) -> FastAPI:
+) -> Fronted:
     """Make an app of routers. ``archive`` stays the caller's: who opened it closes it.
 
     Args:
@@ -47,7 +62,7 @@ def build_app(
                 await stack.enter_async_context(lifespan(app))
             yield
 
-    app = FastAPI(
+    app = Fronted(
         title=title,
         version=version("jiaokan"),
         openapi_url="/v1/openapi.json",
@@ -61,13 +76,17 @@ def build_app(
     app.state.archive = archive
     app.state.settings = settings
     app.state.routers = tuple(routers)
+    app.state.served = Served()
     for router in (health, *routers):
         app.include_router(router, responses=PROBLEM_RESPONSES)
     install(app)
     _complete_document(app)
     # The last one added stands outermost: what the guard refuses has an id and is told of, too.
     app.add_middleware(
-        LocalGuard, hosts=frozenset(settings.allow_hosts), origins=frozenset(settings.cors_origins)
+        LocalGuard,
+        hosts=frozenset(settings.allow_hosts),
+        origins=frozenset(settings.cors_origins),
+        served=app.state.served,
     )
     app.add_middleware(Observed)
     app.add_middleware(RequestIds)

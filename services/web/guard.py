@@ -16,6 +16,9 @@ from .problems import ProblemError, problem_response
 SERVED_MOST: Final = 1000
 """Spellings of ``Host`` (with ports) that are remembered as served, so that they need not be read again."""
 
+Served = set[bytes]
+"""Spellings of ``Host`` that the guard let in: whoever stands before it lets in no other."""
+
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -27,12 +30,17 @@ class LocalGuard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, hosts: frozenset[str] = frozenset(), origins: frozenset[str] = frozenset()
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str] = frozenset(),
+        origins: frozenset[str] = frozenset(),
+        served: Served | None = None,
     ) -> None:
         self.app = app
         self.origins = origins
         self.hosts = LOCAL_HOSTS | {host.lower() for host in hosts}
-        self._served: set[bytes] = set()
+        self._served: Served = set() if served is None else served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""

@@ -69,13 +69,18 @@ class Observed:
         try:
             await self.app(scope, receive, send_and_note)
         finally:
-            method, route = _method(scope), route_of(scope)
-            count(HTTP_REQUESTS, method, route, str(status))
-            if answered != began:
-                observe(HTTP_SECONDS, method, route, value=answered - began)
+            method = _method(scope)
+            tell(method, route_of(scope), status, seconds=answered - began if answered != began else None)
             if status >= 500:
                 log.warning("%s %s was answered with %d", method, scope["path"], status)
         return status
+
+
+def tell(method: str, route: str, status: int, *, seconds: float | None) -> None:
+    """Count a request, and how long its answer took to begin (None: none did)."""
+    count(HTTP_REQUESTS, method, route, str(status))
+    if seconds is not None:
+        observe(HTTP_SECONDS, method, route, value=seconds)
 
 
 def _method(scope: Scope) -> str:

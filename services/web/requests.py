@@ -18,14 +18,26 @@ _FIT: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _BEARER: Final = re.compile(rb"(?i)bearer +jk_([a-z0-9]{1,16})_")
 
 
+class Ids:
+    """Gives ids of requests: by chance once, by number after that (chance each time costs as much as all the rest)."""
+
+    def __init__(self) -> None:
+        self._chance = secrets.token_hex(6).encode()
+        self._count = itertools.count(1)
+
+    def of(self, given: bytes) -> bytes:
+        """Give the client's own, if it is fit; else a fresh one."""
+        if given and _FIT.fullmatch(given):
+            return given
+        return b"%s-%x" % (self._chance, next(self._count))
+
+
 class RequestIds:
     """Gives each request an id (the client's own, if it is fit), and sends it back as ``X-Request-Id``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        # By chance once a process, by number after that: asking for chance each time costs as much as all the rest.
-        self._process = secrets.token_hex(6).encode()
-        self._count = itertools.count(1)
+        self._ids = Ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -38,15 +50,15 @@ class RequestIds:
             if name == b"x-request-id":
                 given = value
                 break
-        if not given or not _FIT.fullmatch(given):
+        request = self._ids.of(given)
+        if request != given:
             if given:
                 headers = [pair for pair in headers if pair[0] != b"x-request-id"]
-            given = b"%s-%x" % (self._process, next(self._count))
-            scope["headers"] = [*headers, (b"x-request-id", given)]
+            scope["headers"] = [*headers, (b"x-request-id", request)]
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", given)]
+                message["headers"] = [*message["headers"], (b"x-request-id", request)]
             await send(message)
 
         await self.app(scope, receive, send_with_id)
