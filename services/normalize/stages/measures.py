@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -171,6 +171,11 @@ class Layout:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
         if not self.measures:
             return 0
+        if self.full_length:
+            if here.last == self.full_length:
+                return max(self.measures)
+            if here.last < self.full_length - LACKING:
+                return 0
         token = _TOKEN.match(after.head)
         room = (len(token.group()) if token is not None else 0) + (FIRST_INDENT if here.lines == 1 else 0)
         if self.indented and after.indent < LEAST_INDENT:
@@ -202,6 +207,9 @@ SLACK: Final = 5
 
 FIRST_INDENT: Final = 4
 """Columns that the first line of a paragraph lacks: two ideographs, also where the indent itself was lost."""
+
+LACKING: Final = 2
+"""Characters that a full line may lack where nearly all have as many: the indent of a first line, or a mark."""
 
 SLACK_SHARE: Final = 12
 """In a wide measure a twelfth of it: figures are narrower than the columns that they are counted for."""
@@ -253,18 +261,21 @@ def layout_of(units: Sequence[Unit]) -> Layout:
         for width in range(columns - slack_of(columns), columns + OVERHANG + 1):
             widths.pop(width, None)
     prose_indented = _is_prose_indented(units)
+    fixed = _fixed_length(units, spaced=spaced)
+    if fixed and not measures:
+        measures.append(2 * fixed)
     if not measures:
         return replace(UNSET, prose_indented=prose_indented)
     indents = Counter(unit.indent for unit in units)
     base = min(indent for indent, count in indents.items() if count * LEAST_BASE >= len(units))
     indented = sum(count for indent, count in indents.items() if base + LEAST_INDENT <= indent <= base + 8)
     known = indented * 20 >= len(units) and indented >= 2
-    layout = Layout(tuple(measures), known, spaced, prose_indented)
+    length, width = (fixed, 0) if fixed else _fullness(units, measures)
+    layout = Layout(tuple(measures), known, spaced, prose_indented, full_length=length)
     if known:
         return layout
-    length, width = _fullness(units, measures)
     flows = _flow_over(units, max(measures), length, width)
-    return replace(layout, flowing_over=flows, full_length=length, full_width=width)
+    return replace(layout, flowing_over=flows, full_width=width)
 
 
 def _is_prose_indented(units: Sequence[Unit]) -> bool:
@@ -341,14 +352,51 @@ def _flow_over(units: Sequence[Unit], columns: int, length: int, width: int) -> 
 
 
 def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
-    full = torn = weight = 0
     least, most = columns - slack_of(columns), columns + OVERHANG
+    full, torn, weight = _tears(
+        units, lambda unit: least <= unit.width <= most, columns + 2 * OVERHANG, spaced=spaced
+    )
+    if 2 * torn < full or weight <= 0:
+        return False
+    return torn >= LEAST_TORN if 2 * full >= len(units) else torn >= LEAST_AMONG_MANY
+
+
+def _fixed_length(units: Sequence[Unit], *, spaced: bool) -> int:
+    """Give the characters after which a converter broke every line, whatever their width; 0 where none did.
+
+    Then no line is longer, which is rare otherwise: the longest line of a text is mostly one alone.
+    """
+    length = max((unit.last for unit in units if not unit.guarded), default=0)
+    if not NARROWEST <= 2 * length <= WIDEST:
+        return 0
+    full, torn, weight = _tears(units, lambda unit: unit.last == length, WIDEST, spaced=spaced)
+    # Set by its width, a text has torn lines of many lengths: the more figures, the longer.
+    others = sum(
+        1
+        for unit in units
+        if 4 * unit.last >= 3 * length > 3 * unit.last
+        and unit.indent < LEAST_INDENT
+        and unit.tail[-1] not in TERMINAL
+        and not unit.guarded
+    )
+    return length if torn >= LEAST_FIXED and 2 * torn >= full >= 9 * others and weight > 0 else 0
+
+
+LEAST_FIXED: Final = 3
+"""Torn lines of the greatest length from which on it is believed to be fixed."""
+
+
+def _tears(
+    units: Sequence[Unit], is_full: Callable[[Unit], bool], most: int, *, spaced: bool
+) -> tuple[int, int, int]:
+    """Count the full lines and those torn in mid-sentence, and weigh whether these go on."""
+    full = torn = weight = 0
     for here, after in zip(units, units[1:], strict=False):
-        if not least <= here.width <= most or here.guarded:
+        if here.guarded or not is_full(here):
             continue
         full += 1
         left, right = here.tail[-1], after.head[0]
-        if left in TERMINAL or after.guarded or after.width > columns + 2 * OVERHANG:
+        if left in TERMINAL or after.guarded or after.width > most:
             continue
         if (after.empty_before and not spaced) or begins_with_label(after.head):
             continue
@@ -360,9 +408,7 @@ def _is_measure(units: Sequence[Unit], columns: int, *, spaced: bool) -> bool:
             if left in "，、" or right in CLOSING
             else max(-EVIDENCE, min(EVIDENCE, goes_on(left, right)))
         )
-    if 2 * torn < full or weight <= 0:
-        return False
-    return torn >= LEAST_TORN if 2 * full >= len(units) else torn >= LEAST_AMONG_MANY
+    return full, torn, weight
 
 
 def cells_of(units: Sequence[Unit]) -> list[bool]:

@@ -21,7 +21,7 @@ LONGEST_FIELD: Final = 40
 FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
 
 NUMBER_LINE: Final = re.compile(rf"[{HAN}]{{1,10}}[〔［\[（(](?:19|20)[0-9]{{2}}[〕］\]）)]")
-SALUTATION: Final = re.compile("(?:各位|同志们|女士们|先生们|尊敬的|主席)")
+SALUTATION: Final = re.compile("(?:各位(?!委员和)|同志们|女士们|先生们|尊敬的|主席)")
 
 POINT: Final = re.compile(rf"[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}[，,、]")
 """Labels that stand inside paragraphs as often as before them."""

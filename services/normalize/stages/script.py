@@ -117,7 +117,10 @@ class Segment(NamedTuple):
 def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: bool) -> Iterator[Segment]:
     """Find the segments in the other script; ``pure`` says that the document has no character of its own script."""
     traditional, simplified = (0, 0) if pure else _count_both(text)
-    mixed_document = traditional > simplified if own is _TRADITIONAL else simplified > traditional
+    its_own, foreign = (traditional, simplified) if own is _TRADITIONAL else (simplified, traditional)
+    mixed_document = its_own > foreign
+    # In a document of the other script a shared variant (Hong Kong's 温) makes no line one of this script.
+    mostly = 1 if foreign > its_own * _MIXED_SHARE else MOSTLY
     found = other.search(text)
     while found is not None:
         start = text.rfind("\n", 0, found.start()) + 1
@@ -128,7 +131,7 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
         if _is_prose(paragraph):
             rivals = 0 if pure else len(own.findall(paragraph))
             if (rivals == 0 and not mixed_document) or (
-                (count := len(other.findall(paragraph))) > 1 and count >= MOSTLY * rivals
+                (count := len(other.findall(paragraph))) > 1 and count >= mostly * rivals
             ):
                 yield Segment(start, end)
             else:

@@ -203,12 +203,16 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
             return False
         if not here.prose and ends_in_session(here):
             return False
+        if _REMARK.fullmatch(text, here.start, here.end) or _DATED.fullmatch(text, after.start, after.end):
+            return False
         if layout.indented and LEAST_INDENT <= after.indent <= 8 and not after.page_before:
             return False
-        if label:
+        if label and not (left.isdigit() and right.isdigit()):
             return layout.indented and after.indent < LEAST_INDENT and POINT.match(after.head) is not None
-        return layout.indented or not (
-            is_heading_line(here) and goes_on(left, right) < 0 and not tears_word(left, right)
+        return (
+            layout.indented
+            or here.last == layout.full_length
+            or not (is_heading_line(here) and goes_on(left, right) < 0 and not tears_word(left, right))
         )
     return not label and (_lacks_indent(here, after, layout) or is_torn(text, here, after))
 
@@ -225,6 +229,10 @@ def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
         and not ends_as_line(here)
     )
 
+
+_REMARK: Final = re.compile("（[^（）]+）")
+_DATED: Final = re.compile(r"（(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^（）]*）")
+"""What stands under a title, on lines of its own: when and by whom it was adopted."""
 
 _TERMINATED: Final = re.compile("[。！？；：…!?;:][”’）》」』）)\"']*\\Z")
 """A full stop, also before the marks that close with it: …改变颜色了。”"""
@@ -270,4 +278,6 @@ def _flows_over(here: Unit, after: Unit, layout: Layout, *, label: bool) -> bool
     full = here.last == layout.full_length if layout.full_length else here.width >= layout.full_width
     # One such line in the whole text is believed only where the next is full as well.
     least = 0 if layout.flowing_over > 1 else columns - (slack_of(columns) if layout.flowing_over else 1)
+    if layout.full_length and after.last == layout.full_length:
+        return full
     return full and least <= after.width <= columns + 2 * OVERHANG
