@@ -83,4 +83,4 @@ def _race(catalog: dict[str, str], folder: Path, rounds: int, kind: str) -> dict
     assert len(list(one.objects.list("contents/"))) == len(list(one.objects.list("records/"))) == rounds
     one.close()
     two.close()
-    return {"catalog": kind, "races": rounds, "editions": rounds, "won by": won}
+    return {"stack": "local" if kind == "sqlite" else kind, "catalog": kind, "races": rounds, "editions": rounds, "won by": won}
