@@ -83,4 +83,5 @@ def _race(catalog: dict[str, str], folder: Path, rounds: int, kind: str) -> dict
     assert len(list(one.objects.list("contents/"))) == len(list(one.objects.list("records/"))) == rounds
     one.close()
     two.close()
-    return {"stack": "local" if kind == "sqlite" else kind, "catalog": kind, "races": rounds, "editions": rounds, "won by": won}
+    stack = "local" if kind == "sqlite" else kind
+    return {"stack": stack, "catalog": kind, "races": rounds, "editions": rounds, "won by": won}

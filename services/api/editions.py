@@ -50,8 +50,21 @@ def find_edition(archive: Archive, caller: Caller, report: str, number: str) -> 
     found = visible_report(archive, caller, report)
     edition = found.latest if number == "latest" else archive.catalog.reports.edition(found.id, int(number))
     if edition is None:
-        raise ProblemError(404, "edition-unknown", f"report {found.id!r} has no edition {number!r}")
+        detail = f"report {found.id!r} has no edition {number!r}"
+        if found.latest is None:
+            detail = f"report {found.id!r} has no edition yet: {_why_none(archive, found.id)}"
+        raise ProblemError(404, "edition-unknown", detail)
     return edition
+
+
+def _why_none(archive: Archive, report: str) -> str:
+    """Say what became of the newest revision of a report without editions."""
+    newest = archive.catalog.intake.newest(report)
+    if newest is None:
+        return "it has no revision"
+    # Why it is parked is the operator's business: a traceback may be among it.
+    reason = f": {newest.reason}" if newest.reason and newest.state in ("held", "rejected") else ""
+    return f"its newest revision, {newest.id}, is {newest.state}{reason}"
 
 
 def edition_headers(edition: PublishedEdition) -> dict[str, str]:

@@ -54,7 +54,7 @@ from .runs import Difference, Run, RunFilter, RunRow
 from .sections import FoundSection, SectionFilter, SectionIndex
 from .settings import Settings, load_settings
 from .sql.touched import Touched, TouchedOnServer, close_touched, open_touched
-from .standing import erase, release, restore, withdraw
+from .standing import erase, release, release_report, restore, withdraw
 from .subscriptions import Subscription, Subscriptions
 from .times import from_rfc3339, to_rfc3339
 from .values import (
@@ -171,6 +171,7 @@ __all__ = [
     "publish_together",
     "record_key",
     "release",
+    "release_report",
     "restore",
     "revision_from_json",
     "revision_json",

@@ -248,8 +248,10 @@ class Ledger(Protocol):
     def restore_entries(self, events: Sequence[Event], drafts: Sequence[Draft]) -> None:
         """Enter ledger entries as the object store has them, in order, and fold them (``rebuild``)."""
 
-    def drafts_held(self, *, after: str | None = None, limit: int = 100) -> Page[Draft]:
-        """List drafts that are held back under a grade and not released."""
+    def drafts_held(
+        self, *, report: str | None = None, after: str | None = None, limit: int = 100
+    ) -> Page[Draft]:
+        """List drafts (of one report, or all) that are held back under a grade and not released."""
 
     def draft(self, revision: str, fingerprint: str) -> Draft | None:
         """Look a draft up."""

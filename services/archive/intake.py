@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 
 REVISION_SCHEMA: Final = "jiaokan/revision/1"
 
+SOURCE_LOST: Final = frozenset({"source-missing", "source-damaged"})
+"""Codes of what is parked because the store has not its bytes: whoever uploads them again brings them back."""
+
 _SPOOL: Final = 1 << 20
 """Bytes kept in memory before a stream goes to a temporary file: most reports never touch the disk twice."""
 
@@ -195,6 +198,8 @@ def _enter(
     intake, objects = archive.catalog.intake, archive.objects
     newest = intake.newest(draft.report)  # raises when the report is closed
     if newest is not None and same_input(newest, draft):
+        if source is not None and newest.state == "parked" and newest.code in SOURCE_LOST:
+            _bring_back(archive, newest, source)
         count(UPLOADS, draft.origin, "known")
         return Accepted(draft.report, newest, "known")
     _put_source(archive, draft, source)
@@ -232,6 +237,14 @@ def _before(archive: Archive, report: str) -> dict[str, Any] | None:
         return None
     facts = known.latest.facts
     return {"covers": facts.covers, "plans": facts.plans}
+
+
+def _bring_back(archive: Archive, parked: Revision, source: bytes | Incoming) -> None:
+    """Put the source of a revision again whose bytes the store has lost, and let it be tried again."""
+    _put_source(archive, parked, source)
+    for item in archive.catalog.queue.of_revision(parked.id):
+        if archive.catalog.queue.retry(item.id):
+            log.info("its source is back: tried again", extra={"revision": parked.id, "item": item.id})
 
 
 def _put_source(archive: Archive, draft: Revision, source: bytes | Incoming | None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .archive import Archive
-from .errors import StandingError
+from .errors import ReportUnknownError, StandingError
 from .publishing import publish_draft, write_entry
 from .values import Event
 
@@ -62,6 +64,33 @@ def release(
     if draft is None:
         raise StandingError(f"no draft of revision {revision} under fingerprint {fingerprint}")
     return publish_draft(archive, draft, data={"released": _who(by, why)})
+
+
+def release_report(
+    archive: Archive, report: str, *, revision: str | None = None, by: str = "", why: str = ""
+) -> Event | None:
+    """Publish what is held back of a report: of its newest held revision, or of the one that is named.
+
+    Raises:
+        ReportUnknownError: no such report.
+        StandingError: nothing of it is held back.
+    """
+    if archive.catalog.reports.standing(report) is None:
+        raise ReportUnknownError(report)
+    held = [
+        draft
+        for draft in archive.catalog.ledger.drafts_held(report=report, limit=MOST_HELD).items
+        if revision in (None, draft.revision)
+    ]
+    if not held:
+        of = f"revision {revision} of {report!r}" if revision else f"report {report!r}"
+        raise StandingError(f"nothing of {of} is held back; `jiaokan report held` lists what is")
+    newest = max(held, key=lambda draft: (draft.revision, draft.made_at))
+    return release(archive, newest.revision, newest.fingerprint, by=by, why=why)
+
+
+MOST_HELD: Final = 1000
+"""Drafts of one report that are looked through: as many revisions as no report has."""
 
 
 def _who(by: str, why: str) -> dict[str, str]:

@@ -149,16 +149,16 @@ def erase(report_id: str, yes: bool, by: str, why: str, data: Path | None) -> No
 
 
 @report.command()
-@click.argument("revision")
-@click.argument("fingerprint")
+@click.argument("report_id", metavar="REPORT")
+@click.option("--revision", help="This revision instead of the newest that is held.")
 @who_options
 @data_option
-def release(revision: str, fingerprint: str, by: str, why: str, data: Path | None) -> None:
-    """Publish what was held back under its grade (`jiaokan report held` lists it)."""
-    from ..archive import release as act
+def release(report_id: str, revision: str | None, by: str, why: str, data: Path | None) -> None:
+    """Publish what is held back of a report under its grade (`jiaokan report held` lists it)."""
+    from ..archive import release_report as act
 
     with opened(data) as kept:
-        event = act(kept, revision, fingerprint, by=by, why=why)
+        event = act(kept, report_id, revision=revision, by=by, why=why)
         if event is None:
             print("it was published already")
         else:
@@ -170,7 +170,7 @@ def release(revision: str, fingerprint: str, by: str, why: str, data: Path | Non
 def held(data: Path | None) -> None:
     """List what is held back under its grade."""
     table = Table()
-    for name in ("report", "revision", "fingerprint", "grade", "title", "held"):
+    for name in ("report", "revision", "grade", "title", "held"):
         table.add_column(name, overflow="fold")
     after: str | None = None
     with opened(data) as kept:
@@ -180,9 +180,7 @@ def held(data: Path | None) -> None:
                 revision = kept.catalog.reports.revision(draft.revision)
                 named = revision.report if revision else ""
                 facts = draft.facts
-                table.add_row(
-                    named, draft.revision, draft.fingerprint, facts.grade, facts.title or "", draft.held or ""
-                )
+                table.add_row(named, draft.revision, facts.grade, facts.title or "", draft.held or "")
             if page.cursor is None:
                 break
             after = page.cursor

@@ -119,7 +119,8 @@ def _plain(value: Any) -> str:
 class Journal:
     """What was pushed before, a line each, so that a push that was broken off goes on where it stopped.
 
-    Pushing twice does no harm, the system knows the bytes; the journal saves sending them.
+    Pushing twice does no harm, the system knows the bytes; the journal saves sending them. It is a memory and no
+    proof: the archive may be another one by now, the report erased, its newest bytes others. So the system is asked.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -187,9 +188,9 @@ def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:
     except OSError as error:
         return Pushed(item, FAILED, error=f"cannot be read: {error.strerror}")
     name = journal.name(client.url, item, digest)
-    if not follow and journal.has(name):
-        return Pushed(item, "known")
     try:
+        if not follow and journal.has(name) and _is_newest(client, item.report, digest):
+            return Pushed(item, "known")
         receipt = client.put_source(item.report, item.file.path, stated=item.fields, sha256=digest)
         journal.add(name)
         if receipt["outcome"] == "expanded":
@@ -202,6 +203,17 @@ def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:
     except ClientError as error:
         return Pushed(item, FAILED, error=str(error))
     return Pushed(item, revision["state"], receipt, revision)
+
+
+def _is_newest(client: Client, report: str, digest: str) -> bool:
+    """Ask whether the newest revision of a report has these bytes. Whoever may not know sends them."""
+    try:
+        revisions = client.revisions_of(report)["revisions"]
+    except ClientError as error:
+        if error.status is None or error.retry:
+            raise
+        return False
+    return bool(revisions) and revisions[-1]["source"]["sha256"] == digest
 
 
 def _followed_members(client: Client, item: Item, receipt: ArchiveReceipt, *, follow: bool) -> Pushed:
@@ -242,7 +254,7 @@ def _followed_members(client: Client, item: Item, receipt: ArchiveReceipt, *, fo
 @click.option(
     "--journal", type=click.Path(path_type=Path, dir_okay=False), help="Default: in the user's cache folder."
 )
-@click.option("--no-journal", is_flag=True, help="Send everything, also what was sent before.")
+@click.option("--no-journal", is_flag=True, help="Send everything, also what the system has already.")
 def push(
     files: tuple[Path, ...],
     url: str | None,
@@ -303,7 +315,9 @@ def _cache() -> Path:
 
 
 def _summary(counts: Counter[str], total: int, seconds: float) -> None:
-    table = Table(title=f"{total} files in {seconds:.1f} s", title_justify="left")
+    table = Table(
+        title=f"{total} {'file' if total == 1 else 'files'} in {seconds:.1f} s", title_justify="left"
+    )
     table.add_column("outcome")
     table.add_column("files", justify="right")
     for outcome in OUTCOMES:

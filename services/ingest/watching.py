@@ -1,13 +1,15 @@
 """The watched folder: a file is taken in when it is at rest, and stays where it lies.
 
 Nobody tells when a copy is complete. So a file is at rest when size and time have not changed between two looks, and
-the last change is some seconds ago. Names that programs use while they write are left alone.
+the last change is some seconds ago. Names that programs use while they write are left alone, and so are symbolic
+links: whoever may write into the folder must not publish what only this process may read.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,6 +39,10 @@ _PIECE: Final = 1 << 16
 class _State(NamedTuple):
     size: int
     modified: int
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 class FolderWatcher:
@@ -93,11 +99,18 @@ class FolderWatcher:
                 if relative in NAMES:
                     continue
                 try:
-                    status = path.stat()
+                    status = path.lstat()
                 except OSError:
                     continue  # gone since it was listed
-                if path.is_file():
+                if stat.S_ISLNK(status.st_mode):
+                    self._tell_of_link(relative)
+                elif stat.S_ISREG(status.st_mode):
                     yield relative, _State(status.st_size, status.st_mtime_ns)
+
+    def _tell_of_link(self, path: str) -> None:
+        if (path, 0, 0) not in self._refused:
+            self._refused.add((path, 0, 0))
+            _logger.warning("%s is a symbolic link and is left alone: put the file itself here", path)
 
     def _manifest(self) -> Mapping[str, Statement]:
         stated: dict[str, Statement] = {}
@@ -115,7 +128,8 @@ class FolderWatcher:
         fields = {"report": named, **(stated[path].as_json() if path in stated else {})}
         statement = with_defaults(read_statement(fields), name=path.rpartition("/")[2], declared=None)
         with Incoming(limit=self._archive.settings.max_upload) as incoming:
-            with (self._folder / path).open("rb") as file:
+            # Not through a link that has taken the file's place since it was looked at.
+            with open(self._folder / path, "rb", opener=_without_links) as file:
                 while piece := file.read(_PIECE):
                     incoming.write(piece)
                 after = os.fstat(file.fileno())

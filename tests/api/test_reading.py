@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
-from jiaokan.archive import withdraw
+from jiaokan.archive import accept, withdraw
+from jiaokan.worker.processing import process
 
 from .conftest import NEXT, REPORT
 
@@ -284,3 +286,20 @@ def test_lists_link_to_their_next_page(client, publish) -> None:
         assert pages >= 3
     link = client.get("/v1/feed?limit=2").headers["link"]
     assert link == '</v1/feed?limit=2&after=2>; rel="next"'
+
+
+def test_a_report_without_an_edition_says_what_became_of_its_revision(client, archive):
+    def told(report):
+        answer = client.get(f"/v1/reports/{report}/-/editions/latest")
+        assert (answer.status_code, answer.json()["code"]) == (404, "edition-unknown")
+        return answer.json()["detail"]
+
+    waiting = accept(archive, "none/waiting", REPORT.encode())
+    assert told("none/waiting").endswith(f"its newest revision, {waiting.revision.id}, is pending")
+    empty = accept(archive, "none/empty", b"")
+    assert process(archive, empty.item, worker="test") == "rejected"
+    assert told("none/empty").endswith("is rejected: the upload has no bytes; send the file again")
+    strict = replace(archive, settings=archive.settings.model_copy(update={"hold_below": "A"}))
+    doubtful = accept(archive, "none/held", "一、全市\ufffd济增\ufffd\ufffd。锟斤拷锟斤拷。\n".encode())
+    assert process(strict, doubtful.item, worker="test") == "held"
+    assert "wait for a release" in told("none/held")

@@ -15,6 +15,7 @@ from jiaokan.archive import (
     ledger_key,
     publish,
     release,
+    release_report,
     restore,
     withdraw,
     write_entry,
@@ -186,6 +187,25 @@ def test_a_held_draft_waits_for_a_person(archive):
     assert release(archive, held.revision, held.fingerprint) is None
     with pytest.raises(StandingError):
         release(archive, held.revision, "none")
+
+
+def test_a_held_report_is_released_by_its_name(archive):
+    with pytest.raises(ReportUnknownError):
+        release_report(archive, REPORT)
+    revisions = []
+    for text in ("甲", "乙"):
+        accepted = take(archive, text=text)
+        claim = archive.catalog.queue.claim(accepted.item, worker="w", seconds=60, max_attempts=3)
+        hold(archive, making(accepted, grade="D"), "its grade is D", claim=claim)
+        revisions.append(accepted.revision.id)
+    with pytest.raises(StandingError):
+        release_report(archive, REPORT, revision="0" * 28)
+    event = release_report(archive, REPORT, by="li", why="read")
+    assert (event.revision, event.data["released"]) == (revisions[1], {"by": "li", "why": "read"})
+    assert release_report(archive, REPORT, revision=revisions[0]).edition == 2
+    assert archive.catalog.reports.get(REPORT).latest.revision == revisions[1]
+    with pytest.raises(StandingError, match="nothing of report"):
+        release_report(archive, REPORT)
 
 
 def test_reinstating_brings_older_bytes_under_a_new_number(archive):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -65,6 +66,22 @@ def test_withdraw_and_restore(data, archive):
     events, _ = archive.catalog.ledger.events(after=0)
     assert [event.event for event in events] == ["added", "withdrawn", "restored"]
     assert dict(events[1].data) == {"by": "李", "why": "复核"}
+
+
+def test_what_is_held_is_listed_and_released(data, archive):
+    damaged = "某市2023年政府工作报告\n一、工作回顾\n全市\ufffd济增\ufffd\ufffd5%。锟斤拷锟斤拷。\n"
+    accepted = accept(archive, "yunshan/2023", damaged.encode())
+    strict = replace(archive, settings=archive.settings.model_copy(update={"hold_below": "A"}))
+    assert process(strict, accepted.item, worker="test") == "held"
+    assert accepted.revision.id in call(data, "report", "held").stdout
+    released = call(data, "report", "release", "yunshan/2023", "--by", "李", "--why", "读过")
+    assert released.stdout == "yunshan/2023: added (ledger entry 1)\n"
+    assert call(data, "report", "held").stdout == "nothing is held\n"
+    again = call(data, "report", "release", "yunshan/2023")
+    assert again.stderr == (
+        "Error: nothing of report 'yunshan/2023' is held back; `jiaokan report held` lists what is\n"
+    )
+    assert call(data, "report", "release", "nowhere").stderr == "Error: no report 'nowhere'\n"
 
 
 def test_erasing_asks_first(data, archive):

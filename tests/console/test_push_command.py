@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
 import threading
 import zipfile
 
@@ -109,6 +111,42 @@ def test_a_push_that_was_broken_off_sends_only_the_rest(call, tmp_path, monkeypa
     cut_after[0] = -1
     assert call("push", tree, "--prefix", "cut", "--jobs", 1).exit_code == 0
     assert sorted(before + sent) == [f"cut/{number}" for number in range(6)]
+
+
+def test_what_was_pushed_before_is_sent_again_when_the_system_has_it_no_longer(call, tmp_path):
+    """The journal remembers a push; only the system knows what became of it."""
+    from jiaokan.console.pushing import Journal
+    from jiaokan.console.pushing import push_items as pushing
+
+    file = tmp_path / "a.txt"
+    file.write_text(TEXT.format(1998))
+    (item,) = plan([file], None, "", {})
+    item = item._replace(report="lost/1")
+
+    def push_into(url) -> str:
+        from jiaokan.client import Client
+
+        journal = Journal(tmp_path / "journal")
+        # As if it had been pushed to the archive that stood here before.
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        journal.add(Journal.name(url, item, digest))
+        with Client(url) as client:
+            (done,) = pushing(client, [item], journal, jobs=1, follow=False, step=lambda _: None)
+        journal.close()
+        return done.outcome
+
+    assert push_into(os.environ["JIAOKAN_URL"]) == "new"
+    assert push_into(os.environ["JIAOKAN_URL"]) == "known"
+
+
+def test_bytes_that_come_back_are_a_revision_though_they_were_pushed_before(call, tmp_path):
+    file = tmp_path / "a.txt"
+    for text in ("甲", "乙", "甲"):
+        file.write_text(TEXT.format(1997) + text)
+        pushed = call("push", file, "--report", "back/1")
+        assert "new" in pushed.stderr, pushed.stderr
+    assert "1 file in" in pushed.stderr
+    assert json.loads(call("get", "back/1", "--format", "about").stdout)["editions"] == 3
 
 
 def test_a_server_that_is_away_for_a_moment_is_asked_again(call, tmp_path, monkeypatch):

@@ -134,6 +134,39 @@ def test_what_programs_write_meanwhile_is_left_alone(archive, folder, name):
     assert (watcher.scan(), watcher.scan()) == (Scan(), Scan())
 
 
+def test_a_symbolic_link_publishes_nothing_of_this_machine(archive, folder, tmp_path, caplog):
+    (tmp_path / "secret.txt").write_bytes(b"for this process only")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "b.txt").write_bytes(b"too")
+    (folder / "a.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "inner").symlink_to(tmp_path / "outside")
+    age(tmp_path / "secret.txt")
+    age(tmp_path / "outside" / "b.txt")
+    watcher = FolderWatcher(archive, folder)
+    assert [watcher.scan() for _ in range(3)] == [Scan()] * 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "a.txt is a symbolic link and is left alone: put the file itself here"
+    ]
+
+
+def test_a_link_that_takes_a_files_place_is_not_followed(archive, folder, tmp_path, monkeypatch):
+    (tmp_path / "secret.txt").write_bytes(b"abc")
+    (folder / "a.txt").write_bytes(b"abc")
+    age(folder / "a.txt")
+    watcher = FolderWatcher(archive, folder)
+    watcher.scan()
+    real = watcher._manifest
+
+    def swap():  # between the look and the reading
+        (folder / "a.txt").unlink()
+        (folder / "a.txt").symlink_to(tmp_path / "secret.txt")
+        return real()
+
+    monkeypatch.setattr(watcher, "_manifest", swap)
+    assert watcher.scan() == Scan()
+    assert reports(archive) == []
+
+
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_look(archive, folder, monkeypatch):
     path = folder / "a.txt"
     path.write_bytes(b"abc")

@@ -201,6 +201,21 @@ def test_a_damaged_or_missing_source_is_noticed(archive):
     }
 
 
+@pytest.mark.parametrize("lost", ["damaged", "missing"])
+def test_who_uploads_lost_bytes_again_brings_them_back(archive, lost):
+    accepted = take(archive)
+    if lost == "damaged":
+        archive.objects.put(source_key(accepted.revision.source), b"something else")
+    else:
+        archive.objects.remove(source_key(accepted.revision.source))
+    assert do(archive, accepted) == "parked"
+    again = take(archive)
+    assert (again.outcome, again.revision.id) == ("known", accepted.revision.id)
+    assert do(archive, accepted) == "published"
+    assert take(archive).outcome == "known"
+    assert archive.catalog.queue.parked().items == ()
+
+
 def test_a_grade_below_the_setting_is_held(archive, monkeypatch):
     strict = Archive(
         archive.objects, archive.catalog, archive.settings.model_copy(update={"hold_below": "A"})

@@ -264,10 +264,15 @@ class SqlLedger:
                 fold(connection, events)
                 connection.execute(update(counters).values(value=events[-1].sequence))
 
-    def drafts_held(self, *, after: str | None = None, limit: int = 100) -> Page[Draft]:
+    def drafts_held(
+        self, *, report: str | None = None, after: str | None = None, limit: int = 100
+    ) -> Page[Draft]:
         query = select(drafts).where(drafts.c.held.is_not(None)).order_by(drafts.c.revision).limit(limit)
         if after is not None:
             query = query.where(drafts.c.revision > after)
+        if report is not None:
+            own = select(revisions.c.id).where(revisions.c.report == report)
+            query = query.where(drafts.c.revision.in_(own))
         with self._database.read() as connection:
             found = tuple(map(draft_of, connection.execute(query).mappings()))
         return Page(found, found[-1].revision if len(found) == limit else None)
