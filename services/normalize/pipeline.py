@@ -62,7 +62,7 @@ STAGES: Final = (
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
     Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),
     Stage("read-c1-as-windows", 1, characters.read_c1_as_windows, characters.C1_CONTROLS),
-    Stage("decode-html-references", 1, entities.decode_html_references, entities.AMPERSANDS),
+    Stage("decode-html-references", 2, entities.decode_html_references, entities.AMPERSANDS),
     Stage("drop-orphaned-nbsp", 1, entities.drop_orphaned_nbsp, entities.NBSP_WORD),
     Stage("decode-escapes", 2, entities.decode_escapes, entities.BACKSLASHES),
     Stage("decode-hex-line-ends", 1, entities.decode_hex_line_ends, entities.CRLF_LETTERS),

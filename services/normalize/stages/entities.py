@@ -38,11 +38,16 @@ _BLANK_NAMES: Final = {
 }
 
 
-def decode_html_references(text: str, context: Context) -> Iterator[Edit | Finding]:  # noqa: ARG001
-    """Decode HTML character references, escaped however often: &amp;ldquo;工业&#8221; → “工业”."""
-    for found in _REFERENCE.finditer(text):
+def decode_html_references(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Decode HTML character references, escaped however often: &amp;ldquo;工业&#8221; → “工业”.
+
+    Not in a text without an ideograph, before or after: what is not Chinese may speak of &amp;amp;.
+    """
+    references = [(found, _referenced(found)) for found in _REFERENCE.finditer(text)]
+    if not has_han("".join(context.alphabet)) and not any(now and has_han(now) for _, now in references):
+        return
+    for found, now in references:
         start, end = found.span()
-        now = _referenced(found)
         if now is None:
             if found["hex"] or found["decimal"]:
                 yield Finding(start, end, "bad-reference", f"{found.group()} names no character")
