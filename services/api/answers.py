@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,14 +45,6 @@ def json_answer(value: Mapping[str, object], **headers: str) -> Response:
     return Response(
         to_json(value), headers={"Cache-Control": NO_CACHE, **headers}, media_type="application/json"
     )
-
-
-def next_page(request: Request, **changed: object) -> dict[str, str]:
-    """Give ``Link: …; rel="next"`` (RFC 8288) to the same list with changed parameters; empty when one is None."""
-    if any(value is None for value in changed.values()):
-        return {}
-    query = {**request.query_params, **changed}
-    return {"Link": f'<{request.url.path}?{urlencode(query)}>; rel="next"'}
 
 
 def repr_digest(sha256: str) -> str:

@@ -17,7 +17,8 @@ from ..edition import to_json
 from ..web import ArchiveOf
 from ..web.access import Caller, Reader
 from ..web.describing import gives, gives_events
-from .answers import json_answer, next_page
+from ..web.paging import next_page
+from .answers import json_answer
 from .filters import SEQUENCE_MOST
 from .reports import report_url
 

@@ -13,6 +13,7 @@ from ..contract import shapes
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Manager
 from ..web.describing import gives
+from ..web.paging import next_page
 from .answers import json_answer
 from .filters import SEQUENCE_MOST
 
@@ -97,6 +98,7 @@ def revoke_key(archive: ArchiveOf, caller: Manager, request: Request, prefix: st
 def get_audit(
     archive: ArchiveOf,
     caller: Manager,
+    request: Request,
     after: Annotated[int, Query(ge=0, le=SEQUENCE_MOST)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     subject: Annotated[str | None, Query(max_length=600)] = None,
@@ -119,7 +121,7 @@ def get_audit(
         ],
         "next": entries[-1].id if entries else after,
     }
-    return json_answer(told)
+    return json_answer(told, **next_page(request, after=entries[-1].id if len(entries) == limit else None))
 
 
 def _unlimited(labels: tuple[str, ...] | None) -> None:

@@ -16,7 +16,8 @@ from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Reader
 from ..web.describing import gives
-from .answers import json_answer, next_page
+from ..web.paging import next_page
+from .answers import json_answer
 from .filters import PagedFiltersQuery
 
 router = APIRouter(prefix="/v1", tags=["reports"])

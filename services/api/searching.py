@@ -13,7 +13,8 @@ from ..contract import shapes
 from ..web import ArchiveOf
 from ..web.access import Reader
 from ..web.describing import gives
-from .answers import json_answer, next_page
+from ..web.paging import next_page
+from .answers import json_answer
 from .filters import PagedFilters
 from .reports import report_url
 

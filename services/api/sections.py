@@ -72,7 +72,10 @@ def get_section(
     section: SectionName,
     deep: Annotated[bool, Query(description="Give the descendants too, each with its own text.")] = False,  # noqa: FBT002
 ) -> Response:
-    """Give one section with its text; with `deep`, its whole subtree as a list."""
+    """Give one section with its text; with `deep`, its whole subtree as a list.
+
+    By its id, or by its anchor. Sections without a heading under one parent share theirs: the first of them is given.
+    """
     edition = find_edition(archive, caller, report, number)
     content = content_of(archive, edition)
     found = find_section(content, section)

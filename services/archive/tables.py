@@ -189,7 +189,7 @@ facets = Table(
     Column("changed", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "value", "report"),
     Index("ix_facets_changed", "name", "value", "changed", "report"),
-    Index("ix_facets_report", "report"),
+    Index("ix_facets_report", "report", "name", "value"),
     sqlite_with_rowid=False,
 )
 """What reports can be listed by: one row for each value, and one for each pair of values that is often asked for.
@@ -325,6 +325,7 @@ sections = Table(
     Column("own", Text, nullable=False),
     Index("ix_sections_report", "report", "position", unique=True),
     Index("ix_sections_section", "section", "report"),
+    Index("ix_sections_anchor", "anchor", "report", "position"),
     Index("ix_sections_kind_ordinal", "kind", "ordinal", "report"),
     Index(
         "ix_sections_own_trgm",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -27,6 +27,7 @@ from ..edition import to_json
 from ..web import ArchiveOf, ProblemError
 from ..web.access import Caller, Uploader
 from ..web.describing import gives
+from ..web.paging import next_page
 from .taking import check_seen
 
 router = APIRouter(prefix="/v1", tags=["ingest"])
@@ -78,6 +79,7 @@ async def get_revision(
 def list_revisions(
     archive: ArchiveOf,
     caller: Uploader,
+    request: Request,
     state: RevisionState,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -86,7 +88,7 @@ def list_revisions(
     page = archive.catalog.reports.revisions_in(state, after=cursor, limit=limit)
     seen = [one for one in page.items if _sees(archive, caller, one.report)]
     told: shapes.Revisions = {"revisions": [_plain(one) for one in seen], "cursor": page.cursor}
-    return _answer(told)
+    return _answer(told, **next_page(request, cursor=page.cursor))
 
 
 @router.get(
@@ -108,8 +110,10 @@ def list_of_report(archive: ArchiveOf, caller: Uploader, report: str) -> Respons
     return _answer(told)
 
 
-def _answer(told: shapes.Revision | shapes.Revisions) -> Response:
-    return Response(to_json(told), headers={"Cache-Control": "no-store"}, media_type="application/json")
+def _answer(told: shapes.Revision | shapes.Revisions, **headers: str) -> Response:
+    return Response(
+        to_json(told), headers={"Cache-Control": "no-store", **headers}, media_type="application/json"
+    )
 
 
 def _sees(archive: Archive, caller: Caller, report: str) -> bool:

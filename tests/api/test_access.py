@@ -92,6 +92,10 @@ def test_keys_are_made_and_ended_by_who_manages_and_it_is_noted(client, keys) ->
     assert client.delete(f"/v1/keys/{made.json()['prefix']}", headers=bearer(manager)).status_code == 204
     actions = [e["action"] for e in client.get("/v1/audit", headers=bearer(manager)).json()["entries"]]
     assert actions == ["key-created", "key-revoked"]
+    page = client.get("/v1/audit?limit=1&subject=" + made.json()["prefix"], headers=bearer(manager))
+    following = client.get(page.links["next"]["url"], headers=bearer(manager))
+    assert [one["action"] for one in following.json()["entries"]] == ["key-revoked"]
+    assert "next" not in client.get("/v1/audit", headers=bearer(manager)).links
 
 
 @pytest.mark.parametrize(

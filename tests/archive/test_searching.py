@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import product
+from typing import Final
 
 import pytest
 from archive_hands import making, take
@@ -32,7 +33,8 @@ def row(number: int) -> dict[str, object]:
     report, position = divmod(number, 2)
     return {
         "report": f"r/{report:02}", "edition": 1, "position": position, "section": f"c{position + 1}",
-        "anchor": f"a{position}", "parent": "report", "kind": "chapter", "level": 1, "ordinal": position + 1,
+        "anchor": f"a{position if report % 3 else 0}", "parent": "report", "kind": "chapter", "level": 1,
+        "ordinal": position + 1,
         "label": None, "heading": f"标题{number}", "role": None, "start": 0, "end": 9, "own_end": 9,
         "own": text(number),
     }  # fmt: skip
@@ -56,6 +58,7 @@ def everything(ask, after=None):
 
 
 BOUNDS = {"RARE": 3, "NEWEST": 7, "CANDIDATES": 20, "FURTHER": 9, "REPORTS_FEW": 4, "REPORTS_A_PAGE": 5}
+BOUNDS_OF: Final = {"wide": {}, "tight": BOUNDS, "never asked twice": {**BOUNDS, "HOPELESS": 0}}
 
 
 SEARCHES = (
@@ -77,6 +80,9 @@ LISTS = (
     ({"section": "c2"}, {}),
     ({"section": "c2", "heading": "标题1"}, {}),
     ({"anchor": "a0"}, {}),
+    ({"anchor": "a0", "section": "c2"}, {}),
+    ({"anchor": "a0", "heading": "标题1"}, {}),
+    ({"anchor": "a0"}, {"kind": "plan"}),
     ({}, {"kind": "plan"}),
     ({"section": "c1"}, {"kind": "plan", "label": "even"}),
     ({"ordinal": 2}, {"changed_after": 13}),
@@ -86,17 +92,18 @@ LISTS = (
 )
 
 
-def tighten(monkeypatch) -> None:
-    for name, value in BOUNDS.items():
+@pytest.fixture(params=BOUNDS_OF)
+def bounds(request, monkeypatch) -> None:
+    for name, value in BOUNDS_OF[request.param].items():
         monkeypatch.setattr(searching, name, value)
+    if request.param == "wide":
+        return
     monkeypatch.setattr("jiaokan.archive.sql.listing.SCAN_MOST", 6)
     monkeypatch.setattr("jiaokan.archive.sql.listing.FEW", 2)
 
 
-@pytest.mark.parametrize("tight", [False, True], ids=["wide", "tight"])
-def test_search_finds_all_that_hold_the_words_newest_first(index, monkeypatch, tight):
-    if tight:
-        tighten(monkeypatch)
+@pytest.mark.usefixtures("bounds")
+def test_search_finds_all_that_hold_the_words_newest_first(index):
     for words, which, reports in SEARCHES:
         allowed = set(everything_of(index, reports))
         wanted = [
@@ -117,10 +124,8 @@ def test_search_finds_all_that_hold_the_words_newest_first(index, monkeypatch, t
         assert everything(ask)[0] == wanted, (words, which, reports)
 
 
-@pytest.mark.parametrize("tight", [False, True], ids=["wide", "tight"])
-def test_lists_of_sections_come_in_order(index, monkeypatch, tight):
-    if tight:
-        tighten(monkeypatch)
+@pytest.mark.usefixtures("bounds")
+def test_lists_of_sections_come_in_order(index):
     for which, reports in LISTS:
         allowed = set(everything_of(index, reports))
         wanted = [

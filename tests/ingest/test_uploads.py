@@ -253,6 +253,11 @@ def test_an_upload_is_followed(client, archive):
         == told["revision"]
     )
     assert len(client.get("/v1/reports/yunshan/zfgzbg/2023/-/revisions").json()["revisions"]) == 1
+    other = client.put(URL.replace("2023", "2024"), content=BYTES).json()
+    page = client.get("/v1/revisions", params={"state": "pending", "limit": 1})
+    assert page.json()["revisions"][0]["revision"] == told["revision"]
+    following = client.get(page.links["next"]["url"])
+    assert [one["revision"] for one in following.json()["revisions"]] == [other["revision"]]
     assert client.get("/v1/revisions/nonsense").status_code == 404
     assert client.get(f"/v1/revisions/{'0' * 28}").status_code == 404
 

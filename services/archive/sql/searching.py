@@ -40,6 +40,10 @@ NEWEST: Final = 5_000
 CANDIDATES: Final = 5_000
 """Rows that the index is asked for at most; reading so many, strewn over the table, takes some 30 ms."""
 
+HOPELESS: Final = 2
+"""Times ``CANDIDATES`` that a word must seem to have before the index is not asked again: it would say "more" after
+20 ms. How many it seems to have is told by how near to one another the first ``RARE`` stand."""
+
 FURTHER: Final = 25_000
 """Rows that are read beyond the newest for one page, when the index does not help: some 50 ms."""
 
@@ -99,8 +103,8 @@ def listed(
     limit: int,
 ) -> tuple[list[FoundSection], tuple[str, int] | None]:
     """See ``SectionIndex.query``."""
-    if which.section is not None and reports == ReportFilter():
-        return _listed_by_id(database, which, after, limit)
+    if (which.section is not None or which.anchor is not None) and reports == ReportFilter():
+        return _listed_by_name(database, which, after, limit)
     found: list[FoundSection] = []
     if after is not None and after[1] < PAGE_END:
         found = _of_listed(database, [after[0]], which, reports, after, limit)
@@ -117,21 +121,27 @@ def listed(
     return found, (found[-1].report, found[-1].position)
 
 
-def _listed_by_id(
+def _listed_by_name(
     database: Database, which: SectionFilter, after: tuple[str, int] | None, limit: int
 ) -> tuple[list[FoundSection], tuple[str, int] | None]:
-    """Read the index of section ids; a report has each of them once."""
-    by_id = select(sections).where(sections.c.section == which.section)
-    if after is not None:
-        by_id = by_id.where(sections.c.report > after[0])
-    window = by_id.order_by(sections.c.report).limit(NEWEST).subquery()
-    wanted = select(window).where(*_conditions(replace(which, section=None), window.c))
+    """Read the index of section ids, of which a report has each once, or that of anchors, of which it may not."""
+    if which.section is not None:
+        named, besides = select(sections).where(sections.c.section == which.section), {"section": None}
+        if after is not None:
+            named = named.where(sections.c.report > after[0])
+        window = named.order_by(sections.c.report).limit(NEWEST).subquery()
+    else:
+        named, besides = select(sections).where(sections.c.anchor == which.anchor), {"anchor": None}
+        if after is not None:
+            named = named.where(tuple_(sections.c.report, sections.c.position) > tuple_(*after))
+        window = named.order_by(sections.c.report, sections.c.position).limit(NEWEST).subquery()
+    order = window.c.report, window.c.position
+    wanted = select(window).where(*_conditions(replace(which, **besides), window.c))
     with database.read() as connection:
-        rows = connection.execute(wanted.order_by(window.c.report).limit(limit)).all()
+        rows = connection.execute(wanted.order_by(*order).limit(limit)).all()
         if len(rows) < limit:
-            last = select(window.c.report).order_by(window.c.report).offset(NEWEST - 1).limit(1)
-            stopped = connection.execute(last).scalar_one_or_none()
-            return list(map(_found, rows)), None if stopped is None else (stopped, PAGE_END)
+            last = connection.execute(select(*order).order_by(*order).offset(NEWEST - 1).limit(1)).first()
+            return list(map(_found, rows)), None if last is None else (last.report, last.position)
     return list(map(_found, rows)), (rows[-1].report, rows[-1].position)
 
 
@@ -195,6 +205,8 @@ class _Search:
         self._reports = reports
         self._limit = limit
         self._rows: list[Row[Any]] = []
+        self._density = 0.0
+        """Rows that hold the long words for each row number, as the first ones of the index have it."""
 
     def run(self, few: Sequence[str] | None, after: int | None) -> tuple[list[Row[Any]], int | None]:
         """Give the rows, newest first, and the row number before which the next page goes on."""
@@ -207,7 +219,8 @@ class _Search:
         stopped = self._read(NEWEST, after)
         if stopped is None or len(self._rows) == self._limit:
             return self._rows, self._full_or(None)
-        if self._long and self._indexed(CANDIDATES, stopped):
+        worth_asking = self._density * stopped < HOPELESS * CANDIDATES
+        if self._long and worth_asking and self._indexed(CANDIDATES, stopped):
             return self._rows, self._full_or(None)
         return self._rows, self._full_or(self._read(FURTHER, stopped))
 
@@ -237,7 +250,7 @@ class _Search:
             {"phrase": phrase, "before": 2**62 if after is None else after, "many": many},
         )
         ids = [row[0] for row in found]
-        self._fetch(ids)
+        self._fetch(ids, [_holds(word, sections.c) for word in self._words])
         return self._full_or(ids[-1] if len(ids) == many else None)
 
     def _read(self, many: int, after: int | None) -> int | None:
@@ -264,8 +277,12 @@ class _Search:
         ids = list(self._connection.execute(wanted.limit(most + 1)).scalars())
         if len(ids) > most:
             self._let_plans_scan("on")
+            self._density = most / (max(ids) - min(ids) + 1)
             return False
-        self._fetch(sorted((one for one in ids if before is None or one < before), reverse=True))
+        self._let_plans_scan("on")
+        # A row never changes under its number, so what the index found need not be looked for again.
+        short = [_holds(word, sections.c) for word in self._words if len(word) < TRIGRAM]
+        self._fetch(sorted((one for one in ids if before is None or one < before), reverse=True), short)
         return True
 
     def _let_plans_scan(self, switch: str) -> None:
@@ -275,14 +292,14 @@ class _Search:
             {"to": switch},
         )
 
-    def _fetch(self, ids: Sequence[int]) -> None:
-        """Read the rows of these numbers, as many as the page still takes."""
+    def _fetch(self, ids: Sequence[int], words: Sequence[Any]) -> None:
+        """Read those rows of these numbers that match besides, as many as the page still takes."""
         for start in range(0, len(ids), _AT_ONCE):
             room = self._limit - len(self._rows)
             if room == 0:
                 return
             wanted = select(sections).where(
-                sections.c.id.in_(list(ids[start : start + _AT_ONCE])), *self._all(sections.c)
+                sections.c.id.in_(list(ids[start : start + _AT_ONCE])), *words, *self._besides(sections.c)
             )
             self._rows += self._connection.execute(wanted.order_by(sections.c.id.desc()).limit(room))
 
