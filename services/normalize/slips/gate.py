@@ -43,8 +43,15 @@ STRANGERS_WEIGHT: Final = 6
 LETTER_WEIGHT: Final = 14
 """A lone letter behind Chinese: the trail byte that ends a slip may be one (企業開 → 企I開)."""
 
+LETTER_REACH: Final = 2
+"""Characters between two odd neighbours and the letter that ends their slip: 還處哉{整轉型 was 還處在調整轉型."""
+
 MOST_LETTERS: Final = 12
-"""Lone letters in Traditional text up to which each is a place; a text with more has them as its own (A股, N個)."""
+"""Lone letters in Traditional text that may be second bytes, up to which each is a place; a text with more has them
+as its own (A股, N個)."""
+
+MOST_WEIGHED: Final = 200
+"""Lone letters that are looked at one by one at most."""
 
 SCRIPT_WEIGHT: Final = 14
 """A character of the other script, or of neither, in Traditional text: 融合罢梗動 was 融合發展，推動."""
@@ -60,10 +67,12 @@ authors' own (B型, R&D, H1N1, T3航站楼, A股) three cost as little, all of t
 """
 
 _TRADITIONAL: Final = frozenset("國經發會業產務實現與個這對開關長門時來們動進過還應當兩從萬義點體")
-MANY_TRADITIONAL: Final = 8
+MANY_TRADITIONAL: Final = 4
 """So many of these in a text, and it is Traditional: then the second byte of a character may be an ASCII letter."""
 
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
+
+_FLAT_MARKS: Final = np.isin(np.arange(0x80), [ord(mark) for mark in ",;:!?"])
 
 SUSPICIOUS: Final = 18
 
@@ -82,6 +91,11 @@ def _corners() -> npt.NDArray[np.bool_]:
     return corner
 
 
+@lru_cache(maxsize=1)
+def _corner_signs() -> frozenset[str]:
+    return frozenset(map(chr, np.flatnonzero(_corners()).tolist()))
+
+
 def places_of(text: str, alphabet: frozenset[str]) -> I64:
     """Give the places of ``text`` (in UTF-16 units) where bytes may have slipped, in order."""
     if len(text) < 2:
@@ -90,7 +104,9 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     private = _private(units)
     traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
     lone = _NONE if alphabet.isdisjoint(_LETTERS) else _lone_letters(units)
-    alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_LETTERS else _NONE
+    alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
+    if len(alone) > MOST_LETTERS:
+        alone = _NONE
     places = np.unique(np.concatenate([odd, private, alone])) if len(private) + len(alone) else odd
     if not len(places):
         return places
@@ -108,7 +124,9 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     if len(strangers):
         weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
     if len(lone):
-        weight += LETTER_WEIGHT * _near(lone, places, 1)
+        weight += LETTER_WEIGHT * _near(lone, places, LETTER_REACH)
+    if not alphabet.isdisjoint(_corner_signs()):
+        weight += CORNER_WEIGHT * _near(np.flatnonzero(_corners()[units]), places, NEAR)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
@@ -116,8 +134,6 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
         return places
     around = np.clip(places[:, None] + np.arange(-REACH, REACH + 3), 0, len(units) - 1)
     weight += _better_one_off(units[around])
-    corners = np.flatnonzero(_corners()[units])
-    weight += CORNER_WEIGHT * _near(corners, places, NEAR)
     return places[weight >= SUSPICIOUS]
 
 
@@ -149,11 +165,9 @@ def _foreign(units: npt.NDArray[np.uint16]) -> I64:
 
 
 def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
-    """Letters and signs of ASCII alone behind a Chinese character or wide mark, or before a note: ，F(xiàn)代化."""
+    """Letters and signs of ASCII alone behind what is not ASCII or a mark, or before a note: ，F(xiàn)代化."""
     letter = (units >= 0x40) & (units < 0x7F)
-    behind = ((units[:-2] >= 0x3400) & (units[:-2] < 0xA000)) | (
-        (units[:-2] > 0xFF00) & (units[:-2] < 0xFF20)
-    )
+    behind = (units[:-2] >= 0x80) | _FLAT_MARKS[np.minimum(units[:-2], 0x7F)]
     noted = (units[2:] == ord("(")) & ~letter[:-2]
     return np.flatnonzero(letter[1:-1] & ~letter[2:] & (behind | noted)) + 1
 
@@ -164,8 +178,11 @@ def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
         return letters
     tables = pairing()
     readings = CHARACTER[LEADS[None, :] << 8 | units[letters].astype(np.int64)[:, None]].astype(np.int64)
+    # A mark between the two is what is left of the first byte.
+    marked = (units[letters - 1] == ord("?")) | (units[letters - 1] == 0xFFFD)
+    before = units[np.maximum(letters - 1 - marked, 0)]
     cost = (
-        tables.cost[tables.first[units[letters - 1]][:, None] | tables.second[readings]].astype(np.int64)
+        tables.cost[tables.first[before][:, None] | tables.second[readings]].astype(np.int64)
         + tables.cost[tables.first[readings] | tables.second[units[letters + 1]][:, None]]
     )
     cost[(readings < 0x4E00) | (readings >= 0xA000)] = 2 * NEVER

@@ -69,6 +69,7 @@ def test_the_strict_profile_applies_nothing_that_is_flagged():
 def test_a_person_may_accept_a_proposal(monkeypatch):
     raw = damaged(at=3, second=(9, "lead"))
     monkeypatch.setattr(repairing, "NEEDED_GAIN", 10_000_000)
+    monkeypatch.setattr(repairing, "CERTAIN_DAMAGE", 10_000_000)
     monkeypatch.setattr(repairing, "NOTICED", 0)
     (found,) = [one for one in normalize(raw.encode()).findings if one.code == "damaged"]
     said = Amendment("accept", found.data["was"], found.data["now"])

@@ -1,0 +1,78 @@
+"""What starts a search for slips: letters that may be second bytes, signs, strangers; and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from jiaokan.normalize.language import load
+from jiaokan.normalize.slips.detect import LETTER_GAIN, letter_gain
+from jiaokan.normalize.slips.gate import places_of
+from jiaokan.normalize.slips.repair import _running, repairs_of
+
+AROUND = (
+    "我們團結帶領全市各族人民共同奮鬥，{}，國際機場建設項目全面開工，重點企業發展壯大，經濟實力明顯提升。"
+)
+
+
+def searched(text, monkeypatch):
+    """How many windows of ``text`` are searched."""
+    from jiaokan.normalize.slips import repair
+
+    spans = []
+
+    def counted(_, span, *__):
+        spans.append(span)
+        yield from ()
+        return 0
+
+    monkeypatch.setattr(repair, "_repair", counted)
+    assert not list(repairs_of(text, places_of(text, frozenset(text)), load()))
+    return len(spans)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "國家A級景區順利開放",
+        "物流中心分A型和B型兩種",
+        "地表水監測斷面實現劣V類水體清零",
+        "企業入主A股上市公司",
+        "S221南益高速大通湖互通至河壩段",
+    ],
+)
+def test_what_authors_write_starts_no_search(phrase, monkeypatch):
+    assert searched(AROUND.format(phrase), monkeypatch) == 0
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "群眾身體素質明?@增強",
+        "得到社會各界的傾力支郑ㄟ^兩年努力",
+        "健全金融C構支持經濟發展",
+        "研究出臺穩增檎唠施",
+        "繼續推進幸福彝ゴ唇ɑ疃斷健全服務",
+    ],
+)
+def test_short_runs_start_a_search(phrase, monkeypatch):
+    assert searched(AROUND.format(phrase), monkeypatch) == 1
+
+
+def test_a_letter_wins_as_the_second_byte_of_a_character():
+    model = load()
+    text = AROUND.format("健全金融C構支持經濟發展")
+    assert letter_gain(text, text.index("C"), model) > 2 * LETTER_GAIN
+    text = AROUND.format("國家A級景區順利開放")
+    assert letter_gain(text, text.index("A"), model) < LETTER_GAIN // 2
+
+
+def test_only_the_neighbourhood_of_a_place_is_weighed():
+    import numpy as np
+
+    model = load()
+    symbols = model.symbols_of("全市经济运行总体平稳。" * 200)
+    costs = _running(model, symbols, np.array([1000]))
+    assert costs[1000]
+    assert not costs[:600].any()
+    assert not costs[1400:].any()
+    assert not _running(model, symbols, np.zeros(0, np.int64)).any()
