@@ -5,7 +5,8 @@ tenth from the seventh on. ``--table`` names a table built without these (``benc
 10:7``): with the table that ships, what it counted flatters it. A trial is a function of seed and number.
 
 Whole documents go through ``normalize``. *exact*: the text comes out as the undamaged one does; *characters*: 1 less
-the edit distance over the length of the run; *noticed*: an edit or finding lies on the run.
+the edit distance over the length of the run, as a mean of trials, and *weighted* by that length; *noticed*: an edit
+or finding lies on the run.
 """
 
 from __future__ import annotations
@@ -187,6 +188,12 @@ def summary(trials: list[Trial]) -> dict[str, float]:
         "trials": count,
         "exact": round(100 * sum(trial.exact for trial in trials) / count, 1),
         "characters": round(100 * sum(trial.characters for trial in trials) / count, 2),
+        "weighted": round(
+            100
+            * sum(trial.characters * trial.lost for trial in trials)
+            / sum(trial.lost for trial in trials),
+            2,
+        ),
         "unflagged right": round(100 * sure / max(1, all_sure), 2),
         "unflagged of all": round(100 * all_sure / max(1, all_sure + all_unsure), 1),
         "flagged right": round(100 * unsure / max(1, all_unsure), 1),

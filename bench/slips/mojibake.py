@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 import time
-from collections import defaultdict
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -130,6 +129,56 @@ def cased(text: str, chain: Chain, rng: Random, *, whole: bool) -> tuple[str, st
     )
 
 
+class Trial(NamedTuple):
+    """What came of one damaged text."""
+
+    exact: bool
+    characters: float
+    flagged: int
+    wrong: int
+    """Wrong characters that were put in: those a finding covers, and all."""
+    length: int
+    seconds: float
+
+
+def tried(clean: str, stored: str, length: int) -> tuple[Trial, list[tuple[str, str]]]:
+    """Normalize one text and its undamaged twin; tell what differs, too."""
+    truth = normalize(clean.encode()).text
+    begun = time.process_time()
+    try:
+        edition = normalize(stored.encode())
+    except RejectedError:
+        return Trial(False, 0.0, 0, 0, length, time.process_time() - begun), [(truth[:80], "rejected")]
+    seconds = time.process_time() - begun
+    flagged = {
+        at for one in edition.findings if one.code == "doubtful" and one.clean for at in range(*one.clean)
+    }
+    blocks = [one for one in Levenshtein.opcodes(edition.text, truth) if one.tag != "equal"]
+    wrong = {at for one in blocks for at in range(one.src_start, one.src_end)}
+    put = {at for edit in edition.edits if edit.stage == STAGE for at in range(*edit.clean)}
+    told = [
+        (
+            truth[max(0, b.dest_start - 8) : b.dest_end + 8][:80],
+            edition.text[max(0, b.src_start - 8) : b.src_end + 8][:80],
+        )
+        for b in blocks[:6]
+    ]
+    share = max(0.0, 1 - Levenshtein.distance(edition.text, truth) / length)
+    return (
+        Trial(edition.text == truth, share, len(wrong & put & flagged), len(wrong & put), length, seconds),
+        told,
+    )
+
+
+def traced(path: Path) -> dict[tuple[str, int], Trial]:
+    """The trials that a trace holds: a run that was broken off goes on where it was."""
+    done: dict[tuple[str, int], Trial] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        done[told["name"], told["number"]] = Trial(*(told[field] for field in Trial._fields))
+    return done
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("texts", type=Path)
@@ -139,75 +188,53 @@ def main() -> None:
     parser.add_argument("--hold", default="")
     parser.add_argument("--table", type=Path)
     parser.add_argument("--only", default="")
-    parser.add_argument("--trace", type=Path, help="write what did not come out exactly here")
+    parser.add_argument(
+        "--trace", type=Path, help="write every trial here, a line each; what it has is not run again"
+    )
     parser.add_argument("--keep", action="store_true", help="write the figures to bench/results")
     options = parser.parse_args()
     if options.table:
         heldout.use_table(options.table)
     texts = [text for text in heldout.documents(options.texts, options.hold) if len(text) > 400]
-    trace = options.trace.open("w", encoding="utf-8") if options.trace else None
-    rows: dict[str, list[tuple[bool, float, int, int, float]]] = defaultdict(list)
-    for chain in (*LOSSLESS, *LOSSY):
-        for whole in (True, False):
-            name = f"{chain.name}, {'whole' if whole else 'a run'}"
+    done = traced(options.trace) if options.trace and options.trace.exists() else {}
+    trace = options.trace.open("a", encoding="utf-8") if options.trace else None
+    chains = [
+        (f"{chain.name}, {'whole' if whole else 'a run'}", chain, whole)
+        for chain in (*LOSSLESS, *LOSSY)
+        for whole in (True, False)
+    ]
+    rows: dict[str, list[Trial]] = {name: [] for name, _, _ in chains}
+    # Round by round: a run that is broken off has as many trials of each.
+    for number in range(options.trials):
+        for name, chain, whole in chains:
             if options.only not in name:
                 continue
-            rng = Random(f"{options.seed} {name}")
-            for _ in range(options.trials):
-                text = heldout.written_in(
-                    heldout.excerpt(rng.choice(texts), options.length, rng), chain.script
-                )
-                case = cased(text, chain, rng, whole=whole)
+            trial = done.get((name, number))
+            if trial is None:
+                rng = Random(f"{options.seed} {name} {number}")
+                text = heldout.excerpt(rng.choice(texts), options.length, rng)
+                case = cased(heldout.written_in(text, chain.script), chain, rng, whole=whole)
                 if case is None:
                     continue
-                clean, stored, length = case
-                truth = normalize(clean.encode()).text
-                begun = time.process_time()
-                try:
-                    edition = normalize(stored.encode())
-                except RejectedError:
-                    rows[name].append((False, 0.0, 0, 0, 0.0))
-                    continue
-                seconds = time.process_time() - begun
-                flagged = {
-                    at
-                    for one in edition.findings
-                    if one.code == "doubtful" and one.clean
-                    for at in range(*one.clean)
-                }
-                blocks = [one for one in Levenshtein.opcodes(edition.text, truth) if one.tag != "equal"]
-                wrong = {at for one in blocks for at in range(one.src_start, one.src_end)}
-                put = {at for edit in edition.edits if edit.stage == STAGE for at in range(*edit.clean)}
-                distance = Levenshtein.distance(edition.text, truth)
-                share = max(0.0, 1 - distance / length)
-                rows[name].append(
-                    (edition.text == truth, share, len(wrong & put & flagged), len(wrong & put), seconds)
-                )
-                if trace and (edition.text != truth if not chain.loss else share < 0.98):
-                    told = [
-                        (
-                            truth[max(0, b.dest_start - 8) : b.dest_end + 8][:80],
-                            edition.text[max(0, b.src_start - 8) : b.src_end + 8][:80],
-                        )
-                        for b in blocks[:6]
-                    ]
-                    trace.write(
-                        json.dumps({"name": name, "share": share, "wrong": told}, ensure_ascii=False) + "\n"
-                    )
+                trial, told = tried(*case)
+                if trace:
+                    line = {"name": name, "number": number, **trial._asdict(), "told": told}
+                    trace.write(json.dumps(line, ensure_ascii=False) + "\n")
                     trace.flush()
-    summed = {}
-    for name, trials in rows.items():
-        count = len(trials)
-        times = sorted(trial[4] for trial in trials)
-        summed[name] = {
-            "trials": count,
-            "exact": round(100 * sum(trial[0] for trial in trials) / count, 1),
-            "characters": round(100 * sum(trial[1] for trial in trials) / count, 2),
-            "wrong and flagged": sum(trial[2] for trial in trials),
-            "wrong": sum(trial[3] for trial in trials),
-            "median s": round(times[count // 2], 2),
-            "worst s": round(times[-1], 2),
-        }
+            rows[name].append(trial)
+    groups = [(name, rows[name]) for name, _, _ in chains]
+    for lossy in (False, True):
+        for extent in (True, False):
+            chosen = [
+                trial
+                for name, chain, whole in chains
+                if bool(chain.loss) is lossy and whole is extent
+                for trial in rows[name]
+            ]
+            groups.append(
+                (f"ALL {'lossy' if lossy else 'lossless'}, {'whole' if extent else 'a run'}", chosen)
+            )
+    summed = {name: summary(trials) for name, trials in groups if trials}
     head = ["damage", *next(iter(summed.values()))]
     told_table = "# Mojibake\n\n" + measuring.table(
         head, [[name, *(f"{value:g}" for value in row.values())] for name, row in summed.items()]
@@ -216,6 +243,26 @@ def main() -> None:
     if options.keep:
         measured = {"seed": options.seed, "length": options.length, "hold": options.hold, "rows": summed}
         measuring.keep("mojibake", measured, told_table, None)
+
+
+def summary(trials: list[Trial]) -> dict[str, float]:
+    """The figures of one row: per cent, and seconds of processor time; ``weighted`` counts characters, not trials."""
+    count = len(trials)
+    times = sorted(trial.seconds for trial in trials)
+    right, all_of = (
+        sum(trial.characters * trial.length for trial in trials),
+        sum(trial.length for trial in trials),
+    )
+    return {
+        "trials": count,
+        "exact": round(100 * sum(trial.exact for trial in trials) / count, 1),
+        "characters": round(100 * sum(trial.characters for trial in trials) / count, 2),
+        "weighted": round(100 * right / max(1, all_of), 2),
+        "wrong and flagged": sum(trial.flagged for trial in trials),
+        "wrong": sum(trial.wrong for trial in trials),
+        "median s": round(times[count // 2], 2),
+        "worst s": round(times[-1], 2),
+    }
 
 
 if __name__ == "__main__":

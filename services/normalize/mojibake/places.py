@@ -175,6 +175,11 @@ def _filled(
         return None
     best: tuple[int, Undone] | None = None
     for step in chain or LOSSY_STEPS:
+        # Pairs have a reading in nearly any text, so that a long line is judged by its beginning; UTF-8 fails at once.
+        if not chain and step.right != "utf-8" and len(line) > SAMPLE:
+            begun = filler.fill(line[:SAMPLE], step)
+            if begun is None or not wins(begun.text, cost_of(line[:SAMPLE], model)[0], model):
+                continue
         filled = filler.fill(line, step)
         if filled is None:
             continue

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
+from .gate import corners
 from .window import WOUNDS
 
 NEAR: Final = 8
@@ -47,6 +48,9 @@ STRANGE_GAIN: Final = 2_300
 """Milli-nats for a sign, a rare character, or one that the script around it does not use, but for the first of them,
 which may be a name's: where pairs were dropped, what is left is too short to read well one off, but full of such
 (年兞幵冽進 was 年內力爭再引進)."""
+
+SIGN_GAIN: Final = 5_000
+"""Milli-nats for signs that reports do not have (建设こ讨柿年 was 建设工程质量年)."""
 
 LETTER_GAIN: Final = 7_000
 """Milli-nats that a lone letter must win as a second byte: true ones won 5,160 to 100,000 (nine in ten above 12,000),
@@ -119,9 +123,9 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     traditional = np.count_nonzero(forms == TRADITIONAL) > np.count_nonzero(forms == SIMPLIFIED)
     own = model.form[codes] & (TRADITIONAL if traditional else SIMPLIFIED)
     han = (codes >= 0x3400) & (codes < 0xA000)
-    strange = np.where(han, (own == 0) | (model.fold[codes] == 0), codes >= 0x2100)
-    strange[(codes >= 0x3000) & (codes < 0x3020) | (codes >= 0xFE00)] = False
-    best += STRANGE_GAIN * max(0, int(np.count_nonzero(strange)) - 1)
+    signs = corners()[codes]
+    strange = signs | han & ((own == 0) | (model.fold[codes] == 0))
+    best += STRANGE_GAIN * max(0, int(np.count_nonzero(strange)) - 1) + SIGN_GAIN * bool(signs.any())
     if best >= SHIFT_GAIN:
         return True
     # The letter behind a span may be the trail byte that ended it; in Simplified text hardly ever.
@@ -184,7 +188,8 @@ def _openings(known: int) -> I64:
     chars = CHARACTER[LEADS << 8 | known]
     if known >= LEADS[0]:
         chars = np.concatenate([chars, CHARACTER[known << 8 | TRAILS]])
-    return chars[(chars != 0) & ((chars < 0xE000) | (chars >= 0xF900))].astype(np.int64)
+    public: I64 = chars[(chars != 0) & ((chars < 0xE000) | (chars >= 0xF900))].astype(np.int64)
+    return public
 
 
 def _costs_of_rows(rows: U16, model: Model) -> I32:

@@ -33,7 +33,7 @@ NEAR: Final = 4
 ODD_WEIGHT: Final = 4
 PRIVATE_WEIGHT: Final = 40
 WOUND_WEIGHT: Final = 20
-CORNER_WEIGHT: Final = 5
+CORNER_WEIGHT: Final = 10
 CORNER_COST: Final = 12
 """In steps of a pair's cost (0.8 nats): what each thing near a place adds; a corner sign beside Chinese."""
 
@@ -80,9 +80,10 @@ _NONE: Final[I64] = np.zeros(0, np.int64)
 
 
 @lru_cache(maxsize=1)
-def _corners() -> npt.NDArray[np.bool_]:
-    """Signs of the rows A2, A4–A9 that clean reports do not have: ⒈ ㈠ ぁ ァ Α Ж ㄅ ─."""
+def corners() -> npt.NDArray[np.bool_]:
+    """Signs of the rows A1, A2, A4–A9 that clean reports do not have: ∪ ⒈ ㈠ ぁ ァ Α Ж ㄅ ─."""
     corner = np.zeros(65536, bool)
+    corner[CHARACTER[0xA1C4:0xA1E3]] = True
     for lead in (0xA2, 0xA4, 0xA5, 0xA6, 0xA7, 0xA8, 0xA9):
         corner[CHARACTER[lead << 8 | np.arange(0x40, 0xFF)]] = True
     corner[0] = corner[0xB7] = False
@@ -93,7 +94,7 @@ def _corners() -> npt.NDArray[np.bool_]:
 
 @lru_cache(maxsize=1)
 def _corner_signs() -> frozenset[str]:
-    return frozenset(map(chr, np.flatnonzero(_corners()).tolist()))
+    return frozenset(map(chr, np.flatnonzero(corners()).tolist()))
 
 
 def places_of(text: str, alphabet: frozenset[str]) -> I64:
@@ -126,7 +127,7 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     if len(lone):
         weight += LETTER_WEIGHT * _near(lone, places, LETTER_REACH)
     if not alphabet.isdisjoint(_corner_signs()):
-        weight += CORNER_WEIGHT * _near(np.flatnonzero(_corners()[units]), places, NEAR)
+        weight += CORNER_WEIGHT * _near(np.flatnonzero(corners()[units]), places, NEAR)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
@@ -202,7 +203,7 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     """By how much the best stretch of each row costs less when its bytes are read one off."""
     tables = pairing()
     stored = tables.cost[tables.first[chars[:, :-1]] | tables.second[chars[:, 1:]]].astype(np.int64)
-    corner = _corners()[chars]
+    corner = corners()[chars]
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
     pairs = PAIR[chars].astype(np.int64)
     shifted = CHARACTER[((pairs[:, :-1] & 0xFF) << 8) | (pairs[:, 1:] >> 8)]

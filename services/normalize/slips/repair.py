@@ -45,12 +45,13 @@ NEEDED_GAIN: Final = 8_000
 (Simplified, with flat marks, Traditional by four converters) was 4,050; true readings of a letter win 10,000 to 19,000,
 of two characters 9,900 to 40,000."""
 
-FLUENT: Final = 4_500
-HALTING: Final = 5_500
+FLUENT: Final = 3_500
+HALTING: Final = 6_500
 FOLLOWING: Final = 3
-"""Milli-nats a character that a reading may cost, the stored characters behind it included; the second where the gain
-is ``CERTAIN_DAMAGE``. True readings cost 2,400 to 4,200, one in a hundred up to 5,000. Names of rare characters (佴嬛、
-亓垚) cost so much as they stand that some reading wins by 10,000 and more; it costs 5,100 to 10,000 a character."""
+"""Milli-nats a character that a reading may cost, the stored characters behind it included: the first and a tenth of
+what it wins, at most the second. True readings cost 2,400 to 4,200, one in a hundred up to 6,000 with names in it.
+Names of rare characters (佴嬛、亓垚) cost so much as they stand that some reading of them wins by 10,000 and more; it
+costs 5,100 to 10,000 a character."""
 
 CERTAIN_DAMAGE: Final = 20_000
 """Milli-nats of gain from which a place is told even if no reading of it is fluent."""
@@ -69,6 +70,9 @@ MOST_SEARCHES: Final = 40
 
 DOCUMENT_BUDGET: Final = 3 * STEP_BUDGET
 """Hypotheses that all searches of one document may weigh: a text of nothing but marks of loss took 45 s without it."""
+
+FRUITLESS: Final = 3
+"""How many times its steps a search is charged that repairs nothing: noise is not searched to its end."""
 
 TEMPERATURE: Final = 1_300
 """Per mille by which costs are divided before paths are summed: the table is surer than it should be."""
@@ -99,8 +103,12 @@ class Repair(NamedTuple):
     @property
     def applies(self) -> bool:
         """Whether it is proved, wins by enough, and is Chinese by itself."""
-        needed, each = (NEEDED_GAIN, FLUENT) if self.gain < CERTAIN_DAMAGE else (CERTAIN_DAMAGE, HALTING)
-        return self.proof is not None and self.gain >= needed and self.each <= each
+        return self.proof is not None and self.gain >= NEEDED_GAIN and self.each <= _bearable(self.gain)
+
+
+def _bearable(gain: int) -> int:
+    """What each character may cost of a reading that wins ``gain``."""
+    return min(FLUENT + gain // 10, HALTING)
 
 
 def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
@@ -124,8 +132,8 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     document = _document(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
     left = DOCUMENT_BUDGET
-    for span in spans[:MOST_SEARCHES]:
-        if left <= 0:
+    for number, span in enumerate(spans):
+        if left <= 0 or number >= MOST_SEARCHES:
             yield _told(span)
         else:
             left -= yield from _repair(text, span, notes, candidates, min(left, STEP_BUDGET))
@@ -198,7 +206,7 @@ def _told(span: Span) -> Repair:
 def _repair(
     text: str, span: Span, notes: Sequence[tuple[int, int, str]], candidates: Candidates, budget: int
 ) -> Generator[Repair, None, int]:
-    """Search one span; tells how many steps that took."""
+    """Search one span; tells how many steps that is charged."""
     costs = candidates.costs
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
@@ -211,18 +219,17 @@ def _repair(
         final = search.run()
     except ExhaustedError:
         yield _told(span)
-        return search.steps
+        return search.steps * FRUITLESS
     reading = read_lattice(search, final, costs.model.fold, temperature=TEMPERATURE)
-    if reading is None:
-        return search.steps
-    groups = list(_runs(reading.pieces))
-    if not groups:
-        return search.steps
-    for group in groups:
-        made = _made(text, start, group, search, reading.pieces)
+    charge = FRUITLESS
+    pieces = reading.pieces if reading else ()
+    for group in _runs(pieces):
+        made = _made(text, start, group, search, pieces)
         if made is not None:
             yield made
-    return search.steps
+            if made.applies:
+                charge = 1
+    return search.steps * charge
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -248,7 +255,7 @@ def _made(
     if new == stored or all(char in WOUNDS for char in stored):
         return None  # marks alone bear no witness of what was lost: blanks of a page become such marks, too
     gain, each = _weighed(run, search, pieces)
-    if gain * 1000 < NEEDED_GAIN * NOTICED or (each > FLUENT and gain < CERTAIN_DAMAGE):
+    if gain * 1000 < NEEDED_GAIN * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain)):
         return None
     alignment: list[tuple[int, int]] = []
     doubts: list[Doubt] = []
