@@ -130,13 +130,23 @@ def _signs(text: str) -> tuple[list[_Sign], int]:
             masked += has_han(after) and (before.isdigit() or before in "、，和及至" or has_han(before))
         elif length in (2, 3):
             signs.append(_Sign(start, end, before, after))
-        elif length == 4 and before in _SENTENCE_END and has_han(after):
-            # One run closes and the next opens: **…提速。****二是…
+        elif length == 4 and has_han(after) and (before in _SENTENCE_END or _between_runs(text, start, end)):
+            # One run closes and the next opens: **…提速。****二是…, **社会****组织**
             signs.append(_Sign(start, start + 2, before, "\n"))
             signs.append(_Sign(start + 2, end, "\n", after))
         else:
             masked += 1
     return signs, masked
+
+
+def _between_runs(text: str, start: int, end: int) -> bool:
+    """Tell whether four signs stand between one that opens and one that closes; a mask of four stands alone."""
+    low, high = line_at(text, start)
+    before = [len(found.group()) for found in _RUN.finditer(text, max(low, start - NEAR), start)]
+    behind = [len(found.group()) for found in _RUN.finditer(text, end, min(high, end + NEAR))]
+    return all(sum(length == 2 for length in lengths) % 2 == 1 for lengths in (before, behind)) and (
+        {*before, *behind} <= {2, 4}
+    )
 
 
 def _by_line(signs: Sequence[_Sign], text: str) -> Iterator[list[_Sign]]:

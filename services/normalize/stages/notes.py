@@ -32,6 +32,8 @@ _FORMULA: Final = re.compile(
     "(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
 )
 _BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
+_WORD_END: Final = re.compile("[\u3400-\u9fff”’》）]")
+_MARKS: Final = frozenset("，。、；")
 _LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]{2}$")
 _LISTED: Final = 2
 """So many signs that count up from 1 make a text one with notes, also where they follow digits or Latin letters."""
@@ -129,7 +131,9 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     if int(label) == 0 or _FORMULA.search(head) is not None:
         return False
     if found["c"] or found["d"]:
-        # 〔1〕 and 【1】 number lists as often as notes.
+        # 〔1〕 and 【1】 number lists as often as notes; a list does not begin behind a word and before a mark.
+        if found["c"] and _WORD_END.match(before) and (after[:1] in _MARKS or before == "”"):
+            return True
         return listed and _BEFORE.match(before) is not None
     if _BEFORE.match(before) or (before in ",;:!?" and has_han(text[start - 2 : start - 1] + after[:1])):
         return True

@@ -102,6 +102,8 @@ def _is_number(token: str, text: str, start: int, end: int) -> bool:
             return True
         if token[0] in "Oo":
             return False  # O3, O2: gases
+        if text[start - 1 : start] in ("（", "(") and text[end : end + 1] in ("）", ")") and "I" not in token:
+            return True  # （l4）, the number of an item
         return unit and (token[0] != "I" or len(token) > 1)
     # 2.2l may be litres; any other letter in a decimal is a misread digit.
     return unit or token[:-1].translate(_DIGITS) != token[:-1] or token[-1] in "Oo"

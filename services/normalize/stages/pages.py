@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ...edition import Edit, Finding, Mark
+from ...edition import CERTAIN, Edit, Finding, Mark
 from ..stage import Context
 from .chinese import is_listing
 from .cohesion import goes_on, tears_word
@@ -92,28 +92,33 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
     tables = _tables(context)
     breaks_known = "\f" in context.alphabet
     bare: list[tuple[int, int]] = []
-    dropped: list[tuple[int, str]] = []
+    dropped: list[tuple[int, str, int]] = []
     for number, (start, end) in enumerate(lines):
         if end - start > LONGEST_NUMBER or _inside(tables, start):
             continue
         line = text[start:end]
         certain = _CERTAIN.fullmatch(line)
         if certain is not None:
-            dropped.append((number, next(filter(None, certain.groups()), "")))
+            dropped.append((number, next(filter(None, certain.groups()), ""), CERTAIN))
             continue
         possible = _POSSIBLE.fullmatch(line)
         if possible is None:
             continue
         value = next(filter(None, possible.groups()), "")
         if breaks_known and _beside_form_feed(text, lines, number):
-            dropped.append((number, value))
+            dropped.append((number, value, CERTAIN))
         elif possible.group(1) is not None:
             bare.append((number, int(value)))
     if not breaks_known:
-        dropped += [(number, str(value)) for number, value in _rising(text, lines, bare)]
-    for number, value in sorted(dropped):
+        dropped += [(number, str(value), sure) for number, value, sure in _rising(text, lines, bare)]
+    for number, value, sure in sorted(dropped):
         start, end = lines[number]
-        yield from drop_line(text, start, end, "page-number")
+        if sure < CERTAIN:
+            message = "a number alone between two halves of a sentence is read as the number of a page"
+            yield Finding(start, end, "doubtful", message, sure, {"was": value, "now": ""})
+            if context.profile.strict:
+                continue
+        yield from drop_line(text, start, end, "page-number", sure)
         if len(lines) > 1:
             yield Mark(start, start, "page-break", {"number": value})
 
@@ -138,8 +143,11 @@ def _beside_form_feed(text: str, lines: Sequence[_Line], number: int) -> bool:
     return text.find("\f", before, line.start) >= 0 or text.find("\f", line.end, after) >= 0
 
 
-def _rising(text: str, lines: Sequence[_Line], bare: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Find the bare numbers that rise by one, page by page, and those that stand inside a torn sentence."""
+def _rising(text: str, lines: Sequence[_Line], bare: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Find the bare numbers that rise by one, page by page, and those that stand inside a torn sentence.
+
+    Each with its line, its value, and per mille how sure it is.
+    """
     rows: list[list[tuple[int, int]]] = []
     for number, value in bare:
         for row in rows[-LONGEST_MEMORY:]:
@@ -151,14 +159,14 @@ def _rising(text: str, lines: Sequence[_Line], bare: Sequence[tuple[int, int]]) 
                 break
         else:
             rows.append([(number, value)])
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, int, int]] = []
     for row in rows:
-        torn = [entry for entry in row if _stands_in_sentence(text, lines, entry[0])]
+        torn = [(*entry, sure) for entry in row if (sure := _stands_in_sentence(text, lines, entry[0]))]
         sizes = sorted(lines[after].start - lines[before].end for (before, _), (after, _) in pairwise(row))
         whole = len(row) >= LEAST_ROW and (
             sizes[len(sizes) // 2] >= SHORTEST_PAGE or LEAST_TORN * len(torn) >= len(row)
         )
-        found += row if whole else torn
+        found += [(*entry, CERTAIN) for entry in row] if whole else torn
     return found
 
 
@@ -172,17 +180,42 @@ LEAST_TORN: Final = 3
 _FLOWS: Final = re.compile("[，。；、]")
 
 
-def _stands_in_sentence(text: str, lines: Sequence[_Line], number: int) -> bool:
-    """Tell whether a line stands between two halves of a word: …办就⏎1⏎办好…."""
+def _stands_in_sentence(text: str, lines: Sequence[_Line], number: int) -> int:
+    """Tell per mille how sure it is that a line stands between two halves of a sentence: …办就⏎1⏎办好…; 0 for not.
+
+    A number of the sentence's own, which tags put on a line, has before it what wants a figure or behind it a unit.
+    """
     if not 0 < number < len(lines) - 1:
-        return False
+        return 0
     before, after = lines[number - 1], lines[number + 1]
     left, right = text[before.end - 1], text[after.start]
-    if not (is_han(left) and is_han(right)) or begins_with_label(text, after.start):
-        return False
-    if not (_FLOWS.search(text, before.start, before.end) and _FLOWS.search(text, after.start, after.end)):
-        return False
-    return tears_word(left, right) or goes_on(left, right) > LIKELY_TORN
+    if not is_han(right) or begins_with_label(text, after.start) or _COUNTED.match(text, after.start):
+        return 0
+    flows = [_FLOWS.search(text, line.start, line.end) is not None for line in (before, after)]
+    if left in "，、":
+        return CERTAIN if all(flows) else 0
+    if not is_han(left) or not any(flows):
+        return 0
+    weight = goes_on(left, right)
+    if tears_word(left, right) or (all(flows) and weight > LIKELY_TORN):
+        return CERTAIN
+    if weight <= 0 or not flows[1] or before.end - before.start < LEAST_HALF:
+        return 0
+    return 0 if _WANTS_FIGURE.search(text[before.end - 2 : before.end]) else LONE_NUMBER
+
+
+LEAST_HALF: Final = 12
+"""Characters before the number; a cell of a table is shorter."""
+
+LONE_NUMBER: Final = 900
+"""Confidence, per mille, that it is a page's number where neither word nor sentence proves it."""
+
+_WANTS_FIGURE: Final = re.compile(r"(?:[第达为至到约近超共占有余是于年月]|增长|下降|提高|增加|减少)\Z")
+_COUNTED: Final = re.compile(
+    "[余多万亿千百几]?(?:[个名家项户次元倍吨亩天周日号月年岁套台座辆所批件份种类级层位期条处站村乡镇县区市栋间对组"
+    "%％‰万亿千百]|人(?!均)|公里|平方|立方|小时|分钟|千瓦|公顷|大|强)"
+)
+"""What a number that was set apart would count."""
 
 
 LIKELY_TORN: Final = 300
@@ -192,7 +225,7 @@ LONGEST_MEMORY: Final = 8
 """Rows that are still looked at; a table of bare numbers must not make the search quadratic."""
 
 
-def drop_line(text: str, start: int, end: int, rule: str) -> Iterator[Edit]:
+def drop_line(text: str, start: int, end: int, rule: str, confidence: int = CERTAIN) -> Iterator[Edit]:
     """Take out a line with its own line end, so that its neighbours keep the break between them."""
     while start > 0 and text[start - 1] in SPACES:
         start -= 1
@@ -202,7 +235,7 @@ def drop_line(text: str, start: int, end: int, rule: str) -> Iterator[Edit]:
         end += 2 if text.startswith("\r\n", end) else 1
     elif start > 0 and text[start - 1] == "\n" and end == len(text):
         start -= 1
-    yield Edit(start, end, "", rule)
+    yield Edit(start, end, "", rule, confidence)
 
 
 LEAST_REPEATS: Final = 3

@@ -104,6 +104,8 @@ def _is_point(found: re.Match[str], text: str) -> bool:
     whole, part = found.group(1), found.group(3)
     if len(whole) > 1 and whole.startswith("0"):
         return False
+    if whole == "2" and part == "5" and text.endswith("PM", 0, found.start()):
+        return True
     if _YEAR.fullmatch(whole) or _YEAR.fullmatch(part):
         return False  # 2016–2020
     return _UNIT.match(text, found.end()) is not None or whole == "0"

@@ -8,12 +8,13 @@ Nothing of the document is asked but the two lines (``wraps`` weighs what the re
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from .cohesion import coheres, goes_on, tears_word
 from .measures import HEAD, LONG_LINE, SHORT_CELL, Unit
 from .openings import CLAUSE, LONGEST_TITLE_LINE, SALUTATION, has_label, may_be_title_of_two_lines
-from .signs import CLOSING, HAN, TERMINAL
+from .signs import CLOSING, HAN, OPENING, TERMINAL
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _CANNOT_BEGIN: Final = re.compile(
@@ -79,7 +80,11 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
         return False  # a closing mark may end a heading or a remark as well as a clause
     if left.isdigit() or left in ".．":
         if re.match("[0-9０-９]", right):
+            if after.page_before and after.flowing and left.isdigit() and _HAN.search(here.tail):
+                return True  # a page's end tore a figure
             return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
+        if after.page_before and here.flowing and _QUANTITY.match("1" + after.head):
+            return True
         return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
     if left in "年月⽉" and _DAY.match(after.head):
         return True
@@ -95,14 +100,16 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
     if _CANNOT_BEGIN.match(after.head) or (
         left in _CANNOT_BE_LAST and _CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)
     ):
-        return here.length + after.length > SHORT_CELL and not (heading and after.flowing)
+        return here.length + after.length > SHORT_CELL and not (
+            heading and after.flowing and not after.page_before
+        )
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
         sentence = after.flowing or after.tail[-1] in TERMINAL or here.prose or goes_on(left, right) > 0
         return sentence and not heading and here.length >= CLAUSE and after.length >= CLAUSE // 2
     if _HAN.match(left) and coheres(left, right):
         if here.prose:
             return not ends_in_session(here)
-        if here.flowing and after.page_before:
+        if (here.flowing or after.flowing) and after.page_before:
             return True
         if min(here.length, after.length) <= 2 and not heading and not ends_as_line(here):
             return True
@@ -111,6 +118,8 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
     weight = goes_on(left, right)
     if not after.flowing and _OFFICE.search(after.head):
         return False  # the line of who speaks: 上海市市长 …
+    if heading and after.page_before and after.flowing:
+        return weight > LIKELY
     if heading:
         return (
             weight >= CERTAIN_TITLE
@@ -131,6 +140,30 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
             and not SALUTATION.match(here.head)
         )
     return False
+
+
+QUOTATION: Final = re.compile("“[^“”。！？\n]{1,40}”|《[^《》\n]{1,60}》")
+
+
+def quotations_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
+    """Give the line ends around a quotation or a title that its tags set on a line: 扎实开展⏎“百日攻坚”⏎活动，….
+
+    The line above has begun a sentence, and the line below ends it. In a row of them each is a line of a list.
+    """
+    apart: set[int] = set()
+    for before, here, after in zip(units, units[1:], units[2:], strict=False):
+        if here.head[0] not in "“《" or here.empty_before or after.empty_before or after.head[0] in OPENING:
+            continue
+        if not QUOTATION.fullmatch(text, here.start, here.end) or before.guarded or after.guarded:
+            continue
+        left, right = before.tail[-1], after.head[0]
+        ends = after.flowing or after.tail[-1] in TERMINAL or right in CLOSING
+        begun = (_HAN.match(left) or left in "、，") and (
+            before.flowing or right in CLOSING or not has_label(before.head)
+        )
+        if ends and begun and not has_label(after.head) and not SALUTATION.match(after.head):
+            apart |= {before.end, here.end}
+    return frozenset(apart)
 
 
 def _ends_with_heading(text: str, unit: Unit) -> bool:

@@ -48,7 +48,7 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
-from .tears import ends_as_line, ends_in_session, is_torn
+from .tears import QUOTATION, ends_as_line, ends_in_session, is_torn, quotations_apart
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
@@ -78,10 +78,11 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
     for _ in range(ROUNDS):
         joined: list[Unit] = []
         cells = cells_of(units)
+        apart = bold_seams | quotations_apart(text, units)
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
-            if here.end in bold_seams or (
+            if here.end in apart or (
                 not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout)
             ):
                 yield from close_seam(text, here, after, layout)
@@ -156,6 +157,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
             end = len(text)
         while end > high and text[end - 1] in SPACES:
             end -= 1
+        if QUOTATION.fullmatch(text, high, end) is not None:
+            return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
         before, after = (
