@@ -66,7 +66,7 @@ reports = Table(
     Column("revisions", Integer, nullable=False, server_default="0"),
     Column("facts", Text),
     Column("bytes_left", Boolean, nullable=False, server_default=text("false")),
-    Index("ix_reports_standing_changed", "standing", "changed"),
+    Index("ix_reports_standing_changed", "standing", "changed", "id"),
     Index("ix_reports_standing_id", "standing", "id"),
     Index(
         "ix_reports_bytes_left",
@@ -189,7 +189,14 @@ facets = Table(
     Column("changed", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "value", "report"),
     Index("ix_facets_changed", "name", "value", "changed", "report"),
-    Index("ix_facets_report", "report", "name", "value"),
+    Index("ix_facets_report", "report"),
+    Index(
+        "ix_facets_access",
+        "report",
+        "value",
+        sqlite_where=text("name = 'access'"),
+        postgresql_where=text("name = 'access'"),
+    ),
     sqlite_with_rowid=False,
 )
 """What reports can be listed by: one row for each value, and one for each pair of values that is often asked for.

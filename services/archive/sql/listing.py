@@ -154,9 +154,11 @@ def has_facet(name: str, values: Sequence[str], report: Any) -> Any:
     the broad filter to find the few of the narrow one.
     """
     other = facets.alias(f"has_{name.replace('+', '_')}")
+    # Written out: an index of some names only can be taken where the name is known when the plan is made.
+    named = other.c.name == literal(name, literal_execute=True)
     return (
         select(literal(1))
-        .where(other.c.name == name, other.c.value.in_(list(values)), other.c.report == report)
+        .where(named, other.c.value.in_(list(values)), other.c.report == report)
         .limit(1)
         .scalar_subquery()
         .is_not(None)
