@@ -21,7 +21,7 @@ def content(*sections: tuple[str, str, str | None, str]) -> dict[str, Any]:
         rows.append(
             {
                 "id": name,
-                "anchor": f"a-{heading or name}",
+                "anchor": f"a-{heading}" if heading else f"a-in-{parent}",
                 "parent": parent or None,
                 "kind": "report" if not parent else "section",
                 "label": None,
@@ -90,6 +90,37 @@ def test_why_two_editions_differ(
         OLD, NEW, before_record=record(), after_record=after_record, same_hints=same_hints
     )
     assert found.why == why
+
+
+CLAUSES = st.lists(st.text("规模增长5.2%，。", min_size=1, max_size=9), min_size=1, max_size=7)
+
+
+def clauses(texts: list[str]) -> dict[str, Any]:
+    """Points without headings: all of them share an anchor."""
+    rows = [(f"c1.p{number}", "c1", None, f"{text}\n") for number, text in enumerate(texts, 1)]
+    return content(
+        ("report", "", None, "报告\n"),
+        ("c1", "report", "任务", "一、任务\n"),
+        *rows,
+        ("c2", "report", "结语", "二、结语\n"),
+    )
+
+
+@given(CLAUSES, st.data())
+def test_sections_that_share_an_anchor_pair_by_what_they_say(texts: list[str], data: st.DataObject) -> None:
+    def differences(after: list[str]) -> dict[str, int]:
+        found = compare_editions(
+            clauses(texts), clauses(after), before_record=record(), after_record=record(), same_hints=True
+        )
+        return {state: count for state, count in found.counts.items() if count}
+
+    every = len(texts) + 3
+    assert differences(texts) == {"kept": every}
+    place = data.draw(st.integers(0, len(texts) - 1))
+    assert differences(texts[:place] + texts[place + 1 :]) == {"kept": every - 1, "gone": 1}
+    assert differences([*texts[:place], "全新的一条", *texts[place:]]) == {"kept": every, "new": 1}
+    reworded = [*texts[:place], "改写的一条", *texts[place + 1 :]]
+    assert differences(reworded) == {"kept": every - 1, "reworded": 1}
 
 
 @given(st.text("增长下降了5，%\n", max_size=40), st.text("增长下降了5，%\n", max_size=40))

@@ -87,17 +87,32 @@ def nodes_of(content: Mapping[str, Any]) -> list[Node]:
 
 
 def align_editions(before: Sequence[Node], after: Sequence[Node]) -> Alignment:
-    """Pair the sections of two editions of one report: by anchor, then by likeness among what is left."""
-    by_anchor = {node.anchor: node for node in before}
+    """Pair the sections of two editions of one report: by anchor, then by likeness among what is left.
+
+    Sections without a heading under one parent share an anchor: those that say the same pair first, one that is left
+    on each side is the same one reworded, and of several the likeness decides.
+    """
+    by_anchor: dict[str, list[Node]] = {}
+    for node in before:
+        by_anchor.setdefault(node.anchor, []).append(node)
+    after_by_anchor: dict[str, list[Node]] = {}
+    for node in after:
+        after_by_anchor.setdefault(node.anchor, []).append(node)
     pairs: dict[str, Pair] = {}
     taken: set[str] = set()
-    for node in after:
-        partner = by_anchor.get(node.anchor)
-        if partner is not None and partner.id not in taken:
-            taken.add(partner.id)
-            pairs[node.id] = Pair(
-                partner, node, 1000 if partner.own == node.own else _likeness(partner, node)
-            )
+    for anchor, right in after_by_anchor.items():
+        same: dict[str, list[Node]] = {}
+        for node in reversed(by_anchor.get(anchor, ())):
+            same.setdefault(node.own, []).append(node)
+        for node in right:
+            if partners := same.get(node.own):
+                pairs[node.id] = Pair(partners.pop(), node, 1000)
+                taken.add(pairs[node.id].before.id)
+        left_over = [node for node in by_anchor.get(anchor, ()) if node.id not in taken]
+        new = [node for node in right if node.id not in pairs]
+        if len(left_over) == len(new) == 1:
+            taken.add(left_over[0].id)
+            pairs[new[0].id] = Pair(left_over[0], new[0], _likeness(left_over[0], new[0]))
     return _finish(before, after, pairs, taken)
 
 
