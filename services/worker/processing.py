@@ -22,7 +22,6 @@ from ..archive import (
     GRADES,
     Archive,
     Claim,
-    Draft,
     Facts,
     Making,
     ObjectMissingError,
@@ -34,7 +33,6 @@ from ..archive import (
     note_rejection,
     publish,
     source_key,
-    store,
 )
 from ..archive.faults import step
 from ..archive.publishing import hold
@@ -59,8 +57,11 @@ READING: Final = 0.8
 
 _LOST: Final = {"timeout": "out-of-time", "memory": "out-of-memory", "crash": "reader-crashed"}
 
-Ready = tuple[Claim, Making, Draft]
-"""What is normalized and stored, and may be published with others."""
+Made = tuple[Claim, Making]
+"""What is normalized, and may be stored and published with others."""
+
+Fetch = Callable[[str], bytes]
+"""Gives the object under a key, as ``Objects.get`` does."""
 
 _REASON: Final = 2000
 """Characters of a traceback that are kept as the reason: its last lines say what happened."""
@@ -129,12 +130,14 @@ def give_back(archive: Archive, claims: Sequence[Claim], delay: float) -> Outcom
     return _insist(lambda: archive.catalog.queue.give_back(*claims, delay=delay), "given-back")
 
 
-def work_on(archive: Archive, claim: Claim, ready: list[Ready] | None = None) -> Outcome:
-    """Take a claim to its outcome; or, with ``ready``, to where it can be published with others."""
+def work_on(
+    archive: Archive, claim: Claim, made: list[Made] | None = None, fetch: Fetch | None = None
+) -> Outcome:
+    """Take a claim to its outcome; or, with ``made``, to where it can be stored and published with others."""
     revision = claim.revision
     try:
         with timed("fetch"):
-            data = archive.objects.get(source_key(revision.source))
+            data = (fetch or archive.objects.get)(source_key(revision.source))
     except ObjectMissingError:
         return _fail(
             archive, claim, "source-missing", f"the store has no {source_key(revision.source)}", final=True
@@ -179,10 +182,10 @@ def work_on(archive: Archive, claim: Claim, ready: list[Ready] | None = None) ->
 
         # Before the claim ends: whoever takes over a dead worker's claim does it again, and it changes nothing.
         publish_parts(archive, revision, edition)
-    if ready is None or revision.hints.get("parts"):
+    if made is None or revision.hints.get("parts"):
         publish(archive, making, claim=claim)
-        return "published"
-    ready.append((claim, making, store(archive, making)))
+    else:
+        made.append((claim, making))
     return "published"
 
 
