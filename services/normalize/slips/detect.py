@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
-from .gate import corners
+from .gate import signs_in
 from .window import WOUNDS
 
 NEAR: Final = 8
@@ -123,7 +123,7 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     traditional = np.count_nonzero(forms == TRADITIONAL) > np.count_nonzero(forms == SIMPLIFIED)
     own = model.form[codes] & (TRADITIONAL if traditional else SIMPLIFIED)
     han = (codes >= 0x3400) & (codes < 0xA000)
-    signs = corners()[codes]
+    signs = signs_in(codes)
     strange = signs | han & ((own == 0) | (model.fold[codes] == 0))
     best += STRANGE_GAIN * max(0, int(np.count_nonzero(strange)) - 1) + SIGN_GAIN * bool(signs.any())
     if best >= SHIFT_GAIN:

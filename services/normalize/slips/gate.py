@@ -80,7 +80,7 @@ _NONE: Final[I64] = np.zeros(0, np.int64)
 
 
 @lru_cache(maxsize=1)
-def corners() -> npt.NDArray[np.bool_]:
+def _corners() -> npt.NDArray[np.bool_]:
     """Signs of the rows A1, A2, A4–A9 that clean reports do not have: ∪ ⒈ ㈠ ぁ ァ Α Ж ㄅ ─."""
     corner = np.zeros(65536, bool)
     corner[CHARACTER[0xA1C4:0xA1E3]] = True
@@ -93,8 +93,23 @@ def corners() -> npt.NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=1)
+def _tones() -> npt.NDArray[np.bool_]:
+    """Letters with tones, and the two others of pinyin: a note has them beside ASCII, a slip hardly ever."""
+    tones = np.zeros(65536, bool)
+    tones[CHARACTER[0xA8A1:0xA8C1]] = True
+    return tones
+
+
+def signs_in(units: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+    """Tell which of a text's characters are signs that clean reports do not have."""
+    ascii_ = np.concatenate([[False], units < 0x80, [False]])
+    signs: npt.NDArray[np.bool_] = _corners()[units] & ~(_tones()[units] & (ascii_[:-2] | ascii_[2:]))
+    return signs
+
+
+@lru_cache(maxsize=1)
 def _corner_signs() -> frozenset[str]:
-    return frozenset(map(chr, np.flatnonzero(corners()).tolist()))
+    return frozenset(map(chr, np.flatnonzero(_corners()).tolist()))
 
 
 def places_of(text: str, alphabet: frozenset[str]) -> I64:
@@ -127,7 +142,7 @@ def places_of(text: str, alphabet: frozenset[str]) -> I64:
     if len(lone):
         weight += LETTER_WEIGHT * _near(lone, places, LETTER_REACH)
     if not alphabet.isdisjoint(_corner_signs()):
-        weight += CORNER_WEIGHT * _near(np.flatnonzero(corners()[units]), places, NEAR)
+        weight += CORNER_WEIGHT * _near(np.flatnonzero(signs_in(units)), places, NEAR)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
@@ -203,7 +218,7 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     """By how much the best stretch of each row costs less when its bytes are read one off."""
     tables = pairing()
     stored = tables.cost[tables.first[chars[:, :-1]] | tables.second[chars[:, 1:]]].astype(np.int64)
-    corner = corners()[chars]
+    corner = _corners()[chars]
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
     pairs = PAIR[chars].astype(np.int64)
     shifted = CHARACTER[((pairs[:, :-1] & 0xFF) << 8) | (pairs[:, 1:] >> 8)]

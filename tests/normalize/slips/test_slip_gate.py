@@ -38,6 +38,7 @@ def searched(text, monkeypatch):
         "地表水監測斷面實現劣V類水體清零",
         "企業入主A股上市公司",
         "S221南益高速大通湖互通至河壩段",
+        "增加值穩(wěn)步回升,形成優(yōu)必選、云天勵飛等眾多創(chuàng)新企業(yè)",
     ],
 )
 def test_what_authors_write_starts_no_search(phrase, monkeypatch):
