@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Final, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from .errors import ClientError
@@ -49,13 +49,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Generic[T]):
     """Bytes with what travels beside them: the entity tag and, for a part of an edition, its number."""
 
     body: bytes
     etag: str | None
     media_type: str
     edition: int | None
+
+    @property
+    def value(self) -> T:
+        """The object that the bytes are, read anew each time.
+
+        Raises:
+            ClientError: they are no JSON.
+        """
+        return cast("T", _json(self.body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +151,17 @@ def as_json(answer: Answer) -> Any:
     Raises:
         ClientError: it is none.
     """
+    return _json(answer.body)
+
+
+def _json(body: bytes) -> Any:
     try:
-        return json.loads(answer.body)
+        return json.loads(body)
     except ValueError:
         raise ClientError("the answer is not the JSON that it says it is", retry=True) from None
 
 
-def as_stored(answer: Answer) -> Stored:
+def as_stored(answer: Answer) -> Stored[Any]:
     """Read an answer as bytes, checked against their digest.
 
     Raises:
@@ -166,7 +179,7 @@ def as_stored(answer: Answer) -> Stored:
     )
 
 
-def as_stored_unless_unchanged(answer: Answer) -> Stored | None:
+def as_stored_unless_unchanged(answer: Answer) -> Stored[Any] | None:
     """Read an answer as bytes; None when the bytes that the client has still hold."""
     return None if answer.status == 304 else as_stored(answer)
 

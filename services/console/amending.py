@@ -121,7 +121,7 @@ def amend(
 
 def _unheard(client: Client, report: str, number: int, hints: Mapping[str, Any]) -> list[str]:
     """Give what was said now and fits nowhere, as the edition's findings tell it; earlier words are not told again."""
-    found = json.loads(client.record(report, number).body)["apparatus"]["findings"]
+    found = client.record(report, number).value["apparatus"]["findings"]
     said = {(one["action"], one["was"], one["now"]) for one in hints.get("amendments", ())}
     named = set(hints.get("metadata", ()))
     return [

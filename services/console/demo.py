@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -82,8 +81,8 @@ def _publish(url: str, samples: Path) -> bool:
             good += 1
             edition = pushed.revision["edition"]
             assert edition is not None
-            record = json.loads(client.record(item.report, edition["number"]).body)
-            content = json.loads(client.content(item.report, edition["number"]).body)
+            record = client.record(item.report, edition["number"]).value
+            content = client.content(item.report, edition["number"]).value
             table.add_row(
                 f"{item.report}\n{content['title'] or ''}",
                 _source(record),

@@ -118,7 +118,7 @@ class Mirror:
             if path.is_file() and path.stat().st_size == size:
                 continue  # editions are immutable, and files are only ever renamed into place whole
             fetch = self._client.content if name == "content" else self._client.record
-            stored: Stored = fetch(about["report"], about["number"])
+            stored: Stored[Any] = fetch(about["report"], about["number"])
             if hashlib.sha256(stored.body).hexdigest() != digest:
                 raise ClientError(
                     f"the {name} of {about['report']} came with other bytes than it names", retry=True

@@ -38,29 +38,31 @@ def about(report: str, number: Edition = "latest") -> Request[shapes.Edition]:
     return Request("GET", _EDITION + "/about", as_json, _one(report, number))
 
 
-def content(report: str, number: Edition = "latest") -> Request[Stored]:
+def content(report: str, number: Edition = "latest") -> Request[Stored[shapes.Content]]:
     """Give the content object byte for byte, checked against its hash."""
     return Request("GET", _EDITION, as_stored, _one(report, number), headers={"Accept": JSON})
 
 
-def record(report: str, number: Edition = "latest") -> Request[Stored]:
+def record(report: str, number: Edition = "latest") -> Request[Stored[shapes.Record]]:
     """Give the record object byte for byte, checked against its hash."""
     return Request("GET", _EDITION + "/record", as_stored, _one(report, number))
 
 
-def content_unless(etag: str, report: str, number: Edition = "latest") -> Request[Stored | None]:
+def content_unless(
+    etag: str, report: str, number: Edition = "latest"
+) -> Request[Stored[shapes.Content] | None]:
     """Give the content object unless it still has this entity tag; None when it has."""
     headers = {"Accept": JSON, "If-None-Match": etag}
     return Request("GET", _EDITION, as_stored_unless_unchanged, _one(report, number), headers=headers)
 
 
-def content_by_hash(report: str, sha256: str) -> Request[Stored]:
+def content_by_hash(report: str, sha256: str) -> Request[Stored[shapes.Content]]:
     """Give a content object of a report by its SHA-256."""
     path = REPORT + "/-/contents/{sha256}"
     return Request("GET", path, as_stored, {"report": report, "sha256": sha256})
 
 
-def record_by_hash(report: str, sha256: str) -> Request[Stored]:
+def record_by_hash(report: str, sha256: str) -> Request[Stored[shapes.Record]]:
     """Give a record object of a report by its SHA-256."""
     path = REPORT + "/-/records/{sha256}"
     return Request("GET", path, as_stored, {"report": report, "sha256": sha256})
