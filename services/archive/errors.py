@@ -24,6 +24,10 @@ class UnavailableError(ArchiveError):
         self.reason = reason
 
 
+class NoRoomError(UnavailableError):
+    """A part answers, and has no room left: the same call succeeds once somebody has made some."""
+
+
 class ObjectMissingError(ArchiveError):
     """The object store has no object of this key."""
 

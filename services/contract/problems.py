@@ -99,6 +99,8 @@ KINDS: Final = (
     # Our fault
     Kind("unavailable", 503, "The store, the catalog or the broker did not answer; nothing was promised.",
          "Try again after Retry-After seconds."),
+    Kind("no-room", 507, "The store or the catalog has no room left; nothing was promised.",
+         "Tell whoever runs it, and send it again when there is room: trying again at once is no use."),
     Kind("stalled", 503, "A loop of the process has not turned for too long.", "Restart it; its log says why."),
     Kind("converter", 503, "The converter of legacy files did not answer.", "Try again after Retry-After seconds."),
     Kind("internal", 500, "A fault of the service.", "Tell whoever runs it the X-Request-Id."),

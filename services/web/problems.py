@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,6 +17,7 @@ from ..archive import (
     ArchiveError,
     DigestMismatchError,
     LabelError,
+    NoRoomError,
     ObjectMissingError,
     ReportClosedError,
     ReportIdError,
@@ -26,6 +28,8 @@ from ..archive import (
 )
 from ..contract.problems import problem_type
 from ..normalize import RejectedError
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER: Final = "5"
@@ -77,6 +81,13 @@ def problem_of(error: ArchiveError | RejectedError) -> ProblemError:
     match error:
         case RejectedError():
             return ProblemError(422, error.code, error.reason)
+        case NoRoomError():
+            return ProblemError(
+                507,
+                "no-room",
+                f"no room is left for the {error.part}, and nothing was promised; "
+                "send it again when whoever runs this has made some",
+            )
         case UnavailableError():
             return ProblemError(
                 503,
@@ -109,7 +120,11 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "description": said,
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for status, said in (("4XX", "The request cannot be served, and why."), ("503", "A part did not answer."))
+    for status, said in (
+        ("4XX", "The request cannot be served, and why."),
+        ("503", "A part did not answer."),
+        ("507", "A part has no room left."),
+    )
 }
 """What every operation may answer besides; for the OpenAPI document."""
 
@@ -149,6 +164,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RejectedError)
     async def _below(_: Request, error: Exception) -> Response:
         assert isinstance(error, ArchiveError | RejectedError)
+        if isinstance(error, UnavailableError):
+            log.warning("%s", error)  # what the client is not told: why
         return problem_response(problem_of(error))
 
     @app.exception_handler(RequestValidationError)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import sqlite3
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
-from jiaokan.archive import KeyRefusedError, ObjectMissingError, Settings
+from jiaokan.archive import KeyRefusedError, NoRoomError, ObjectMissingError, Settings, UnavailableError
 from jiaokan.archive.errors import ArchiveError
+from jiaokan.archive.sql.database import translated
 from jiaokan.archive.stores import open_objects
 
 
@@ -180,3 +184,30 @@ def test_presigned_urls(objects, objects_settings):
 
 def test_check_passes(objects):
     objects.check()
+
+
+def test_a_full_disk_is_no_outage(tmp_path, monkeypatch):
+    objects = open_objects(Settings(data=tmp_path))
+
+    def fsync(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("jiaokan.archive.stores.folder.os.fsync", fsync)
+    with pytest.raises(NoRoomError):
+        objects.put("a/b", b"abc")
+    monkeypatch.undo()
+    with pytest.raises(ObjectMissingError):
+        objects.get("a/b")
+
+
+def test_a_full_catalog_is_no_outage(tmp_path):
+    import psycopg
+
+    with closing(sqlite3.connect(tmp_path / "full.sqlite")) as connection:
+        connection.execute("PRAGMA max_page_count = 2")
+        connection.execute("CREATE TABLE t (x)")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    assert type(translated(full.value)) is NoRoomError
+    assert type(translated(psycopg.errors.DiskFull("no space"))) is NoRoomError
+    assert type(translated(psycopg.errors.AdminShutdown("bye"))) is UnavailableError

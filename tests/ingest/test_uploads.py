@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from jiaokan.archive import source_key
+from jiaokan.archive import NoRoomError, source_key
 
 BYTES = "云山市2023年政府工作报告\n一、总则\n".encode("gb18030")
 URL = "/v1/reports/yunshan/zfgzbg/2023/-/source"
@@ -310,3 +310,16 @@ def test_a_key_limited_to_labels_reaches_only_its_reports(client, archive):
     assert [one["report"] for one in listed] == [told["report"]]
     other = client.put("/v1/reports/new/-/source", content=BYTES, params={"labels": "inner"}, headers=mine)
     assert (other.status_code, other.json()["code"]) == (403, "label-refused")
+
+
+def test_a_store_without_room_says_so_and_the_log_says_why(client, archive, monkeypatch, caplog):
+    def put(*_, **__):
+        raise NoRoomError("objects", "No space left on device (sources/ab)")
+
+    monkeypatch.setattr(archive.objects, "put", put)
+    answer = client.put("/v1/reports/a/1/-/source", content=b"abc")
+    assert (answer.status_code, answer.json()["code"]) == (507, "no-room")
+    assert "no room is left for the objects, and nothing was promised" in answer.json()["detail"]
+    assert "sources/ab" not in answer.text
+    assert "No space left on device (sources/ab)" in caplog.text
+    assert archive.catalog.reports.get("a/1") is None

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
-from ..errors import ArchiveError, MigrationError, SettingsError, UnavailableError
+from ..errors import ArchiveError, MigrationError, NoRoomError, SettingsError, UnavailableError
 from ..settings import Settings
 
 Clock = Callable[[], int]
@@ -155,8 +155,12 @@ def translated(error: Exception) -> Exception:
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     kinds = {kind.__name__ for kind in type(cause).__mro__}
     if lost or _is_passing(cause) or kinds & {"OperationalError", "InterfaceError"}:
-        return UnavailableError("catalog", reason)
+        full = getattr(cause, "sqlstate", "") == _DISK_FULL or reason == "database or disk is full"
+        return (NoRoomError if full else UnavailableError)("catalog", reason)
     return error
+
+
+_DISK_FULL: Final = "53100"
 
 
 _NO_SCHEMA: Final = frozenset({"42P01", "42703"})

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from ..errors import ArchiveError, KeyRefusedError, ObjectMissingError, UnavailableError
+from ..errors import ArchiveError, KeyRefusedError, NoRoomError, ObjectMissingError, UnavailableError
 from ..objects import ObjectStat, check_key
 from ..signing import Signer
 from .pieces import PIECE
@@ -149,7 +149,7 @@ class FolderObjects:
                 file.write(b"jiaokan")
             os.unlink(probe)
         except OSError as error:
-            raise UnavailableError("objects", f"{self._root} cannot be written: {error.strerror}") from error
+            raise _translated(error, f"{self._root} cannot be written") from error
 
     def sweep_parts(self) -> int:
         """Remove temporary files that dead processes left a day ago or longer; tells how many."""
@@ -290,4 +290,8 @@ def _translated(error: OSError, key: str) -> Exception:
         return ObjectMissingError(key)
     if error.errno == errno.ENAMETOOLONG:
         return KeyRefusedError(f"the file system takes no name this long: {key!r}")
-    return UnavailableError("objects", f"{error.strerror or error} ({key})")
+    kind = NoRoomError if error.errno in _FULL else UnavailableError
+    return kind("objects", f"{error.strerror or error} ({key})")
+
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -20,7 +20,7 @@ import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
-from ..errors import ArchiveError, ObjectMissingError, SettingsError, UnavailableError
+from ..errors import ArchiveError, NoRoomError, ObjectMissingError, SettingsError, UnavailableError
 from ..objects import ObjectStat, check_key
 from .pieces import PIECE
 
@@ -37,6 +37,7 @@ _PASSING: Final = frozenset(
         "XMinioServerNotInitialized",
     }
 )
+_FULL: Final = frozenset({"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded"})
 _WRONG: Final = frozenset(
     {"AccessDenied", "InvalidAccessKeyId", "InvalidBucketName", "NoSuchBucket", "SignatureDoesNotMatch"}
 )
@@ -267,6 +268,8 @@ def _translated(error: Exception, key: str) -> Exception:
     if isinstance(error, S3Error):
         if error.code in {"NoSuchKey", "NoSuchObject", "NoSuchUpload"}:
             return ObjectMissingError(key)
+        if error.code in _FULL:
+            return NoRoomError("objects", f"{error.code}: {error.message}")
         if error.code in _PASSING or error.response.status >= 500:
             return UnavailableError("objects", f"{error.code}: {error.message}")
         if error.code in _WRONG:
