@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WINDOW: Final = 60
 """Seconds of a window."""
 
+ALONE: Final = 5.0
+"""Seconds for which a process counts alone after Redis gave no answer: who asks it at each request waits each time."""
+
 
 class Standing(NamedTuple):
     """Where a key stands in its window: how many requests are left, and in how many seconds a new one begins."""
@@ -64,12 +67,15 @@ class RedisCounter:
         self._client = client
         self._clock = clock
         self._alone = MemoryCounter(clock)
+        self._alone_until = 0.0
 
     def count(self, who: str, limit: int) -> Standing:
         """Count one request."""
         import redis
 
         now = self._clock()
+        if now < self._alone_until:
+            return self._alone.count(who, limit)
         name = f"jiaokan:rate:{who}:{int(now // WINDOW)}"
         try:
             with self._client.pipeline(transaction=False) as pipe:
@@ -77,6 +83,7 @@ class RedisCounter:
                 pipe.expire(name, 2 * WINDOW)
                 used = int(pipe.execute()[0])
         except redis.RedisError:
+            self._alone_until = now + ALONE
             return self._alone.count(who, limit)
         return Standing(limit - used, WINDOW - int(now % WINDOW))
 

@@ -7,7 +7,7 @@ import pytest
 from jiaokan.api.app import create_app
 from jiaokan.archive import Keys, SettingsError
 from jiaokan.web.access import check_exposure
-from jiaokan.web.limits import WINDOW, MemoryCounter, limit_headers
+from jiaokan.web.limits import ALONE, WINDOW, MemoryCounter, RedisCounter, limit_headers
 
 from .conftest import TestClient
 
@@ -123,6 +123,24 @@ def test_a_window_lets_so_many_through_and_begins_anew() -> None:
     assert int(told["Retry-After"]) <= WINDOW
     now[0] += WINDOW
     assert not counter.count("k", 2).exceeded
+
+
+def test_a_redis_that_does_not_answer_is_not_asked_at_every_request() -> None:
+    import redis
+
+    asked, now = [], [1000.0]
+
+    class Silent:
+        def pipeline(self, **_: object) -> None:
+            asked.append(now[0])
+            raise redis.TimeoutError("half a second later")
+
+    counter = RedisCounter(Silent(), clock=lambda: now[0])
+    assert [counter.count("k", 2).remaining for _ in range(4)] == [1, 0, -1, -2]
+    assert asked == [1000.0]
+    now[0] += ALONE
+    counter.count("k", 2)
+    assert asked == [1000.0, 1000.0 + ALONE]
 
 
 def test_pages_of_a_named_origin_may_use_the_service_and_no_others(archive, publish) -> None:
