@@ -16,7 +16,7 @@ from .html_lines import write
 from .html_tree import build
 
 MEDIA_TYPE: Final = "text/html"
-READER: Final = ("html", "2")
+READER: Final = ("html", "3")
 
 _META_CHARSET: Final = re.compile(
     rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""

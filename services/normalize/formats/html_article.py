@@ -113,7 +113,7 @@ def choose(page: Page) -> Verdict:
         return Verdict(tuple(not f.chrome for f in facts), -1)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
-    if _is_document(page, inside):
+    if _is_document(page, facts, named, inside):
         return Verdict(tuple(not f.chrome for f in facts), -1)
     kept = [within and not f.chrome for within, f in zip(inside, facts, strict=True)]
     _drop_menus(page, facts, kept)
@@ -140,19 +140,31 @@ _WRITERS: Final = re.compile(
 )
 
 
-def _is_document(page: Page, inside: list[bool]) -> bool:
-    """Tell whether a word processor wrote the page, and no site put it into its own: nothing beside it links away.
+def _is_document(page: Page, facts: list[_Facts], named: list[bool], inside: list[bool]) -> bool:
+    """Tell whether no site stands around the prose: then a line beside it is a line of the document.
 
-    Two columns, or the notes, stand in an element of their own there, and the title beside it.
+    A word processor sets columns and notes in elements of their own, and the title beside them; a fragment out of a
+    database has an element for each paragraph, and the longest would pass for the article.
     """
-    if not _WRITERS.search(page.metas.get("generator", "") + " " + page.metas.get("progid", "")):
-        return False
-    return all(
-        (page.nodes[piece[3]].link or "#").startswith("#")
-        for block, within in zip(page.blocks, inside, strict=True)
-        if not within
-        for piece in block.pieces
+    beside = [number for number, within in enumerate(inside) if not within and facts[number].text.strip()]
+    links_away = any(
+        not (page.nodes[piece[3]].link or "#").startswith("#")
+        for number in beside
+        for piece in page.blocks[number].pieces
     )
+    if not links_away and _WRITERS.search(
+        page.metas.get("generator", "") + " " + page.metas.get("progid", "")
+    ):
+        return True
+    if any(
+        facts[number].chrome or named[page.blocks[number].node] or _is_menu(page, facts, number)
+        for number in beside
+    ):
+        return False
+    fragment = not any(node.name in ("html", "head", "body") for node in page.nodes)
+    # Round a whole page that links nowhere a line without a sentence may still be the site's name.
+    sentences = all("。" in facts[number].text for number in beside)
+    return fragment or (sentences and not links_away)
 
 
 def _named_chrome(page: Page) -> list[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from jiaokan.normalize.formats import read
@@ -146,6 +148,28 @@ def test_a_title_in_two_lines_is_found(article):
 def test_an_article_that_a_script_unhides_is_read(article):
     data = page(f"<h1>{TITLE}</h1><div style='display:none' id=zoom>{ARTICLE}</div>{FOOT}")
     assert WHOLE in article(data)
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        f"<div>改革开放迈出新步伐。<br></div><div>{P1}{P2}</div>",
+        f'<div>依照<a href="/law.html">统计法</a>发布如下。<br></div><div>{P1}{P2}</div>',
+        f"<div>{P3[:13]}<br></div><div>{P1}{P2}</div><div>特此公报</div>",
+        f"<html><body><div>改革开放迈出新步伐。</div><div>{P1}{P2}</div></body></html>",
+        f"<table><tr><td>改革开放迈出新步伐。</td></tr><tr><td>{P1}{P2}</td></tr></table>",
+    ],
+)
+def test_a_fragment_without_a_site_around_it_is_kept_whole(article, fragment):
+    shown = re.sub("<br>|<a [^>]*>|</a>|</?(?:html|body|tr|table)>", "", fragment)
+    assert article(fragment.encode()).split("\n") == [
+        line for line in re.split("</?(?:div|td)>", shown) if line
+    ]
+
+
+def test_a_fragment_with_the_sites_menu_is_no_document(article):
+    fragment = f"<div>{MENU}</div><div>某某县门户</div><div>{ARTICLE}</div><div>上一篇：没有了</div>"
+    assert article(fragment.encode()) == WHOLE
 
 
 def test_pages_without_prose_keep_what_they_have(article):
