@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,13 +15,18 @@ FAR: Final = 100_000.0
 class Shown(NamedTuple):
     """The sides of all characters of a page as a reader sees them, in thousandths of a point.
 
-    Four flat lists: a list for each character would keep the garbage collector busy.
+    Four flat arrays: most characters are never asked, and a number of each would be made for nothing.
     """
 
-    left: list[int]
-    bottom: list[int]
-    right: list[int]
-    top: list[int]
+    left: array[int]
+    bottom: array[int]
+    right: array[int]
+    top: array[int]
+
+
+def seen(boxes: NDArray[np.int32], turned: int, width: int, height: int) -> Shown:
+    """Give the sides of boxes of the page's space as a reader sees them."""
+    return Shown(*(array("i", side.tobytes()) for side in turn(boxes, turned, width, height).T))
 
 
 def turn(boxes: NDArray[np.int32], turned: int, width: int, height: int) -> NDArray[np.int32]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
+from array import array
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +23,8 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from ..errors import RejectedError
-from .pdf_boxes import FAR, Shown, turn
-from .pdf_calls import char_box, font_info, font_weight, origin
+from .pdf_boxes import FAR, Shown, seen, turn_one
+from .pdf_calls import char_box, font_info, font_of, font_weight, object_of_char, origin
 from .pdf_rules import FEW_OBJECTS, Rule, has_rows, rules_of
 from .pdf_square_font import answer_for_fonts
 
@@ -128,7 +129,7 @@ def pages(document: pdfium.PdfDocument) -> Iterator[PageText]:
 
 def _empty(number: int) -> PageText:
     none = np.zeros((0, 4), np.int32)
-    return PageText(number, 0, 0, "", none, Shown([], [], [], []), {}, (), pictures=False)
+    return PageText(number, 0, 0, "", none, seen(none, 0, 0, 0), {}, (), pictures=False)
 
 
 def _page(page: pdfium.PdfPage, number: int) -> PageText:
@@ -145,23 +146,28 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         chars = _chars(textpage, count)
         raw = ctypes.cast(textpage.raw, ctypes.c_void_p).value
         assert raw is not None
-        floats = np.zeros((count, 4), np.float32)
-        at = floats.ctypes.data
-        deque(map(char_box, repeat(raw), range(count), range(at, at + 16 * count, 16)), maxlen=0)
-        if not (np.abs(floats) < FAR).all():  # false for what is no number, too
-            floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-FAR, FAR)
-        # FS_RECTF is left, top, right, bottom.
-        boxes = np.rint(floats[:, [0, 3, 2, 1]] * 1000).astype(np.int32)
+        boxes = _boxes(raw, count)
         turned = page.get_rotation()
-        shown = Shown(*turn(boxes, turned, width, height).T.tolist())
+        shown = seen(boxes, turned, width, height)
         bold = _bold(raw, chars)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or has_rows(chars, shown)
         rules = tuple(rules_of(page, turned, width, height)) if looked_at else ()
         asked = _may_be_raised(chars, shown)
-        feet = _feet(raw, asked, turned, width, height) if asked else {}
+        feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET
         return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)
     finally:
         textpage.close()
+
+
+def _boxes(textpage: int, count: int) -> NDArray[np.int32]:
+    floats = np.zeros((count, 4), np.float32)
+    at = floats.ctypes.data
+    deque(map(char_box, repeat(textpage), range(count), range(at, at + 16 * count, 16)), maxlen=0)
+    if not (floats.max() < FAR and floats.min() > -FAR):  # false for what is no number, too
+        floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-FAR, FAR)
+    # FS_RECTF is left, top, right, bottom. Side by side in memory, as they are asked for.
+    sides = np.rint(floats.T[[0, 3, 2, 1]] * 1000).astype(np.int32)
+    return sides.T
 
 
 def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
@@ -181,28 +187,34 @@ def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
 def _bold(textpage: int, chars: str) -> dict[int, bool]:
     """Tell for the first character of each line, and for those where a line changes, whether the font is bold.
 
-    A page without a bold line has nothing to tell.
+    A page without a bold line has nothing to tell. Each font is asked once; of the characters, which it is.
     """
-    found: dict[int, bool] = {}
+    edges: list[int] = []
     at = 0
     for line in chars.split("\n"):
         begin, end = at, at + len(line.rstrip())
         at += len(line) + 1
         begin += len(line) - len(line.lstrip())
-        if begin >= end:
-            continue
-        first, last = (_is_bold(textpage, index) for index in (begin, end - 1))
-        found[begin] = first
-        if first != last:
-            low, high = begin, end - 1  # one change a line, as a run-in heading has: found by halving
+        if begin < end:
+            edges += (begin, end - 1)
+    fonts = list(map(font_of, map(object_of_char, repeat(textpage), edges)))
+    bold = {font: _is_bold(textpage, index) for font, index in dict(zip(fonts, edges, strict=True)).items()}
+    if True not in bold.values():
+        return {}
+    found: dict[int, bool] = {}
+    for number in range(0, len(edges), 2):
+        begin, last = edges[number : number + 2]
+        first = found[begin] = bold[fonts[number]]
+        if first != bold[fonts[number + 1]]:
+            low, high = begin, last  # one change a line, as a run-in heading has: found by halving
             while high - low > 1:
                 middle = (low + high) // 2
                 if _is_bold(textpage, middle) == first:
                     low = middle
                 else:
                     high = middle
-            found[high] = last
-    return found if True in found.values() else {}
+            found[high] = not first
+    return found
 
 
 def _is_bold(textpage: int, index: int) -> bool:
@@ -231,6 +243,7 @@ ABOVE: Final = 200
 """Per mille of the height of an ideograph by which the boxes of a sign and of what stands before it differ at least.
 
 The figures of a line differ from its ideographs by 130 where each glyph has a height of its own, raised ones by 380."""
+_FIGURE: Final = re.compile(r"[\d*①-⑳]")
 SIGN: Final = re.compile(r"[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}")
 
 
@@ -238,41 +251,52 @@ def _may_be_raised(chars: str, shown: Shown) -> list[int]:
     """Give what may be raised signs, smaller than the ideographs, and the ideographs beside each.
 
     Some fonts tell the height of each glyph, and figures of the same size are lower than ideographs: that a sign is
-    small is not enough. Most pages have nothing to ask.
+    small is not enough. Most lines have nothing to ask.
     """
     top, bottom = shown.top, shown.bottom
     ideographs = [found.start() for found in islice(HAN_CHAR.finditer(chars), 30)]
     if not ideographs:
         return []
-    limit = max(top[at] - bottom[at] for at in ideographs) * SMALL // 1000
+    tallest = max([top[at] - bottom[at] for at in ideographs])
+    limit, least = tallest * SMALL // 1000, tallest * ABOVE // 1000
     asked: set[int] = set()
-    least = max(top[at] - bottom[at] for at in ideographs) * ABOVE // 1000
-    for found in SIGN.finditer(chars):
-        low, high = found.span()
-        if top[low] - bottom[low] > limit:
+    end = 0
+    for small in _FIGURE.finditer(chars):
+        at = small.start()
+        if at < end or top[at] - bottom[at] > limit:
             continue
-        beside = low - 2 if chars[low - 1 : low] == " " else low - 1
-        if beside < 0 or chars[beside] < " ":  # at a line's start
-            beside = min(high + (chars[high : high + 1] == " "), len(chars) - 1)
-        if chars[beside] > " " and abs(bottom[beside] - bottom[low]) < least:
-            continue
-        asked.update(range(low, high))
-        after = HAN_CHAR.search(chars, high, high + _BESIDE)
-        if after:
-            asked.add(after.start())
-        before = HAN_CHAR.search(chars[max(low - _BESIDE, 0) : low][::-1])
-        if before:
-            asked.add(low - 1 - before.start())
+        begin = max(chars.rfind("\n", end, at), end)
+        end = chars.find("\n", at)
+        end = len(chars) if end < 0 else end
+        for found in SIGN.finditer(chars, begin, end):
+            low, high = found.span()
+            if top[low] - bottom[low] > limit:
+                continue
+            beside = low - 2 if chars[low - 1 : low] == " " else low - 1
+            if beside < 0 or chars[beside] < " ":  # at a line's start
+                beside = min(high + (chars[high : high + 1] == " "), len(chars) - 1)
+            if chars[beside] > " " and abs(bottom[beside] - bottom[low]) < least:
+                continue
+            asked.update(range(low, high))
+            after = HAN_CHAR.search(chars, high, high + _BESIDE)
+            if after:
+                asked.add(after.start())
+            before = HAN_CHAR.search(chars[max(low - _BESIDE, 0) : low][::-1])
+            if before:
+                asked.add(low - 1 - before.start())
     return sorted(asked)
 
 
 def _feet(textpage: int, order: list[int], turned: int, width: int, height: int) -> dict[int, int]:
-    points = np.zeros((len(order), 2), np.float64)
-    at, end = points.ctypes.data, points.ctypes.data + 16 * len(order)
+    points = array("d", bytes(16 * len(order)))
+    at = points.buffer_info()[0]
+    end = at + 16 * len(order)
     deque(map(origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
-    flat = np.rint(np.nan_to_num(points, nan=0.0).clip(-100_000, 100_000) * 1000).astype(np.int32)
-    feet = turn(np.concatenate([flat, flat], axis=1), turned, width, height)[:, 1].tolist()
-    return dict(zip(order, feet, strict=True))
+    flat = [round(min(max(point, -FAR), FAR) * 1000) if point == point else 0 for point in points]
+    return {
+        index: turn_one([x, y, x, y], turned, width, height)[1]
+        for index, x, y in zip(order, flat[::2], flat[1::2], strict=True)
+    }
 
 
 _BESIDE: Final = 40
