@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ..errors import RejectedError
 from .pdf_boxes import FAR, Shown, seen, turn_one
 from .pdf_calls import char_box, font_info, font_of, font_weight, object_of_char, origin
-from .pdf_rules import FEW_OBJECTS, Rule, has_rows, rules_of
+from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, rules_of
 from .pdf_square_font import answer_for_fonts
 
 PDFIUM: Final = threading.RLock()
@@ -53,7 +53,7 @@ class PageText(NamedTuple):
     boxes: NDArray[np.int32]
     shown: Shown
     bold: dict[int, bool]
-    rules: tuple[Rule, ...]
+    rules: NDArray[np.int32]
     pictures: bool
     feet: dict[int, int] = _NO_FEET
     """Height of the line on which a character stands: of what may be a raised sign, and of the ideographs beside it."""
@@ -129,7 +129,7 @@ def pages(document: pdfium.PdfDocument) -> Iterator[PageText]:
 
 def _empty(number: int) -> PageText:
     none = np.zeros((0, 4), np.int32)
-    return PageText(number, 0, 0, "", none, seen(none, 0, 0, 0), {}, (), pictures=False)
+    return PageText(number, 0, 0, "", none, seen(none, 0, 0, 0), {}, NO_RULES, pictures=False)
 
 
 def _page(page: pdfium.PdfPage, number: int) -> PageText:
@@ -151,7 +151,7 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         shown = seen(boxes, turned, width, height)
         bold = _bold(raw, chars)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or has_rows(chars, shown)
-        rules = tuple(rules_of(page, turned, width, height)) if looked_at else ()
+        rules = rules_of(page, turned, width, height) if looked_at else NO_RULES
         asked = _may_be_raised(chars, shown)
         feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET
         return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)

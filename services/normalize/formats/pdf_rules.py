@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+from numpy.typing import NDArray
 
 from .pdf_boxes import FAR, Shown, turn, turn_one
 from .pdf_calls import bounds_of, object_at, type_of
@@ -27,6 +28,12 @@ MAX_SEGMENTS: Final = 20_000
 """Segments of one path; a grid drawn in one go has four a cell."""
 WIDE_GAP: Final = 12_000
 """Thousandths of a point: wider than a space of any text of a usual size."""
+
+
+NEAR: Final = 2_500
+"""Rules that are this near, in thousandths of a point, are one; Word draws the sides of neighbouring cells twice."""
+SAME: Final = 300
+"""Pieces of one rule lie on one line to within this: programs round to a twentieth of a point, and draw hairlines."""
 
 
 class Rule(NamedTuple):
@@ -58,18 +65,21 @@ def has_rows(chars: str, shown: Shown) -> bool:
     return False
 
 
-def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> Iterator[Rule]:
-    """Give the rules of a page as a reader sees them; ``turned`` is its ``/Rotate`` in degrees."""
+NO_RULES: Final[NDArray[np.int32]] = np.zeros((0, 4), np.int32)
+
+
+def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDArray[np.int32]:
+    """Give the rules of a page as a reader sees them (n × 4); ``turned`` is its ``/Rotate`` in degrees."""
     count = c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS:
-        return
+        return NO_RULES
     raw = ctypes.cast(page.raw, ctypes.c_void_p).value
     things = list(map(object_at, repeat(raw), range(count)))
     paths = [
         thing for thing, kind in zip(things, map(type_of, things), strict=True) if kind == c.FPDF_PAGEOBJ_PATH
     ]
     if not paths:
-        return
+        return NO_RULES
     floats = np.full((len(paths), 4), np.inf, np.float32)
     at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
     sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
@@ -78,18 +88,44 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> Iter
     boxes = turn(np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32), turned, width, height)
     sizes = boxes[:, 2:] - boxes[:, :2]
     thin = sizes.min(axis=1) <= THIN
-    yield from map(Rule._make, boxes[known & thin & (sizes.max(axis=1) >= SHORT)].tolist())
-    for number in np.flatnonzero(known & ~thin).tolist():
-        left, bottom, right, top = boxes[number].tolist()
-        path = paths[number]
-        thing = ctypes.cast(path, c.FPDF_PAGEOBJECT)
-        if 6 <= c.FPDFPath_CountSegments(thing) <= MAX_SEGMENTS:
-            yield from _segments(thing, turned, width, height)
-        elif _is_stroked(thing):
-            yield Rule(left, bottom, right, bottom)
-            yield Rule(left, top, right, top)
-            yield Rule(left, bottom, left, top)
-            yield Rule(right, bottom, right, top)
+    found = boxes[known & thin & (sizes.max(axis=1) >= SHORT)]
+    others = np.flatnonzero(known & ~thin).tolist()
+    if not others:
+        return found
+    more = [
+        rule for number in others for rule in _inside(paths[number], boxes[number], turned, width, height)
+    ]
+    return np.concatenate([found, np.array(more, np.int32)]) if more else found
+
+
+def _inside(path: int, box: NDArray[np.int32], turned: int, width: int, height: int) -> Iterator[Rule]:
+    """Give the rules that a path of some extent draws: its segments, or the sides of a frame."""
+    thing = ctypes.cast(path, c.FPDF_PAGEOBJECT)
+    left, bottom, right, top = box.tolist()
+    if 6 <= c.FPDFPath_CountSegments(thing) <= MAX_SEGMENTS:
+        yield from _segments(thing, turned, width, height)
+    elif _is_stroked(thing):
+        yield Rule(left, bottom, right, bottom)
+        yield Rule(left, top, right, top)
+        yield Rule(left, bottom, left, top)
+        yield Rule(right, bottom, right, top)
+
+
+def joined(rules: NDArray[np.int32], *, upright: bool) -> list[Rule]:
+    """Join the pieces of which beams (or posts) are drawn, a piece a cell; those of neighbouring cells lie twice."""
+    across, along = (0, 1) if upright else (1, 0)
+    places = (rules[:, across] + rules[:, across + 2]) // 2
+    order = np.argsort(places, kind="stable")
+    levels = np.concatenate([[0], np.cumsum(np.diff(places[order]) > SAME)])
+    order = order[np.lexsort((rules[order, along], levels))]
+    # A step from level to level that is longer than any page keeps the running end of one from the next.
+    far = levels * (4 * int(FAR) * 1000)
+    begins = rules[order, along] + far
+    ends = np.maximum.accumulate(rules[order, along + 2] + far)
+    starts = np.flatnonzero(np.concatenate([[True], begins[1:] - ends[:-1] > NEAR]))
+    whole = rules[order[starts]]
+    whole[:, along + 2] = ends[np.concatenate([starts[1:], [len(order)]]) - 1] - far[starts]
+    return list(map(Rule._make, whole.tolist()))
 
 
 def _is_stroked(thing: Any) -> bool:

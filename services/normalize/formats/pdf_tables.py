@@ -9,10 +9,8 @@ from typing import Final
 
 from .pdf_lines import Line, rows_of
 from .pdf_pages import PageText
-from .pdf_rules import Rule
+from .pdf_rules import NEAR, Rule, joined
 
-NEAR: Final = 2_500
-"""Rules that are this near, in thousandths of a point, are one; Word draws the sides of neighbouring cells twice."""
 MAX_RULES: Final = 6_000
 
 
@@ -41,11 +39,16 @@ class Table:
 
 def ruled_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
     """Find the tables that are drawn with rules."""
-    level = [rule for rule in page.rules if rule.right - rule.left >= rule.top - rule.bottom]
-    upright = [rule for rule in page.rules if rule.right - rule.left < rule.top - rule.bottom]
-    # Two beams and three posts are one row of two cells, as the next page may have of a table.
-    if len(level) < 2 or len(upright) < 3 or len(page.rules) > MAX_RULES:
+    if not 5 <= len(page.rules) <= MAX_RULES:
         return []
+    sizes = page.rules[:, 2:] - page.rules[:, :2]
+    is_level = sizes[:, 0] >= sizes[:, 1]
+    beams = int(is_level.sum())
+    # Two beams and three posts are one row of two cells, as the next page may have of a table.
+    if beams < 2 or len(page.rules) - beams < 3:
+        return []
+    level = joined(page.rules[is_level], upright=False)
+    upright = joined(page.rules[~is_level], upright=True)
     return [
         table
         for one, other in _connected(level, upright)
@@ -114,35 +117,35 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
         return None
     cells = _cells(xs, ys, level, upright)
     swallowed: set[int] = set()
+    lowest, highest, leftmost, rightmost = ys[0] - NEAR, ys[-1] + NEAR, xs[0] - NEAR, xs[-1] + NEAR
     for number, line in enumerate(lines):
-        middle, centre = line.middle, (line.left + line.right) // 2
-        if not (ys[0] - NEAR <= middle <= ys[-1] + NEAR and xs[0] - NEAR <= centre <= xs[-1] + NEAR):
+        if not (
+            lowest <= line.middle <= highest and leftmost <= (line.left + line.right) // 2 <= rightmost
+        ):
             continue
         swallowed.add(number)
-        row = min(max(bisect_right(ys, middle) - 1, 0), rows - 1)
+        row = cells[rows - 1 - min(max(bisect_right(ys, line.middle) - 1, 0), rows - 1)]
         put: dict[int, list[tuple[int, int]]] = {}
         for text, first in line.pieces:
             for low, high, column in _by_column(page, xs, first, first + len(text)):
-                cell = cells[rows - 1 - row][column]
-                if id(cell) not in put:
-                    put[id(cell)] = []
-                    cell.lines.append(put[id(cell)])
-                put[id(cell)].append((low, high))
+                cell = row[column]
+                held = put.get(id(cell))
+                if held is None:
+                    held = put[id(cell)] = []
+                    cell.lines.append(held)
+                held.append((low, high))
     if not swallowed:
         return None
-    seen: set[int] = set()
-    table_rows: list[list[Cell]] = []
-    for number, row_cells in enumerate(cells):
-        own = []
-        for cell in row_cells:
-            if id(cell) not in seen and cell.row == number:
-                seen.add(id(cell))
-                own.append(cell)
-        table_rows.append(own)
-    if sum(1 for row_cells in table_rows for cell in row_cells if cell.lines) < 2:
+    # What a cell covers holds the cell itself.
+    table_rows = [
+        [cell for at, cell in enumerate(row_cells) if cell.row == number and cell.column == at]
+        for number, row_cells in enumerate(cells)
+    ]
+    filled = [cell for row_cells in table_rows for cell in row_cells if cell.lines]
+    if len(filled) < 2:
         return None
-    for row_cells in table_rows:
-        for cell in row_cells:
+    for cell in filled:
+        if len(cell.lines) > 1:
             cell.lines.sort(
                 key=lambda held: (-page.shown.bottom[held[0][0]] // 3_000, page.shown.left[held[0][0]])
             )
