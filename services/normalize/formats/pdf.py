@@ -19,7 +19,7 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
-from .pdf_flow import Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
+from .pdf_flow import FEW, Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of
 from .pdf_notes import begins_with_sign, mend, without_notes
@@ -124,18 +124,23 @@ class _Writer:
             if found is None and usual and fits(rest, usual[0][0]):
                 found = usual[0][0]
             ordered = in_reading_order(rest, found)
-            if not any(line.column for line in ordered):
-                more = aligned_tables(page, ordered, set())
-                gone = {at for table in more for at in table.swallowed}
-                ordered = [line for at, line in enumerate(ordered) if at not in gone]
-                flows[number] = ordered, tables + more
-            else:
-                flows[number] = ordered, tables
+            if found is None or not any(line.column for line in ordered):
+                more = aligned_tables(page, ordered)
+                if more:
+                    gone = {at for table in more for at in table.swallowed}
+                    ordered = [line for at, line in enumerate(ordered) if at not in gone]
+                    tables.extend(more)
+            flows[number] = ordered, tables
         mark_contents([line for ordered, _ in flows.values() for line in ordered])
-        self.usual = usual_column([ordered for ordered, _ in flows.values()])
-        for number, (ordered, _) in flows.items():
-            body = [line for line in ordered if not line.contents]
-            for column, measured in columns_of(body or ordered, self.usual).items():
+        bodies = {
+            number: [line for line in ordered if not line.contents] or ordered
+            for number, (ordered, _) in flows.items()
+        }
+        alone = {number: columns_of(body) for number, body in bodies.items()}
+        self.usual = usual_column((bodies[number], columns) for number, columns in alone.items())
+        for number, body in bodies.items():
+            few = self.usual is not None and sum(line.column == 0 for line in body) < FEW
+            for column, measured in (columns_of(body, self.usual) if few else alone[number]).items():
                 self.columns[number, column] = measured
         read = [ordered for ordered, _ in flows.values()]
         self.indented = is_indented(read, self.columns)
@@ -299,16 +304,18 @@ class _Writer:
         grid = Grid(self.out)
         source = page.number << CHAR
         for row in table.rows:
-            if not any(cell.lines for cell in row):
+            filled = [cell for cell in row if cell.lines]
+            if not filled:
                 grid.skip_row([(cell.across, cell.down) for cell in row])
                 continue
-            first = next(cell.lines[0][0][0] for cell in row if cell.lines)
+            first = filled[0].lines[0][0][0]
             if self.out.size:
                 self.out.add("\n", source | first, 0)
             grid.begin_row(self.out.size)
             for cell in row:
                 grid.begin_cell(source | first, cell.across, cell.down)
-                self.cell(page, cell)
+                if cell.lines:
+                    self.cell(page, cell)
                 grid.end_cell()
             grid.end_row()
         grid.close()
@@ -318,23 +325,25 @@ class _Writer:
         text = ""
         for held in cell.lines:
             stretches = [(page.chars[low:high], low) for low, high in held]
-            whole = "".join(stretch for stretch, _ in stretches)
-            if not whole.strip():
+            whole = stretches[0][0] if len(stretches) == 1 else "".join([text for text, _ in stretches])
+            bare = whole.strip()
+            if not bare:
                 continue
             lead = len(whole) - len(whole.lstrip())
-            keep = len(whole.rstrip())
-            self.out.add(glue(text, whole[lead]), source | held[0][0], 0)
+            keep = lead + len(bare)
+            if text:
+                self.out.add(glue(text, bare), source | held[0][0], 0)
             at = 0
             for stretch, low in stretches:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                signs = self.signs[page.number]
+                signs = [sign for sign in self.signs[page.number] if low < sign[1] and sign[0] < low + end]
                 if not signs:
                     self.out.add(stretch[begin:end], source | low + begin)
                 for text_here, index in _cut_at(stretch[begin:end], low + begin, signs) if signs else ():
                     self.sign(text_here, index, signs)
                     self.out.add(text_here, source | index)
                 at += len(stretch)
-            text = whole[:keep]
+            text = bare
 
 
 def _stands_before(table: Table, line: Line, second: int) -> bool:

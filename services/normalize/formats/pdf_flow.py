@@ -7,10 +7,9 @@ one begins at the column's edge. It was broken by the author where there was roo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from .pdf_furniture import LEADER
 from .pdf_lines import WIDE, Line
 from .pdf_pages import HAN_CHAR, PageText
 
@@ -18,7 +17,7 @@ _OPENING: Final = "“‘（《〈「『【〔［｛([{<"
 _CLOSING: Final = "”’）》〉」』】〕］｝)]}>，。、；：！？,.;:!?%％…—·"
 _WORD: Final = re.compile(r"[A-Za-z0-9_./:@#&=+~%\-–]+|[０-９Ａ-Ｚａ-ｚ．％]+")
 _CJK: Final = re.compile(f"[{WIDE}\u2018-\u201d\u2014\u2026]")
-_ENDS: Final = "。！？：；…”"
+_ENDS: Final = tuple("。！？：；…”")
 _LABEL: Final = re.compile(
     r"^(?:第[一二三四五六七八九十百零〇\d]+[编章节条款]|[一二三四五六七八九十百]+[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d{1,3}[、．.](?!\d)|"
     r"[①-⑳㈠-㈩⑴-⒇]|[一二三四五六七八九十]+[是要]|附[件表录]|——)"
@@ -50,6 +49,10 @@ UNSURE_SIZE: Final = 400
 """The same where one of them has figures only: 23.9%。 is 0.68 of the height of an ideograph."""
 
 
+FEW: Final = 5
+"""Lines below which a page does not tell its column by itself."""
+
+
 class Column(NamedTuple):
     """The edges of the column in which a line stands, and the usual distance of its lines."""
 
@@ -60,7 +63,7 @@ class Column(NamedTuple):
     """Lines that a page broke end exactly at the right edge."""
 
 
-def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]:
+def columns_of(lines: Sequence[Line], usual: Column | None = None) -> dict[int, Column]:
     """Measure the columns of a page; ``usual`` is the document's, for pages with too few lines to tell."""
     found: dict[int, Column] = {}
     by_column: dict[int, list[Line]] = {}
@@ -78,7 +81,7 @@ def columns_of(lines: Sequence[Line], usual: Column | None) -> dict[int, Column]
             if 0 < one.middle - other.middle < 4 * em
         )
         pitch = pitches[len(pitches) // 2] if pitches else em * 3 // 2
-        if usual is not None and number == 0 and len(held) < 5:
+        if usual is not None and number == 0 and len(held) < FEW:
             right, left = max(right, usual.right), min(left, usual.left)
         near = [line for line in held if abs(right - line.right) < em]
         even = sum(abs(right - line.right) <= UNEVEN for line in near) * 100 >= EVEN * len(near) >= EVEN * 5
@@ -104,20 +107,16 @@ def _shared(edges: list[int], near: int) -> int:
     return edges[0]
 
 
-def usual_column(pages: Sequence[Sequence[Line]]) -> Column | None:
-    """Measure the document's column from the pages that have enough lines."""
-    rights: list[int] = []
-    lefts: list[int] = []
-    for lines in pages:
-        body = [line for line in lines if line.column == 0 and not line.contents]
-        if len(body) >= 8:
-            column = columns_of(body, None)[0]
-            rights.append(column.right)
-            lefts.append(column.left)
-    if not rights:
+def usual_column(pages: Iterable[tuple[Sequence[Line], dict[int, Column]]]) -> Column | None:
+    """Take the document's column from the pages that have enough lines; each with its columns as measured alone."""
+    found = [
+        columns[0]
+        for lines, columns in pages
+        if 0 in columns and sum(line.column == 0 and not line.contents for line in lines) >= 8
+    ]
+    if not found:
         return None
-    rights.sort()
-    lefts.sort()
+    lefts, rights = (sorted(column[side] for column in found) for side in (0, 1))
     return Column(lefts[len(lefts) // 2], rights[len(rights) // 2], 0)
 
 
@@ -146,19 +145,20 @@ def joins(
         indented: paragraphs of this document begin with an indent.
         labels_at_edge: but those with a label of its lists begin at the edge.
     """
-    # Without an ideograph the size is a guess: some fonts tell the height of each glyph.
-    sure = HAN_CHAR.search(one.text) and HAN_CHAR.search(other.text)
-    if abs(one.em - other.em) * 1000 > (SAME_SIZE if sure else UNSURE_SIZE) * max(one.em, other.em):
-        return False
+    if one.em != other.em:
+        # Without an ideograph the size is a guess: some fonts tell the height of each glyph.
+        sure = HAN_CHAR.search(one.text) and HAN_CHAR.search(other.text)
+        if abs(one.em - other.em) * 1000 > (SAME_SIZE if sure else UNSURE_SIZE) * max(one.em, other.em):
+            return False
     em = max(one.em, other.em)
     same_column = one.page == other.page and one.column == other.column
     if same_column and (one.middle - other.middle) * 1000 > LOOSE * max(here.pitch, em):
         return False
-    if one.contents or other.contents or LEADER.search(one.text):
+    if one.contents or other.contents or one.dotted:
         return False
     inset = other.left - there.left
     text, following = one.text.rstrip(), other.text.lstrip()
-    ended = text.endswith(tuple(_ENDS)) or not text
+    ended = text.endswith(_ENDS) or not text
     if _begins_heading(one, other) or (_STRONG.match(following) and _is_heading(text)):
         return False
     slack = SLACK + (BESIDE_LATIN if text[-1:].isascii() != following[:1].isascii() else 0)
@@ -177,7 +177,7 @@ def joins(
     if (
         _set_in(one, other, here, same_column=same_column)
         and not (inset * 1000 >= INDENT * em and flush_after)
-        and not one.text.rstrip().endswith(tuple(_ENDS))
+        and not text.endswith(_ENDS)
     ):
         return not _LABEL.match(other.text.lstrip())
     room = here.right - one.right

@@ -92,7 +92,7 @@ def _mark_numbers(edges: list[list[tuple[Line, bool]]]) -> None:
             line.furniture = "page-number"
 
 
-LEADER: Final = re.compile(r"(?:[.．·…‥]\s*){4,}\s*[\dIVXLCivxlc]{1,5}\s*$")
+_LEADER: Final = re.compile(r"(?:[.．·…‥]\s*){4,}\s*[\dIVXLCivxlc]{1,5}\s*$")
 """The dots of a table of contents, and a page."""
 ENTRIES: Final = 4
 """Lines with dots, near one another, that make a table of contents."""
@@ -101,8 +101,10 @@ BETWEEN: Final = 3
 
 
 def mark_contents(lines: Sequence[Line]) -> None:
-    """Mark the lines of tables of contents, their heading too (``contents`` is set)."""
-    dotted = [number for number, line in enumerate(lines) if LEADER.search(line.text)]
+    """Mark the lines of tables of contents, their heading too (``dotted`` and ``contents`` are set)."""
+    for line in lines:
+        line.dotted = _LEADER.search(line.text) is not None
+    dotted = [number for number, line in enumerate(lines) if line.dotted]
     run: list[int] = []
     for number in [*dotted, len(lines) + 2 * BETWEEN]:
         if run and number - run[-1] > BETWEEN + 1:

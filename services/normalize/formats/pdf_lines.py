@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 from typing import Final
 
-from .pdf_boxes import Shown
 from .pdf_pages import HAN_CHAR, PageText
 
 WIDE: Final = (
@@ -44,11 +46,17 @@ class Line:
     em: int
     first: int
     last: int
+    text: str
+    """The line as it will stand."""
+    middle: int
+    """Its height on the page."""
     bold: bool = False
     bold_until: int = -1
     """Index of the character at which a bold beginning ends (or a bold end begins), -1 if the line is of one kind."""
     column: int = 0
     furniture: str = ""
+    dotted: bool = False
+    """It ends in the dots of a table of contents."""
     contents: bool = False
     """It belongs to a table of contents."""
     torn: bool = False
@@ -56,20 +64,14 @@ class Line:
     signs: tuple[tuple[int, int], ...] = ()
     """Ranges of small raised characters: signs of notes."""
 
-    text: str = ""
-    """The line as it will stand."""
-    middle: int = 0
-    """Its height on the page."""
-
-    def __post_init__(self) -> None:
-        self.settle()
-
     def settle(self) -> None:
         """Bring what follows from the rest up to date."""
-        self.text = (
-            self.pieces[0][0] if len(self.pieces) == 1 else "".join([piece[0] for piece in self.pieces])
-        )
+        self.text = _text_of(self.pieces)
         self.middle = (self.bottom + self.top) // 2
+
+
+def _text_of(pieces: list[tuple[str, int]]) -> str:
+    return pieces[0][0] if len(pieces) == 1 else "".join([piece[0] for piece in pieces])
 
 
 def lines_of(page: PageText) -> list[Line]:
@@ -84,23 +86,30 @@ def lines_of(page: PageText) -> list[Line]:
             body = body.rstrip(_BLANK)
         if not body:
             continue
-        found.extend(line for line in _torn(page, begin, begin + len(body)) if line.text.strip())
+        end = begin + len(body)
+        begin = end - len(body.lstrip(_BLANK))
+        if begin < end:
+            found += [line for line in _torn(page, begin, end) if line.text.strip()]
+    if page.bold:
+        _set_bold(found, page.bold)
     return found
 
 
 _BLANK: Final = " \t\r\u00a0\u3000\u2002\u2003\x00\ufeff\u200b"
 
 
-def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
-    chars, shown = page.chars, page.shown
-    while begin < end and chars[begin] in _BLANK:
-        begin += 1
+def _torn(page: PageText, begin: int, end: int) -> list[Line]:
+    chars = page.chars
     em = _em(page, begin, end)
+    gaps = list(_GAP.finditer(chars, begin, end))
+    if not gaps:  # nearly all
+        return [_line(page, begin, end, em, ())]
+    lines: list[Line] = []
     start = begin
-    left, right = shown.left, shown.right
+    left, right = page.shown.left, page.shown.right
     closed: list[tuple[int, int]] = []  # gaps that are a matter of drawing
-    close = TEAR_DRAWN if len(_SPREAD.findall(chars, begin, end)) >= 3 else CLOSE
-    for gap in _GAP.finditer(chars, begin, end):
+    close = TEAR_DRAWN if len(gaps) >= 3 and len(_SPREAD.findall(chars, begin, end)) >= 3 else CLOSE
+    for gap in gaps:
         low, high = gap.span()
         if low == start or high >= end:
             continue
@@ -115,15 +124,20 @@ def _torn(page: PageText, begin: int, end: int) -> Iterator[Line]:
             continue
         if width < em * TEAR_DRAWN:
             continue
-        own = sum(max(right[at] - left[at], 0) for at in range(low, high))
+        own = (
+            max(right[low] - left[low], 0)
+            if high - low == 1
+            else sum([max(right[at] - left[at], 0) for at in range(low, high)])
+        )
         drawn = own * 2000 < width  # its spaces do not fill it
         if width >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
             piece = _line(page, start, low, em, closed)
             piece.torn = True
-            yield piece
+            lines.append(piece)
             start = high
             closed = []
-    yield _line(page, start, end, em, closed)
+    lines.append(_line(page, start, end, em, closed))
+    return lines
 
 
 def _stands_out(page: PageText, begin: int, end: int, low: int, high: int) -> bool:
@@ -149,12 +163,15 @@ EVEN_GAPS: Final = 80
 def _em(page: PageText, begin: int, end: int) -> int:
     """Tell the size of the type: a Chinese character is as wide as it is high."""
     shown = page.shown
-    widths = []
-    for found in HAN_CHAR.finditer(page.chars, begin, end):
-        at = found.start()
-        widths.append(shown.right[at] - shown.left[at])
-        if len(widths) == 5:
-            break
+    left, right = shown.left, shown.right
+    widths = [
+        right[at] - left[at]
+        for at in (
+            range(begin, begin + 5)
+            if _FIVE.match(page.chars, begin, end)
+            else [found.start() for found in islice(HAN_CHAR.finditer(page.chars, begin, end), 5)]
+        )
+    ]
     if widths:
         widths.sort()
         return max(widths[len(widths) // 2], 1_000)
@@ -164,18 +181,18 @@ def _em(page: PageText, begin: int, end: int) -> int:
     return 10_000
 
 
+_FIVE: Final = re.compile(HAN_CHAR.pattern + "{5}")
+
+
 def _meets(one: str, other: str) -> bool:
     """Tell whether Chinese stands on either side of a gap, and a character, figure or letter on the other."""
     # Of ASCII, isalnum tells letters and figures; of the rest, that it is no mark: near enough, and at the speed of C.
     return one.isalnum() and other.isalnum() and not (one.isascii() and other.isascii())
 
 
-def _extends(shown: Shown, at: int) -> bool:
-    return shown.right[at] > shown.left[at] and shown.top[at] > shown.bottom[at]
-
-
 def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]]) -> Line:
-    chars, shown = page.chars, page.shown
+    chars = page.chars
+    left, bottoms, right, tops = page.shown
     pieces: list[tuple[str, int]] = []
     at = start
     for low, high in closed:
@@ -184,27 +201,30 @@ def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[
     pieces.append((chars[at:end], at))
     if _NOISE.search(chars, start, end):
         pieces = [piece for raw, first in pieces for piece in _without_noise(raw, first)]
+    # What has no extent (a space that pdfium put in) has no place.
     low, high = start, end - 1
-    while low < high and not _extends(shown, low):
+    while low < high and (right[low] <= left[low] or tops[low] <= bottoms[low]):
         low += 1
-    while high > low and not _extends(shown, high):
+    while high > low and (right[high] <= left[high] or tops[high] <= bottoms[high]):
         high -= 1
     middle = (low + high) // 2
-    if not _extends(shown, middle):
+    if right[middle] <= left[middle] or tops[middle] <= bottoms[middle]:
         middle = low
-    line = Line(
+    bottom = min(bottoms[low], bottoms[middle], bottoms[high])
+    top = max(tops[low], tops[middle], tops[high])
+    return Line(
         page.number,
         pieces,
-        left=shown.left[low],
-        bottom=min(shown.bottom[low], shown.bottom[middle], shown.bottom[high]),
-        right=max(shown.right[low], shown.right[high]),
-        top=max(shown.top[low], shown.top[middle], shown.top[high]),
-        em=em,
-        first=start,
-        last=end,
+        left[low],
+        bottom,
+        max(right[low], right[high]),
+        top,
+        em,
+        start,
+        end,
+        pieces[0][0] if len(pieces) == 1 else _text_of(pieces),
+        (bottom + top) // 2,
     )
-    _set_bold(line, page.bold)
-    return line
 
 
 _NOISE: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]+")
@@ -222,15 +242,18 @@ def _without_noise(raw: str, first: int) -> Iterator[tuple[str, int]]:
         yield raw[at:], first + at
 
 
-def _set_bold(line: Line, bold: dict[int, bool]) -> None:
-    inside = [at for at in range(line.first, line.last) if at in bold] if bold else ()
-    if inside and inside[0] == line.first:
-        line.bold = bold[inside[0]]
-        if len(inside) > 1:
-            line.bold_until = inside[1]
-    elif inside:
-        line.bold = not bold[inside[0]]
-        line.bold_until = inside[0]
+def _set_bold(lines: Sequence[Line], bold: dict[int, bool]) -> None:
+    told = sorted(bold)
+    for line in lines:
+        at = bisect_left(told, line.first)
+        inside = told[at : bisect_left(told, line.last, at)]
+        if inside and inside[0] == line.first:
+            line.bold = bold[inside[0]]
+            if len(inside) > 1:
+                line.bold_until = inside[1]
+        elif inside:
+            line.bold = not bold[inside[0]]
+            line.bold_until = inside[0]
 
 
 # Reading order
@@ -239,7 +262,8 @@ def _set_bold(line: Line, bold: dict[int, bool]) -> None:
 def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
     """Gather lines that stand on one level, the highest first, each row from left to right."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: (-line.middle, line.left)):
+    by_left = sorted(lines, key=attrgetter("left"))
+    for line in sorted(by_left, key=attrgetter("middle"), reverse=True):
         if rows:
             row = rows[-1]
             low, high = max(line.bottom, row[0].bottom), min(line.top, row[0].top)
@@ -249,7 +273,8 @@ def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
                 continue
         rows.append([line])
     for row in rows:
-        row.sort(key=lambda line: line.left)
+        if len(row) > 1:
+            row.sort(key=attrgetter("left"))
     return rows
 
 
@@ -272,24 +297,23 @@ def gutter(lines: Sequence[Line]) -> tuple[int, int] | None:
     if len(inner) < LEAST_ROWS:
         return None
     starts = [start for start, count in Counter(inner).items() if count > 1] or sorted(set(inner))[:8]
+    lefts, rights = (sorted(map(attrgetter(side), lines)) for side in ("left", "right"))
     for start in starts:
-        firsts = [line for line in lines if line.right <= start]
-        seconds = [line for line in lines if line.left >= start]
-        crossing = len(lines) - len(firsts) - len(seconds)
-        if min(len(firsts), len(seconds)) < LEAST_ROWS or crossing * 4 > len(lines):
+        firsts = bisect_right(rights, start)
+        seconds = len(lines) - bisect_left(lefts, start)
+        crossing = len(lines) - firsts - seconds
+        if min(firsts, seconds) < LEAST_ROWS or crossing * 4 > len(lines):
             continue
-        edge = max(line.right for line in firsts)
-        if best is None or len(seconds) - crossing > best[0]:
-            best = (len(seconds) - crossing, edge, start)
+        if best is None or seconds - crossing > best[0]:
+            best = (seconds - crossing, rights[firsts - 1], start)
     if best is None:
         return None
     _, edge, start = best
-    firsts = [line for line in lines if line.right <= edge]
-    seconds = [line for line in lines if line.left >= start]
     em = sorted(line.em for line in lines)[len(lines) // 2]
     if start - edge < em * 4 // 5:
         return None
-    for side, low, high in ((firsts, left, edge), (seconds, start, right)):
+    sides = [line for line in lines if line.right <= edge], [line for line in lines if line.left >= start]
+    for side, (low, high) in zip(sides, ((left, edge), (start, right)), strict=True):
         room = high - low
         filled = sum(line.right - line.left for line in side)
         if room < em * 8 or filled * 1000 < FULL * room * len(side):

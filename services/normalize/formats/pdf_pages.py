@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice, repeat
+from math import isfinite
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -292,7 +293,7 @@ def _feet(textpage: int, order: list[int], turned: int, width: int, height: int)
     at = points.buffer_info()[0]
     end = at + 16 * len(order)
     deque(map(origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
-    flat = [round(min(max(point, -FAR), FAR) * 1000) if point == point else 0 for point in points]
+    flat = [round(min(max(point, -FAR), FAR) * 1000) if isfinite(point) else 0 for point in points]
     return {
         index: turn_one([x, y, x, y], turned, width, height)[1]
         for index, x, y in zip(order, flat[::2], flat[1::2], strict=True)

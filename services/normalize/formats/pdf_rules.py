@@ -88,7 +88,7 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDAr
     boxes = turn(np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32), turned, width, height)
     sizes = boxes[:, 2:] - boxes[:, :2]
     thin = sizes.min(axis=1) <= THIN
-    found = boxes[known & thin & (sizes.max(axis=1) >= SHORT)]
+    found: NDArray[np.int32] = boxes[known & thin & (sizes.max(axis=1) >= SHORT)]
     others = np.flatnonzero(known & ~thin).tolist()
     if not others:
         return found

@@ -119,9 +119,7 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
     swallowed: set[int] = set()
     lowest, highest, leftmost, rightmost = ys[0] - NEAR, ys[-1] + NEAR, xs[0] - NEAR, xs[-1] + NEAR
     for number, line in enumerate(lines):
-        if not (
-            lowest <= line.middle <= highest and leftmost <= (line.left + line.right) // 2 <= rightmost
-        ):
+        if not (lowest <= line.middle <= highest and leftmost <= (line.left + line.right) // 2 <= rightmost):
             continue
         swallowed.add(number)
         row = cells[rows - 1 - min(max(bisect_right(ys, line.middle) - 1, 0), rows - 1)]
@@ -220,10 +218,12 @@ LEAST: Final = 3
 """Rows that align before they count as a table without rules: two may be a heading beside a date."""
 
 
-def aligned_tables(page: PageText, lines: Sequence[Line], taken: set[int]) -> list[Table]:
+def aligned_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
     """Find tables that only alignment shows: rows of two and more lines that stand in the same columns."""
+    rows = rows_of(lines)
+    if len(lines) - len(rows) < LEAST:
+        return []
     numbers = {id(line): number for number, line in enumerate(lines)}
-    rows = rows_of([line for number, line in enumerate(lines) if number not in taken and not line.furniture])
     found: list[Table] = []
     run: list[list[Line]] = []
     for row in [*rows, []]:

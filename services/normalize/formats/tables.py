@@ -52,17 +52,17 @@ class Grid:
         while self._covered.get(self._column):
             self._column += 1
         self._move_to(self._column)
-        here = (self._row, self._column)
+        origin = here = (self._row, self._column)
         if goes_on and self._column in self._above:
             origin = self._above[self._column]
             self._merged[origin] = (self._row - origin[0] + 1, self._merged.get(origin, (1, across))[1])
-        else:
-            origin = here
-            if across > 1 or down > 1:
-                self._merged[here] = (down, across)
-        for column in range(self._column, self._column + across):
+        elif across > 1 or down > 1:
+            self._merged[here] = (down, across)
+        self._above[self._column] = origin
+        for column in range(self._column + 1, self._column + across):
             self._above[column] = origin
-            if down > 1:
+        if down > 1:
+            for column in range(self._column, self._column + across):
                 self._reaching[column] = down - 1
         self._at = self._out.size
         self._across = across
