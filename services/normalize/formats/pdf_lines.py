@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Final
 
@@ -193,12 +193,11 @@ def _meets(one: str, other: str) -> bool:
 def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]]) -> Line:
     chars = page.chars
     left, bottoms, right, tops = page.shown
-    pieces: list[tuple[str, int]] = []
-    at = start
-    for low, high in closed:
-        pieces.append((chars[at:low], at))
-        at = high
-    pieces.append((chars[at:end], at))
+    if closed:
+        edges = [start, *chain.from_iterable(closed), end]
+        pieces = [(chars[low:high], low) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+    else:
+        pieces = [(chars[start:end], start)]
     if _NOISE.search(chars, start, end):
         pieces = [piece for raw, first in pieces for piece in _without_noise(raw, first)]
     # What has no extent (a space that pdfium put in) has no place.

@@ -117,15 +117,22 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
         return None
     cells = _cells(xs, ys, level, upright)
     swallowed: set[int] = set()
+    left, right = page.shown.left, page.shown.right
     lowest, highest, leftmost, rightmost = ys[0] - NEAR, ys[-1] + NEAR, xs[0] - NEAR, xs[-1] + NEAR
     for number, line in enumerate(lines):
         if not (lowest <= line.middle <= highest and leftmost <= (line.left + line.right) // 2 <= rightmost):
             continue
         swallowed.add(number)
         row = cells[rows - 1 - min(max(bisect_right(ys, line.middle) - 1, 0), rows - 1)]
+        spans = [(first, first + len(text)) for text, first in line.pieces]
+        centres = [(left[at] + right[at]) // 2 for low, high in spans for at in (low, high - 1)]
+        column = bisect_right(xs, min(centres), 1, columns)
+        if column == bisect_right(xs, max(centres), 1, columns):  # nearly all
+            row[column - 1].lines.append(spans)
+            continue
         put: dict[int, list[tuple[int, int]]] = {}
-        for text, first in line.pieces:
-            for low, high, column in _by_column(page, xs, first, first + len(text)):
+        for first, last in spans:
+            for low, high, column in _by_column(page, xs, first, last):
                 cell = row[column]
                 held = put.get(id(cell))
                 if held is None:
