@@ -22,14 +22,14 @@ from .assembly import Assembly
 from .pdf_flow import FEW, Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of
-from .pdf_notes import begins_with_sign, mend, without_notes
+from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
 from .pdf_pages import PageText, opened, pages
 from .pdf_places import CHAR, PdfPlaces
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "2", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "3", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
@@ -102,6 +102,8 @@ class _Writer:
         self.last: Line | None = None
         self.opens = False
         self.notes: list[Line] = []
+        self.last_notes: list[Line] = []
+        """Notes that stand behind the text, where Word and web pages have them."""
         self.signs = {
             page.number: [sign for line in held for sign in line.signs]
             for page, held in zip(all_pages, lines, strict=True)
@@ -149,6 +151,7 @@ class _Writer:
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
         self.close_furniture(None)
+        self.notes += self.last_notes
         self.write_notes()
 
     def page(self, page: PageText, ordered: list[Line], tables: list[Table]) -> None:
@@ -173,7 +176,10 @@ class _Writer:
             self.line(line, text[number + 1] if number + 1 < len(text) else None)
         for table in waiting:
             self.table(page, table)
-        self.notes += notes
+        called = False
+        for line in notes:
+            called = answers_sign(line, text) if begins_with_sign(line) else called
+            (self.last_notes if called else self.notes).append(line)
         for line in sorted(
             (line for line in held if line.furniture and line.middle <= middle), key=_downwards
         ):

@@ -34,6 +34,8 @@ def mark_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[int]) -> N
             [(line, True) for row in top for line in row] + [(line, False) for row in bottom for line in row]
         )
     _mark_repeated(edges)
+    if len(pages) == 1:
+        _mark_echo(pages[0], [line for line, above in edges[0] if above])
     _mark_numbers(edges)
 
 
@@ -63,6 +65,19 @@ def _mark_repeated(edges: list[list[tuple[Line, bool]]]) -> None:
                 line.furniture = "running-head" if above else "running-foot"
 
 
+def _mark_echo(lines: Sequence[Line], top: Sequence[Line]) -> None:
+    """Mark a head that no other page repeats: it says, smaller, what the title below it says."""
+    for head in top:
+        said = "".join(head.text.split())
+        larger = [line for line in lines if line.middle < head.middle and line.em * 1000 >= ECHO * head.em]
+        if len(said) >= LEAST_ECHO and said in "".join("".join(line.text.split()) for line in larger[:3]):
+            head.furniture = "running-head"
+
+
+ECHO: Final = 1_150
+"""Per mille of the size of a head, from which on a title is larger: heads have 9 or 10 points, titles 16 and more."""
+LEAST_ECHO: Final = 6
+"""Characters of a head that are not in the title by chance."""
 LEVEL: Final = 9_000
 """Thousandths of a point within which a running head stands at one height; scanned pages are laid unevenly."""
 

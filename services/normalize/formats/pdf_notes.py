@@ -51,7 +51,7 @@ def _find_notes(lines: Sequence[Line], page: PageText) -> None:
 
 
 _NUMBER: Final = re.compile(r"\d{1,2}(?!\d)")
-_BRACKETS: Final = "[]［］〔〕()（） "
+_BRACKETS: Final = "[]［］〔〕()（） \r\n"
 
 
 def _goes_on(one: Line, other: Line) -> bool:
@@ -129,7 +129,17 @@ def without_notes(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 def begins_with_sign(line: Line) -> bool:
     """Tell whether a line begins with a raised sign, or with one that only notes have."""
-    return bool(line.signs and line.signs[0][0] == line.first) or line.text.lstrip()[:1] in _CIRCLED
+    return _begins_with_raised(line) or line.text.lstrip()[:1] in (*_CIRCLED, "注", "*")
 
 
-_CIRCLED: Final = tuple("①②③④⑤⑥⑦⑧⑨⑩注*")
+def answers_sign(line: Line, body: Sequence[Line]) -> bool:
+    """Tell whether a note is one that a sign in the text calls for; 注：and a star may stand under a table alone."""
+    first = line.text.lstrip()[:1]
+    return _begins_with_raised(line) or (first in _CIRCLED and any(first in other.text for other in body))
+
+
+def _begins_with_raised(line: Line) -> bool:
+    return bool(line.signs and line.signs[0][0] == line.first)
+
+
+_CIRCLED: Final = tuple("①②③④⑤⑥⑦⑧⑨⑩")

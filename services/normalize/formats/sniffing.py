@@ -275,13 +275,20 @@ def is_sql_row(data: bytes) -> bool:
     )
 
 
-_MARKDOWN: Final = re.compile(rb"(?m)^#{1,6} +\S|^ {0,3}\|? *:?-{3,}:? *\|[-| :]*$|^(?:```|~~~)")
+_MARKDOWN: Final = re.compile(rb"(?m)^ {0,3}\|? *:?-{3,}:? *\|[-| :]*$|^(?:```|~~~)")
+_HEADING: Final = re.compile(rb"(?m)^(#{1,6}) +\S[^\n]*")
+_SENTENCES: Final = tuple(
+    mark.encode(codec) for mark in "。；，：" for codec in ("utf-8", "gb18030", "big5hkscs")
+)
+FEW_HEADINGS: Final = 3
+"""Lines with ``#`` below which each is taken for a heading; of more it is asked whether they can be headings."""
 
 
 def is_markdown(data: bytes) -> bool:
-    """Tell Markdown from plain text: it has a heading with ``#``, the ruling row of a table, or a fence.
+    """Tell Markdown from plain text: it has headings with ``#``, the ruling row of a table, or a fence.
 
-    Emphasis proves nothing: ``**`` is residue in plain text, or a mask (全力推进**现代化建设).
+    Emphasis proves nothing: ``**`` is residue in plain text, or a mask (全力推进**现代化建设). Nor does ``#`` where it
+    stands before line after line, or before sentences: there it is a bullet or a remark.
     """
     # One byte is looked for twenty times as fast as three: that is the cheap way out for a clean report.
     may_be = (
@@ -290,4 +297,17 @@ def is_markdown(data: bytes) -> bool:
         or (b"`" in data and b"```" in data)
         or (b"~" in data and b"~~~" in data)
     )
-    return may_be and b"\x00" not in data[:HEAD] and _MARKDOWN.search(data) is not None
+    if not may_be or b"\x00" in data[:HEAD]:
+        return False
+    return _MARKDOWN.search(data) is not None or _has_headings(data)
+
+
+def _has_headings(data: bytes) -> bool:
+    total = doubtful = 0
+    before: re.Match[bytes] | None = None
+    for found in _HEADING.finditer(data):
+        total += 1
+        follows = before is not None and before.end() + 1 == found.start() and before[1] == found[1]
+        doubtful += follows or found[0].rstrip().endswith(_SENTENCES)
+        before = found
+    return total > 0 and (total < FEW_HEADINGS or doubtful * 2 <= total)

@@ -53,6 +53,72 @@ def test_a_web_archive_without_a_page_is_refused():
     assert caught.value.code == "damaged"
 
 
+def web_archive(*parts: tuple[str, bytes], start: str = "") -> bytes:
+    said = f'; start="{start}"' if start else ""
+    head = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"{said}\r\n\r\n'.encode()
+    body = b"".join(
+        f"--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: <{name}>\r\n"
+        f"Content-Location: http://a.gov.cn/{name}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode()
+        + base64.encodebytes(page)
+        + b"\r\n"
+        for name, page in parts
+    )
+    return head + body + b"--b--\r\n"
+
+
+FRAMES = b"<html><head><title>a</title></head><frameset rows=9,*><frame src=menu><frame src=text></frameset></html>"
+MENU = "<html><body><a href=/>首页</a><a href=/a>概况</a></body></html>".encode()
+TEXT = f"<html><body><h1>公报</h1><p>{PROSE}</p><p>{PROSE}</p></body></html>".encode()
+
+
+def test_the_text_of_a_frame_is_read_and_its_menu_is_the_sites():
+    reading = read(web_archive(("f", FRAMES), ("menu", MENU), ("text", TEXT)), NO_HINTS)
+    at = reading.text.index("公报")
+    (place,) = reading.places.locate(at, at + 2)
+    assert place.part == "http://a.gov.cn/text"
+    assert TEXT[slice(*place.bytes)].decode() == "公报"
+    edition = normalize(web_archive(("f", FRAMES), ("menu", MENU), ("text", TEXT)))
+    assert edition.text == f"公报\n{PROSE}\n{PROSE}"
+
+
+def test_frames_beside_the_page_are_the_sites_unless_they_hold_prose():
+    page = f"<html><body><h1>报告</h1><p>{PROSE}</p></body></html>".encode()
+    counter = "<html><body>您是第1023位访问者。</body></html>".encode()
+    assert normalize(web_archive(("p", page), ("c", counter), ("again", page))).text == f"报告\n{PROSE}"
+    assert normalize(web_archive(("p", page), ("t", TEXT))).text == f"报告\n{PROSE}\n公报\n{PROSE}\n{PROSE}"
+
+
+def test_the_page_that_the_archive_names_comes_first():
+    page = f"<html><body><h1>报告</h1><p>{PROSE}</p></body></html>".encode()
+    assert read(web_archive(("t", TEXT), ("p", page), start="<p>"), NO_HINTS).text.startswith("报告\n")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 一季度情况\n# 二季度情况\n# 三季度情况\n# 四季度情况\n",
+        "# 全市经济平稳运行。\n\n# 工业增长较快。\n\n# 投资增速回落，消费回暖；\n\n正文。\n",
+    ],
+)
+def test_number_signs_before_every_line_or_before_sentences_are_no_headings(text, codec):
+    assert read(text.encode(codec), NO_HINTS).media_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 报告\n",
+        "# 报告\n## 一、回顾\n### （一）工业\n正文。\n## 二、安排\n正文。\n",
+        "# 一、回顾\n正文。\n\n# 二、安排\n正文。\n\n# 三、保障\n正文。\n\n# 四、其他\n",
+        "# 目标\n# 任务\n正文\n",
+        "# 甲\n# 乙\n# 丙\n# 丁\n\n| 一 | 二 |\n|---|---|\n| 1 | 2 |\n",
+    ],
+)
+def test_headings_are_markdown(text):
+    assert read(text.encode(), NO_HINTS).media_type == "text/markdown"
+
+
 def test_markdown_keeps_its_bytes():
     data = "# 报告\n\n内容。\n".encode()
     reading = read(data, NO_HINTS)

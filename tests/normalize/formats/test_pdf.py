@@ -233,6 +233,23 @@ def test_a_table_of_contents_is_furniture(make, article):
     assert article(data) == LONG
 
 
+def test_the_head_of_a_single_page_says_its_title_again(make, article):
+    title = "云山市政府工作报告"
+    body = make.page_of(make.set_text([LONG, POINT]), top=640)
+    page = make.text_at(250, 800, title, 9) + make.text_at(180, 720, title, 22) + body
+    assert article(make.pdf([page])) == f"{title}\n{LONG}\n{POINT}"
+    other = make.text_at(250, 800, "云山市人民政府文件", 9) + make.text_at(180, 720, title, 22) + body
+    assert article(make.pdf([other])) == f"云山市人民政府文件\n{title}\n{LONG}\n{POINT}"
+    alike = make.text_at(180, 760, title, 16) + make.text_at(180, 720, title, 16) + body
+    assert article(make.pdf([alike])).startswith(f"{title}\n{title}\n")
+
+
+def test_notes_that_no_sign_calls_for_stay_on_their_page(make, article):
+    page = make.page_of(make.set_text([LONG, POINT])) + make.text_at(90, 120, "注：本表为快报数。", 9)
+    text = article(make.pdf([page, make.page_of(make.set_text([FULL]))]))
+    assert text == f"{LONG}\n{POINT}\n注：本表为快报数。\n{FULL}"
+
+
 def test_raised_signs_leave_the_text_and_notes_wait(make, article):
     first = make.set_text([LONG])
     page = make.page_of(first[:1]) + make.text_at(90, 716, "新增建设用地") + make.text_at(162, 722, "2", 7)
@@ -241,7 +258,8 @@ def test_raised_signs_leave_the_text_and_notes_wait(make, article):
     later = make.page_of(["\u3000" * 0 + "项目和重大工程，确保应保尽保。", *make.set_text([POINT])])
     text = article(make.pdf([page, later]))
     assert "新增建设用地200公顷" in text
-    assert "切实保障民生项目和重大工程，确保应保尽保。\n指年度内完成转用手续的土地。\n" in text
+    assert "切实保障民生项目和重大工程，确保应保尽保。\n二是" in text
+    assert text.endswith("发展后劲不断增强。\n指年度内完成转用手续的土地。")
 
 
 def test_fonts_of_this_machine_have_no_say(make, monkeypatch):
