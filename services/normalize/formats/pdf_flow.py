@@ -53,6 +53,10 @@ FEW: Final = 5
 """Lines below which a page does not tell its column by itself."""
 
 
+SHORT: Final = 3
+"""Ems by which a line ends early: more than a mark that had no room, and the word before it."""
+
+
 class Column(NamedTuple):
     """The edges of the column in which a line stands, and the usual distance of its lines."""
 
@@ -160,6 +164,8 @@ def joins(
     text, following = one.text.rstrip(), other.text.lstrip()
     ended = text.endswith(_ENDS) or not text
     if _begins_heading(one, other) or (_STRONG.match(following) and _is_heading(text)):
+        return False
+    if ended and there.right - other.right > SHORT * em and _is_heading(following):
         return False
     slack = SLACK + (BESIDE_LATIN if text[-1:].isascii() != following[:1].isascii() else 0)
     unit = _first_unit(other, pages[other.page], there.right - there.left) + slack * em // 1000

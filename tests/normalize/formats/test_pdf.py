@@ -233,6 +233,16 @@ def test_a_table_of_contents_is_furniture(make, article):
     assert article(data) == LONG
 
 
+def test_a_heading_with_its_label_begins_a_paragraph_after_a_full_line(make, article):
+    # As LibreOffice sets a numbered heading: at the edge, under an indented paragraph whose last line is full.
+    full = "全市经济运行总体平稳，稳中有进，生产总值增长百分之五。"
+    lines = ["\u3000\u3000" + FULL[:26], full, "一、工作回顾"]
+    for _ in range(5):
+        lines += make.set_text([LONG + POINT], measure=28)
+    text = article(make.pdf([make.page_of(lines)]))
+    assert text.startswith(f"{FULL[:26]}{full}\n一、工作回顾\n{LONG}")
+
+
 def test_the_head_of_a_single_page_says_its_title_again(make, article):
     title = "云山市政府工作报告"
     body = make.page_of(make.set_text([LONG, POINT]), top=640)
