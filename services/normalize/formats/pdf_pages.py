@@ -28,6 +28,7 @@ from .pdf_boxes import FAR, Shown, seen, turn_one
 from .pdf_calls import char_box, font_info, font_of, font_weight, object_of_char, origin
 from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, rules_of
 from .pdf_square_font import answer_for_fonts
+from .pdf_streams import refuse_swelling
 
 PDFIUM: Final = threading.RLock()
 MAX_PAGES: Final = 3_000
@@ -64,10 +65,6 @@ _BOLD_FONTS: Final = (b"bold", b"hei", b"black", b"heavy", b"\xba\xda\xcc\xe5", 
 _DAMAGED: Final = "the PDF is damaged and cannot be opened; print it to a new PDF and send that"
 
 
-_TWICE: Final = re.compile(rb"/Fl(?:ateDecode)?\s*/Fl(?:ateDecode)?\b")
-"""Two kilobytes compressed twice become 320 MB of operators, and pdfium takes sixteen times that for them."""
-
-
 @contextmanager
 def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     """Open a PDF, alone.
@@ -75,11 +72,7 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     Raises:
         RejectedError: ``damaged``, ``encrypted``, ``hostile`` or ``too-many-pages``.
     """
-    if _TWICE.search(data):
-        raise RejectedError(
-            "hostile",
-            "a stream of this PDF is compressed twice, which no program does; print it to a new PDF",
-        )
+    refuse_swelling(data)
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)

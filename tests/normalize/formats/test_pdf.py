@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from runpy import run_path
 
@@ -10,6 +11,7 @@ import pytest
 from jiaokan.normalize import RejectedError, normalize
 from jiaokan.normalize.formats import pdf_pages, pdf_square_font
 from jiaokan.normalize.formats.pdf import read
+from jiaokan.normalize.formats.pdf_streams import refuse_swelling
 from jiaokan.normalize.hints import NO_HINTS
 
 LONG = (
@@ -342,3 +344,33 @@ def test_a_stream_compressed_twice_is_refused(make):
     with pytest.raises(RejectedError) as caught:
         read(data, NO_HINTS)
     assert caught.value.code == "hostile"
+
+
+def unpacked_to(make, size: int, dictionary: bytes = b"") -> bytes:
+    """Give a PDF whose page has lines drawn over and over, compressed once, and a text."""
+    drawn = b"0 0 m 9 9 l S\n"
+    packer = zlib.compressobj(9)
+    stream = b"".join(packer.compress(drawn * 70_000) for _ in range(size // (70_000 * len(drawn)) + 1))
+    stream += packer.compress(make.page_of([LONG[:20]]).encode()) + packer.flush()
+    text = make.page_of([LONG[:20]]).encode()
+    filled = b"<< /Filter /FlateDecode %b /Length %d >>\nstream\n" % (dictionary, len(stream)) + stream
+    return make.pdf([make.page_of([LONG[:20]])]).replace(
+        b"<< /Length %d >>\nstream\n" % len(text) + text, filled
+    )
+
+
+@pytest.mark.timeout(60)
+def test_a_stream_that_swells_to_hundreds_of_megabytes_is_refused_unread(make):
+    data = unpacked_to(make, 300 << 20)
+    assert len(data) < 2 << 20
+    with pytest.raises(RejectedError) as caught:
+        read(data, NO_HINTS)
+    assert (caught.value.code, "64 MB" in str(caught.value)) == ("hostile", True)
+
+
+def test_a_drawing_that_repeats_itself_is_read(make):
+    assert read(unpacked_to(make, 3 << 20), NO_HINTS).text == LONG[:20]
+
+
+def test_a_picture_may_be_as_large_as_it_is(make):
+    refuse_swelling(unpacked_to(make, 100 << 20, b"/Subtype /Image"))
