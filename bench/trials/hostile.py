@@ -47,6 +47,20 @@ def _zip(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _pdf(streams: list[bytes]) -> bytes:
+    """Give a PDF of one page, without a table of its objects: pdfium finds them."""
+    out = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    out += b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    drawn = b" ".join(b"%d 0 R" % (number + 4) for number in range(len(streams)))
+    out += (
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [%b] >>\nendobj\n" % drawn
+    )
+    for number, stream in enumerate(streams):
+        head = b"%d 0 obj\n<< /Filter /FlateDecode /Length %d >>\nstream\n" % (number + 4, len(stream))
+        out += head + stream + b"\nendstream\nendobj\n"
+    return out + b"trailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
 def _han(count: int, seed: int) -> str:
     draw = random.Random(seed)
     return "".join(draw.choice(HAN) for _ in range(count))
@@ -130,6 +144,14 @@ def inputs() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield (
         "a PDF with a broken table",
         lambda: b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nxref\n0 9999999\ntrailer\n<<>>\n%%EOF",
+    )
+    yield (
+        "a PDF of 4 MB of drawing in each of a hundred streams",
+        lambda: _pdf([zlib.compress(b"0 0 m 9 9 l S\n" * 300_000, 9)] * 100),
+    )
+    yield (
+        "a PDF of 300 MB of drawing, compressed once",
+        lambda: _pdf([zlib.compress(b"0 0 m 9 9 l S\n" * 23_000_000, 9)]),
     )
     yield "HTML a hundred thousand deep", lambda: b"<html><body>" + b"<div>" * 100_000 + "报告".encode()
     yield "HTML that never closes", lambda: b"<html><body><p>" + b"<a " * 200_000

@@ -32,6 +32,9 @@ WORN: Final = 500
 DEFAULT_SECONDS: Final = 120.0
 DEFAULT_BYTES: Final = 3 << 30
 """Address space of the child. Reading the largest PDF that we met takes 0.6 GB; numpy alone reserves 0.5."""
+FULL: Final = 500
+"""Per mille of its bound that a child had in memory when it was killed or aborted, for memory to be the cause: pdfium
+doubles its vectors, and asks for a gigabyte while it has one."""
 _LENGTH: Final = struct.Struct("<Q")
 MAX_ANSWER: Final = 2 << 30
 
@@ -141,11 +144,25 @@ class _Child:
                 raise ReaderLostError("timeout", f"reading took more than {seconds:g} seconds")
             piece = os.read(handle, min(size, 1 << 20))
             if not piece:
-                code = self._process.wait(5)
-                raise ReaderLostError("crash", f"the reading process ended with {code}")
+                raise self._lost()
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
+
+    def _lost(self) -> ReaderLostError:
+        """Tell why the child is gone: pdfium aborts where it gets no memory, and an abort alone would be a crash."""
+        until = time.monotonic() + 5
+        while not (ended := os.wait4(self._process.pid, os.WNOHANG))[0]:
+            if time.monotonic() > until:  # it closed its answers and lives on
+                self._process.kill()
+            time.sleep(0.01)
+        _, status, usage = ended
+        code = self._process.returncode = os.waitstatus_to_exitcode(status)
+        # Linux counts in KiB, macOS in bytes (getrusage(2)); address space is more than what is resident.
+        taken = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        if code < 0 and taken * 1000 >= FULL * self.memory:
+            return ReaderLostError("memory", "reading took more memory than it may have")
+        return ReaderLostError("crash", f"the reading process ended with {code}")
 
     def end(self) -> None:
         if self.owner != os.getpid():

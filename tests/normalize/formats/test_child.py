@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,20 @@ def test_a_child_has_bounds_of_memory(make):
     with pytest.raises(child.ReaderLostError) as caught:
         child.read_in_child(b"a\n", NO_HINTS, memory=30 << 20)
     assert caught.value.cause in ("crash", "memory")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not hold a process to its address space")
+def test_a_library_that_aborts_for_want_of_memory_is_told_from_one_that_crashes(make):
+    # One that the look before does not refuse: pdfium takes sixteen times its 40 MB.
+    drawn = zlib.compress(b"0 0 m 9 9 l S\n" * (3 << 20), 9)
+    page = make.page_of(["甲"]).encode()
+    data = make.pdf([page.decode()]).replace(
+        b"<< /Length %d >>\nstream\n" % len(page) + page,
+        b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(drawn) + drawn,
+    )
+    with pytest.raises(child.ReaderLostError) as caught:
+        child.read_in_child(data, NO_HINTS, memory=(1 << 30) - (1 << 27))
+    assert caught.value.cause == "memory"
 
 
 def test_what_comes_back_may_only_be_a_reading():
