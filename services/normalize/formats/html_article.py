@@ -61,9 +61,10 @@ _CHROME_LINE: Final = re.compile(
 )
 INLINE_CHROME: Final = re.compile(
     r"[【\[（(]?\s*(?:我要)?(?:字体|字号|文字|字体大小|视力保护色?)\s*[:：]?\s*[\[【（(]?\s*(?:特大|大|默认|中|小|正常|标准)(?:[\s|\]【】\[、/）)]*(?:特大|大|默认|中|小|正常|标准))+\s*[\]】）)]?|"
-    r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:(?:量|次数|人数|率|数)\s*[:：]?|[:：])\s*\d*\s*次?(?![\u4e00-\u9fff])|"
+    r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:(?:量|次数|人数|率|数)\s*[:：]?|[:：])\s*(?:[\[【（(]\s*\d*\s*[\]】）)]|\d*)\s*次?(?![\u4e00-\u9fff])|"
+    r"视力保护色\s*[:：]|"
     r"[【\[]\s*(?:打印(?:本页|此页)?|关闭(?:窗口|本页|此页)?|收藏|返回顶部|返回|纠错|推荐|复制|我要纠错|下载)\s*[\]】]|"
-    r"(?<=[\s|】\]\d])(?:打印(?:本页|此页)?|收藏|关闭(?:窗口)?|分享到?[:：]?|(?:我要)?纠错|(?:语音)?(?:朗读|播报)|下载)(?=$|[\s|【\[])|分享到\s*[:：]?\s*$|"
+    r"(?<=[\s|】\]\d])(?:打印(?:本页|此页|本文)?|收藏(?:本[文页])?|关闭(?:窗口)?|分享到?[:：]?|(?:我要)?纠错|(?:语音)?(?:朗读|播报)|下载)(?=$|[\s|【\[])|分享到\s*[:：]?\s*$|"
     r"(?<=\s)(?:阅读|浏览|点击|访问)\s*\d+\s*次?$"
 )
 _ATTACHMENT: Final = re.compile(
@@ -168,18 +169,43 @@ def _is_document(page: Page, facts: list[_Facts], named: list[bool], inside: lis
 
 
 def _named_chrome(page: Page) -> list[bool]:
-    """Tell for each element whether it, or one around it, has a name of the site's furniture."""
+    """Tell for each element whether it, or one around it, has a name of the site's furniture.
+
+    What holds nearly all sentences of the page is no furniture, whatever it is called: some systems set a form around
+    the article (ASP.NET, VSB) or call it by what its buttons do (``printArea``).
+    """
+    whole = _holders(page)
     found: list[bool] = []
-    for node in page.nodes:
-        above = found[node.parent] if node.parent >= 0 else False
-        found.append(
-            above or node.name in _CHROME_NAMES or bool(node.label and _words(node.label) & CHROME_WORDS)
-        )
+    for number, node in enumerate(page.nodes):
+        words = _words(node.label) if node.label else frozenset()
+        called = node.name in _CHROME_NAMES or bool(words & CHROME_WORDS)
+        may_be = number not in whole or node.name == "footer" or bool(words & _FEET)
+        found.append((node.parent >= 0 and found[node.parent]) or (called and may_be))
     return found
 
 
-def _words(label: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(label)}
+_FEET: Final = frozenset(("foot", "footer", "footnav", "bottom", "copyright"))
+"""What is called so is furniture even where it has all sentences: the page's own may be in a table of figures."""
+HELD: Final = 800
+"""Per mille of the page's sentences that an element holds which cannot be furniture."""
+SENTENCES: Final = 3
+"""Lines with a sentence that the page must have for that."""
+
+
+def _holders(page: Page) -> set[int]:
+    held = [0] * len(page.nodes)
+    for block in page.blocks:
+        if "。" in (text := block.text()) and len(_HAN.findall(text)) >= 15:
+            held[block.node] += 1
+    for number in range(len(page.nodes) - 1, 0, -1):
+        held[page.nodes[number].parent] += held[number]
+    if held[0] < SENTENCES:
+        return set()
+    return {number for number, count in enumerate(held) if count * 1000 >= HELD * held[0]}
+
+
+def _words(label: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(label))
 
 
 def _is_chrome(line: str) -> bool:
@@ -305,6 +331,9 @@ def _title(page: Page, facts: list[_Facts], first: int, last: int) -> int:
             return number
     for number in range(first - 1, max(-1, first - AROUND), -1):
         fold = _fold(facts[number].text)
+        label = facts[number - 1].text.rstrip() if number else ""
+        if label.endswith(("：", ":")) and METADATA.match(label):
+            continue  # 标题： and the title again, in the block of metadata
         if len(fold) >= 8 and (fold in folded or any(name.startswith(fold) for name in folded)):
             if number and any(
                 name.startswith(_fold(facts[number - 1].text) + fold)

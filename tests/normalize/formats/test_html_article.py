@@ -95,6 +95,36 @@ def test_bars_around_and_inside_the_article_go(article, bar):
 
 
 @pytest.mark.parametrize(
+    "opening", ["form id=form1", "div id=printArea", "div class='print_content'", "div class=share", "aside"]
+)
+def test_an_element_with_all_sentences_is_no_furniture_whatever_it_is_called(article, opening):
+    tag = opening.split()[0]
+    data = page(f"<div class=nav>{MENU}</div><{opening}><h1>{TITLE}</h1><div>{ARTICLE}</div></{tag}>{FOOT}")
+    assert article(data) == f"{TITLE}\n{WHOLE}"
+
+
+def test_a_foot_is_furniture_though_it_alone_has_sentences(article):
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{n}.5</td></tr>" for n, name in enumerate(("工业", "农业", "服务业"))
+    )
+    said = "本网站所有内容未经书面授权不得转载或者建立镜像。"
+    foot = "<div class=footer>" + paragraphs(said, said, said, said) + "</div>"
+    text = article(page(f"<div class=nav>{MENU}</div><h1>{TITLE}</h1><table>{rows}</table>{foot}"))
+    assert text == f"{TITLE}\n工业\t0.5\n农业\t1.5\n服务业\t2.5"
+
+
+def test_a_form_beside_the_article_is_the_sites(article):
+    form = f"<form>{paragraphs('请填写您的意见，我们将在五个工作日内答复您提出的问题。')}</form>"
+    assert article(page(f"<h1>{TITLE}</h1><div class=con>{ARTICLE}</div>{form}{FOOT}")) == f"{TITLE}\n{WHOLE}"
+
+
+def test_the_title_in_the_block_of_metadata_is_not_the_heading(article):
+    block = f"<table><tr><td>标题：</td><td>{TITLE}</td></tr><tr><td>索引号：</td><td>01-2</td></tr></table>"
+    data = page(f"<div class=nav>{MENU}</div><h1>{TITLE}</h1>{block}<div id=zoom>{ARTICLE}</div>{FOOT}")
+    assert article(data) == f"{TITLE}\n标题：{TITLE}\n索引号：01-2\n{WHOLE}"
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "打印机产量增长12.5%，微波炉产量下降3.1%。",
