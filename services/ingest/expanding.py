@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from ..archive import ArchiveError, Incoming, Settings, TooLargeError, UnavailableError
 from ..normalize import RejectedError
-from ..normalize.formats.archives import Limits, expand
+from ..normalize.formats.archive_bounds import Limits
+from ..normalize.formats.archives import expand
 from ..normalize.formats.sniffing import ARCHIVE, ZIP, is_tar
 from ..web import ProblemError
 from ..web.problems import problem_of, problem_response

@@ -12,7 +12,8 @@ import zipfile
 import pytest
 
 from jiaokan.normalize import RejectedError
-from jiaokan.normalize.formats.archives import GRACE, Limits, expand
+from jiaokan.normalize.formats.archive_bounds import GRACE, Limits
+from jiaokan.normalize.formats.archives import expand
 
 A, B = "甲报告。\n".encode(), "乙报告。\n".encode("gb18030")
 
