@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from .assembly import Assembly
-from .html_article import INLINE_CHROME, choose
+from .html_article import choose
+from .html_site import INLINE_CHROME
 from .html_tree import Block, Page
 from .tables import Grid
 

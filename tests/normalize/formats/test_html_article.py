@@ -157,9 +157,48 @@ def test_links_inside_prose_and_attachments_stay(article):
     assert text.endswith("附件1：指标解释\n附件2：统计表\n3.分县数据")
 
 
+LAWS = "".join(
+    f'<li><a href="/{n}">《某某县统计{what}》</a></li>' for n, what in enumerate(("条例", "办法", "细则"))
+)
+
+
+def test_a_list_of_links_amid_the_prose_is_the_articles(article):
+    inner = f"{paragraphs(P1)}<ul>{LAWS}</ul>{paragraphs(P2, P3)}"
+    text = article(page(f"<div class=nav>{MENU}</div><h1>{TITLE}</h1><div class=con>{inner}</div>{FOOT}"))
+    assert text.split("\n") == [
+        TITLE,
+        P1,
+        *(f"《某某县统计{what}》" for what in ("条例", "办法", "细则")),
+        P2,
+        P3,
+    ]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"{paragraphs(P1, P2, P3)}<ul>{LAWS}</ul>",
+        f"<div>{paragraphs(P1)}</div><div><ul>{LAWS}</ul></div><div>{paragraphs(P2, P3)}</div>",
+        f"{paragraphs(P1)}<p>推荐：</p><ul>{LAWS}</ul>{paragraphs(P2, P3)}",
+    ],
+)
+def test_a_list_of_links_elsewhere_is_the_sites(article, inner):
+    text = article(page(f"<div class=nav>{MENU}</div><h1>{TITLE}</h1><div class=con>{inner}</div>{FOOT}"))
+    assert "《某某县统计条例》" not in text
+    assert [prose in text for prose in (P1, P2, P3)] == [True] * 3
+
+
 def test_signature_and_editor_behind_the_article_stay(article):
     text = article(page(f"<h1>{TITLE}</h1><div class=TRS_Editor>{ARTICLE}</div><p>责任编辑：李四</p>{FOOT}"))
     assert text.endswith("责任编辑：李四")
+
+
+def test_who_signed_and_when_stay_behind_the_articles_element(article):
+    signed = "<p>某某县统计局</p><p>国家统计局某某调查队</p><p>2024年3月28日</p>"
+    data = page(f"<h1>{TITLE}</h1><div class=con>{ARTICLE}</div>{signed}<p>今日天气</p>{FOOT}")
+    assert article(data) == f"{TITLE}\n{WHOLE}\n某某县统计局\n国家统计局某某调查队\n2024年3月28日"
+    site = "<p>欢迎光临</p><p>共有3位访客</p><p>2024年3月28日</p>"
+    assert article(page(f"<h1>{TITLE}</h1><div class=con>{ARTICLE}</div>{site}{FOOT}")) == f"{TITLE}\n{WHOLE}"
 
 
 def test_a_title_outside_headings_is_found_by_the_pages_title(article):
