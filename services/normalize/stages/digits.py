@@ -17,10 +17,14 @@ _WIDE_DIGITS: Final = "０１２３４５６７８９"
 _WIDE_LETTERS: Final = (
     "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 )
-WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％．")
+WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％﹪．")
 
-_ASCII: Final = {**{char: chr(ord(char) - 0xFEE0) for char in _WIDE_DIGITS + _WIDE_LETTERS}, "％": "%"}
-_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％．]")
+_ASCII: Final = {
+    **{char: chr(ord(char) - 0xFEE0) for char in _WIDE_DIGITS + _WIDE_LETTERS},
+    "％": "%",
+    "﹪": "%",
+}
+_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％﹪．]")
 _DIGITS: Final = frozenset("0123456789" + _WIDE_DIGITS)
 _WORD: Final = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _WIDE_LETTERS)
 
