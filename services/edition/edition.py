@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import orjson
+
 from .apparatus import AppliedEdit, AppliedFinding, pack_edits
 from .collecting import collection_paused
 from .metadata import Metadata
@@ -256,4 +258,8 @@ def _finding_json(found: AppliedFinding) -> dict[str, Any]:
 
 def to_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Serialize for keeping: UTF-8, no spaces, members in the order given (RFC 8259)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # What orjson has no form for: integers beyond 64 bits, named tuples. The standard library writes the same bytes.
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

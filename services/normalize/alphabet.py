@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 SHORT: Final = 1024
@@ -20,3 +21,9 @@ def alphabet_of(text: str) -> frozenset[str]:
     seen = np.zeros(0x10000, dtype=np.bool_)
     seen[np.frombuffer(encoded, dtype="<u2").astype(np.intp)] = True  # an index that numpy need not cast
     return frozenset(np.flatnonzero(seen).astype("<u2").tobytes().decode("utf-16-le", "surrogatepass"))
+
+
+@lru_cache(maxsize=64)
+def lacks(alphabet: frozenset[str], kind: frozenset[str]) -> bool:
+    """Tell that no character of a large ``kind`` is in ``alphabet``; several stages ask, and get one answer."""
+    return kind.isdisjoint(alphabet)

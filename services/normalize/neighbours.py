@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-_SMALL: Final = 18
+_BITS: Final = ((2_000, 14), (1 << 17, 18))
 _LARGE: Final = 20
-"""Bits of a hash. A report of 15,000 characters has 7,000 different pairs, ten megabytes have some 400,000."""
-_SMALL_TEXT: Final = 1 << 17
+"""Characters of a text, and bits of a hash up to there. The short lines of a report have 800 different pairs, a report
+of 15,000 characters has 7,000, ten megabytes have some 400,000."""
 _FACTOR: Final = 40_503
 """Odd, and near 2^16 divided by the golden ratio: the hashes of neighbouring code points lie far apart (Knuth, 6.4)."""
 
@@ -25,19 +25,19 @@ _FACTOR: Final = 40_503
 class Words:
     """Words that are asked for together."""
 
-    __slots__ = ("_first", "_last", "_words")
+    __slots__ = ("_cells", "_words")
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = tuple(words)
-        both = [[_ends(word, bits) for word in words] for bits in (_SMALL, _LARGE)]
-        self._first, self._last = (
-            tuple(np.array([ends[side] for ends in those], np.intp) for those in both) for side in (0, 1)
-        )
+        self._cells: dict[int, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]] = {}
+        for bits in (*(bits for _, bits in _BITS), _LARGE):
+            ends = np.array([_ends(word, bits) for word in words], np.intp).reshape(-1, 2)
+            self._cells[bits] = ends[:, 0].copy(), ends[:, 1].copy()
 
-    def within(self, text: str, seen: npt.NDArray[np.bool_]) -> list[int]:
+    def within(self, text: str, seen: npt.NDArray[np.bool_], bits: int) -> list[int]:
         """Give the numbers of those that stand in ``text``, whose pairs are ``seen``."""
-        large = len(seen) > 1 << _LARGE
-        maybe = np.flatnonzero(seen[self._first[large]] & seen[self._last[large]])
+        first, last = self._cells[bits]
+        (maybe,) = (seen[first] & seen[last]).nonzero()
         return [number for number in maybe.tolist() if self._words[number] in text]
 
 
@@ -48,7 +48,7 @@ class Neighbours:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._bits = _SMALL if len(text) <= _SMALL_TEXT else _LARGE
+        self._bits = next((bits for most, bits in _BITS if len(text) <= most), _LARGE)
         self._seen = np.zeros((1 << self._bits) + 1, np.bool_)
         self._seen[_hashes(text, self._bits)] = True
         self._seen[-1] = True  # the cell of every word that has no two characters
@@ -61,7 +61,7 @@ class Neighbours:
 
     def among(self, words: Words) -> list[int]:
         """Give the numbers of those of ``words`` that stand in the text, in order."""
-        return words.within(self._text, self._seen)
+        return words.within(self._text, self._seen, self._bits)
 
 
 @lru_cache(maxsize=4)

@@ -106,6 +106,8 @@ STAGES: Final = (
     Stage("amend", 1, amendments.amend),
 )
 
+_VERSIONS: Final = tuple((stage.name, stage.version) for stage in STAGES)
+
 
 def normalize(
     data: bytes,
@@ -169,7 +171,7 @@ def _normalize(
         reading=reading.text,
         places=reading.places,
         passes=outcome.passes,
-        stages=tuple((stage.name, stage.version) for stage in STAGES),
+        stages=_VERSIONS,
         marks=outcome.marks,
         located_findings=findings,
         sections=sections,
@@ -188,7 +190,7 @@ def fingerprint(reader: tuple[str, ...], profile: Profile) -> str:
     """Name everything that an edition's own reading used; another fingerprint may give another edition."""
     used = {
         "reader": reader,
-        "stages": [(stage.name, stage.version) for stage in STAGES],
+        "stages": _VERSIONS,
         "profile": [profile.name, profile.script, profile.strict],
         "outline": OUTLINE_VERSION,
         "metadata": METADATA_VERSION,

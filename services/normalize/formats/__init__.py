@@ -7,6 +7,7 @@ source of its kind comes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Final, NamedTuple, Protocol
 
@@ -86,6 +87,10 @@ def read(data: bytes, hints: Hints) -> Reading:
     """
     if len(data) > MAX_BYTES:
         raise RejectedError("too-large", f"the file has {len(data)} bytes; at most {MAX_BYTES} are read")
-    module = import_module(f".{sniff(data).module}", __package__)
-    reader: Reader = module.read
-    return reader(data, hints)
+    return _reader(sniff(data).module)(data, hints)
+
+
+@cache
+def _reader(module: str) -> Reader:
+    reader: Reader = import_module(f".{module}", __package__).read
+    return reader

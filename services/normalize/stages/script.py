@@ -21,6 +21,7 @@ import numpy.typing as npt
 import opencc
 
 from ...edition import CERTAIN, Edit, Finding, Replaced
+from ..alphabet import lacks
 from ..language import load
 from ..language.table import SKIP
 from ..stage import Context
@@ -52,13 +53,13 @@ def script_of(text: str, alphabet: frozenset[str] | None = None) -> str:
     Hans. ``alphabet`` may name the characters of the text, where they are known already.
     """
     present = frozenset(text) if alphabet is None else alphabet
-    if TRADITIONAL.isdisjoint(present):
-        if SIMPLIFIED.isdisjoint(present) and re.search(f"[{HAN}]", text) is None:
+    if lacks(present, TRADITIONAL):
+        if lacks(present, SIMPLIFIED) and re.search(f"[{HAN}]", text) is None:
             return "other"
         return "other" if _is_foreign(text, present) else "Hans"
     if _is_foreign(text, present):
         return "other"
-    if SIMPLIFIED.isdisjoint(present):
+    if lacks(present, SIMPLIFIED):
         return "Hant"
     traditional, simplified = _count_both(text)
     if min(traditional, simplified) * _MIXED_SHARE > traditional + simplified:
@@ -79,7 +80,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     if target == "keep":
         return
     own, other = (SIMPLIFIED, TRADITIONAL) if target == "Hans" else (TRADITIONAL, SIMPLIFIED)
-    if other.isdisjoint(context.alphabet):
+    if lacks(context.alphabet, other):
         return
     if _is_foreign(text, context.alphabet) or is_listing(text):
         return
@@ -89,7 +90,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     pattern_own, pattern_other = (
         (_SIMPLIFIED, _TRADITIONAL) if target == "Hans" else (_TRADITIONAL, _SIMPLIFIED)
     )
-    pure = own.isdisjoint(context.alphabet)
+    pure = lacks(context.alphabet, own)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
     convert = _to_hans if target == "Hans" else _converter("s2t")
     starts: list[int] = []
@@ -349,7 +350,7 @@ def change_taiwan_words(text: str, context: Context) -> Iterator[Edit | Finding]
     One such word proves nothing: a report quotes the names of firms and offices. Two different ones do. It runs
     before the script is converted, on the words as they were written.
     """
-    if context.profile.script != "Hans" or TRADITIONAL.isdisjoint(context.alphabet):
+    if context.profile.script != "Hans" or lacks(context.alphabet, TRADITIONAL):
         return
     found = list(TAIWAN_PATTERN.finditer(text))
     if len({word.group() for word in found if TAIWAN_WORDS[word.group()].proves}) < LEAST_PROOFS:

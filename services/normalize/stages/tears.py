@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from .cohesion import coheres, goes_on, tears_word
@@ -28,6 +29,9 @@ _CANNOT_END: Final = re.compile(
 """Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
 _CANNOT_BE_LAST: Final = frozenset("的和与及或在把将被从向对为以于并由按让给且而到至括绕仅步")
 """What they end with: a look at one character, before the words are tried."""
+
+_BEGINS_NONE: Final = frozenset("的了们等以之及和与或而所")
+"""What the words begin with that cannot begin a line."""
 
 _BEFORE_FIGURES: Final = frozenset("到至达超近约共占")
 
@@ -164,6 +168,24 @@ def quotations_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
         if ends and begun and not has_label(after.head) and not SALUTATION.match(after.head):
             apart |= {before.end, here.end}
     return frozenset(apart)
+
+
+@lru_cache(maxsize=4096)
+def are_parted(left: str, right: str) -> bool:
+    """Tell, by the two characters at a line end alone, that no line ``is_torn`` between them.
+
+    Of the line ends without a full stop in a clean report, headings above their paragraphs, nine in ten are known by
+    this; it says nothing where a page ends.
+    """
+    return (
+        "\u3400" <= left <= "\u9fff"
+        and left not in _CANNOT_BE_LAST
+        and left not in "年月"
+        and not right.isdigit()
+        and right not in _BEGINS_NONE
+        and not coheres(left, right)
+        and goes_on(left, right) <= SURE
+    )
 
 
 def _ends_with_heading(text: str, unit: Unit) -> bool:

@@ -48,7 +48,7 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
-from .tears import QUOTATION, ends_as_line, ends_in_session, is_torn, quotations_apart
+from .tears import QUOTATION, are_parted, ends_as_line, ends_in_session, is_torn, quotations_apart
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
@@ -161,6 +161,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
+        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(text, low, high, end):
+            continue
         before, after = (
             line_unit(text, start, low),
             line_unit(text, high, end, empty_before=text.count("\n", low, high) - 1),
@@ -170,6 +172,23 @@ def _may_be_torn(text: str, context: Context) -> bool:
         if _belongs(text, before, after, maybe):
             return True
     return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
+
+
+_ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
+_JOINS: Final = OPENING | frozenset("，、,—")
+
+
+def _are_two(text: str, low: int, high: int, end: int) -> bool:
+    """Tell by little that the line that ends at ``low`` and the one from ``high`` to ``end`` are no paragraph.
+
+    It looks at what ``_belongs`` decides by where no measure is known, and leaves to that whatever is not plain.
+    """
+    left, right = text[low - 1], text[high]
+    if right in CLOSING or left in _JOINS:
+        return False
+    return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
+        text[high : min(high + HEAD, end)]
+    )
 
 
 LEAST_WRAPPED: Final = 2
