@@ -261,5 +261,5 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
-        # What orjson has no form for: integers beyond 64 bits, named tuples. The standard library writes the same bytes.
+        # orjson has no form for integers beyond 64 bits and named tuples; the standard library writes the same bytes.
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jiaokan.normalize import STAGES
 from jiaokan.normalize.stage import Context
-from jiaokan.normalize.stages import chrome, contents, ocr, pages, tears
+from jiaokan.normalize.stages import chrome, contents, ocr, pages, tears, wraps
 
 PIECES = (
     "全省规模以上工业增加值增长", "一、工作回顾", "，", "。", "\n", "\n\n", "\f", "\r\n", " ", "\u3000", "\t", "项目", "— 3 —", "第1页 共2页", "第 12 页",
@@ -56,6 +56,7 @@ EVERYTHING = _Everything()
         (pages, "_may_have_numbers", lambda *_: True, "drop-page-numbers"),
         (contents, "_has_title", lambda *_: True, "drop-contents"),
         (tears, "_CANNOT_BE_LAST", EVERYTHING, "join-torn-lines"),
+        (wraps, "_are_two", lambda *_: False, "join-torn-lines"),
         (chrome, "_BEGINS_AS_MENU", re.compile(""), "drop-web-chrome"),
         (ocr, "_MOUTHS", EVERYTHING, "read-misread-words"),
     ],
@@ -71,3 +72,24 @@ def test_a_closed_gate_hides_nothing(module, gate, opened, stage):
             assert proposed(stage, text) == behind
 
     law()
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(("", "（一）", "一、", "首先，", "第一条", "——", "来源：", "”", "、", "1.5", "2023年", "的", "附件")),
+        st.text(alphabet="加快推进产业发展经济社会工作报告会议市长主任上的和到年月3。，；“”（）", min_size=1, max_size=14),
+        st.sampled_from(("", "", "。", "，", "——", "首先", "第一", "一是", "达到", "会议上", "市长", "（", "3.", "经")),
+    ).map("".join),
+    min_size=2,
+    max_size=8,
+)  # fmt: skip
+
+
+@given(LINES, st.sampled_from(("\n", "\n\n", "\n\u3000\u3000")))
+@settings(max_examples=400)
+def test_lines_told_apart_by_their_edges_are_not_joined_by_all_else(lines, between):
+    text = between.join(lines)
+    behind = proposed("join-torn-lines", text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(wraps, "_are_two", lambda *_: False)
+        assert proposed("join-torn-lines", text) == behind
