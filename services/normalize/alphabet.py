@@ -1,29 +1,123 @@
-"""Which characters a text has: asked once a text, so that a stage can tell at once that it has nothing to do."""
+"""Which characters a text has: asked once a text, so that a stage can tell at once that it has nothing to do.
+
+A Chinese report has a thousand different characters, nine in ten of them ideographs that no stage asks for by name. So
+ideographs are kept as a table of bits and the others as a set: 5,000 characters take 25 microseconds where a set of all
+of them takes 95, and ten times as much where other work has emptied the processor's caches (ADR 100).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
-SHORT: Final = 1024
-"""Below so many characters a plain set is as fast; above, it costs four times as much."""
+import numpy as np
+import numpy.typing as npt
+
+Table = npt.NDArray[np.bool_]
+
+FIRST: Final = 0x3400
+BEYOND: Final = 0xA000
+"""The ideographs of the basic plane, ``FIRST`` ≤ code < ``BEYOND``."""
+
+SHORT: Final = 256
+"""Characters below which a set of them all is made as fast."""
 
 
-def alphabet_of(text: str) -> frozenset[str]:
-    """Give the distinct characters of ``text``; 6,000 Chinese characters take 0.1 ms, as a plain set 0.4."""
-    if len(text) < SHORT or text.isascii():
-        return frozenset(text)
-    encoded = text.encode("utf-16-le", "surrogatepass")
-    if len(encoded) != 2 * len(text):
-        return frozenset(text)  # characters beyond the basic plane are two units each
-    import numpy as np
+class Alphabet(AbstractSet[str]):
+    """The distinct characters of a text; like a frozen set, and quick to answer ``isdisjoint`` and ``in``."""
 
-    seen = np.zeros(0x10000, dtype=np.bool_)
-    seen[np.frombuffer(encoded, dtype="<u2").astype(np.intp)] = True  # an index that numpy need not cast
-    return frozenset(np.flatnonzero(seen).astype("<u2").tobytes().decode("utf-16-le", "surrogatepass"))
+    __slots__ = ("_ideographs", "others")
+
+    def __init__(self, others: frozenset[str], ideographs: Table) -> None:
+        """Take the ideographs as a table of ``BEYOND - FIRST`` truths, and whatever else there is."""
+        self.others = others
+        self._ideographs = ideographs
+
+    def __contains__(self, char: object) -> bool:
+        if char in self.others:
+            return True
+        code = ord(char) if isinstance(char, str) and len(char) == 1 else 0
+        return FIRST <= code < BEYOND and bool(self._ideographs[code - FIRST])
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.others
+        yield from _written(self._ideographs)
+
+    def __len__(self) -> int:
+        return len(self.others) + int(np.count_nonzero(self._ideographs))
+
+    def __and__(self, kind: AbstractSet[object]) -> frozenset[str]:
+        """Give the characters of ``kind`` that the text has."""
+        if not isinstance(kind, frozenset):
+            return frozenset(char for char in kind if isinstance(char, str) and char in self)
+        others, ideographs = _parts_of(kind)
+        found = self.others & others
+        return found if ideographs is None else found.union(_written(self._ideographs & ideographs))
+
+    __rand__ = __and__
+
+    def isdisjoint(self, kind: Iterable[object]) -> bool:
+        """Tell that the text has no character of ``kind``."""
+        if not isinstance(kind, frozenset):
+            return not any(char in self for char in kind)
+        others, ideographs = _parts_of(kind)
+        return self.others.isdisjoint(others) and (
+            ideographs is None or not (self._ideographs & ideographs).any()
+        )
+
+    def union(self, chars: str) -> Alphabet:
+        """Give the alphabet of this text and ``chars``."""
+        if not chars:
+            return self
+        more = frozenset(chars)
+        others, ideographs = _divided(more)
+        return Alphabet(
+            self.others | others if others else self.others,
+            self._ideographs if ideographs is None else self._ideographs | ideographs,
+        )
 
 
-@lru_cache(maxsize=64)
-def lacks(alphabet: frozenset[str], kind: frozenset[str]) -> bool:
-    """Tell that no character of a large ``kind`` is in ``alphabet``; several stages ask, and get one answer."""
-    return kind.isdisjoint(alphabet)
+Characters = Alphabet | frozenset[str]
+"""What a stage may be handed: an alphabet, or a plain set where somebody runs one stage by itself."""
+
+
+def others_in(alphabet: Characters) -> frozenset[str]:
+    """Give what an alphabet has besides ideographs, and of a plain set all: enough to look for other scripts in."""
+    return alphabet.others if isinstance(alphabet, Alphabet) else alphabet
+
+
+def alphabet_of(text: str) -> Alphabet:
+    """Give the distinct characters of ``text``."""
+    encoded = b"" if len(text) < SHORT else text.encode("utf-16-le", "surrogatepass")
+    if len(encoded) != 2 * len(
+        text
+    ):  # short, or with characters beyond the basic plane, which are two units each
+        others, ideographs = _divided(frozenset(text))
+        return Alphabet(others, np.zeros(BEYOND - FIRST, np.bool_) if ideographs is None else ideographs)
+    seen = np.zeros(0x10000, np.bool_)
+    seen[np.frombuffer(encoded, "<u2").astype(np.intp)] = True  # an index that numpy need not cast
+    ideographs = seen[FIRST:BEYOND].copy()
+    seen[FIRST:BEYOND] = False
+    # One by one: halves of surrogate pairs that stand alone in the text must not come together here.
+    return Alphabet(frozenset(map(chr, np.flatnonzero(seen).tolist())), ideographs)
+
+
+@lru_cache(maxsize=128)
+def _parts_of(kind: frozenset[str]) -> tuple[frozenset[str], Table | None]:
+    """Divide a kind of characters; each stage asks for the same kinds at every text."""
+    return _divided(kind)
+
+
+def _divided(chars: frozenset[str]) -> tuple[frozenset[str], Table | None]:
+    codes = [ord(char) - FIRST for char in chars if FIRST <= ord(char) < BEYOND]
+    if not codes:
+        return chars, None
+    table = np.zeros(BEYOND - FIRST, np.bool_)
+    table[codes] = True
+    return frozenset(char for char in chars if not FIRST <= ord(char) < BEYOND), table
+
+
+def _written(ideographs: Table) -> str:
+    return (np.flatnonzero(ideographs) + FIRST).astype("<u2").tobytes().decode("utf-16-le")

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal, Replaced
-from .alphabet import alphabet_of
+from .alphabet import Characters, alphabet_of
 from .hints import NO_HINTS, Amendment, Hints
 from .profiles import ZH_HANS, Profile
 
@@ -30,7 +30,7 @@ class Context:
     hints: Hints = NO_HINTS
     media_type: str = "text/plain"
     marks: tuple[Mark, ...] = ()
-    alphabet: frozenset[str] = field(default_factory=frozenset)
+    alphabet: Characters = field(default_factory=frozenset)
 
 
 Propose = Callable[[str, Context], Iterable[Proposal]]
@@ -129,7 +129,7 @@ def _run(
     alphabet = context.alphabet or alphabet_of(text)  # who asked for it already hands it on
     context = replace(context, alphabet=alphabet)
     for stage in stages:
-        if stage.needs is not None and stage.needs.isdisjoint(alphabet):
+        if stage.needs is not None and alphabet.isdisjoint(stage.needs):
             continue
         edits: list[Edit] = []
         columns: list[Replaced] = []

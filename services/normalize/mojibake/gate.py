@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ..alphabet import Characters
 from ..language.glance import glance_at
 
 _WITNESSES: Final = "，。、；：“”的一年在和发展了是中国经济工作业人大新不社会政府市建设全"
@@ -52,7 +53,7 @@ DENSE_WITHIN: Final = 14
 """So many neighbours that never met so near one another: two thirds of them in mojibake, one in sixty in a report."""
 
 
-def may_be_mojibake(text: str, alphabet: frozenset[str]) -> bool:
+def may_be_mojibake(text: str, alphabet: Characters) -> bool:
     """Tell whether ``text`` is worth trying."""
     if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES or len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES:
         return True

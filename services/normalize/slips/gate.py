@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ..alphabet import Characters
 from ..language import load_pairs
 from ..language.glance import FOREIGN, glance_at, pairing
 from ..language.table import NEVER, TRADITIONAL
@@ -112,7 +113,7 @@ def _corner_signs() -> frozenset[str]:
     return frozenset(map(chr, np.flatnonzero(_corners()).tolist()))
 
 
-def places_of(text: str, alphabet: frozenset[str]) -> I64:
+def places_of(text: str, alphabet: Characters) -> I64:
     """Give the places of ``text`` (in UTF-16 units) where bytes may have slipped, in order."""
     if len(text) < 2:
         return np.zeros(0, np.int64)

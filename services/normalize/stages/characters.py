@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..alphabet import others_in
 from ..stage import Context
 
 LINE_ENDS: Final = frozenset("\r\x0b\f\x85\u2028\u2029")
@@ -52,7 +53,7 @@ _NON_BREAKING_HYPHEN: Final = "\x1e"  # Word's own, in text dumped from .doc
 
 def drop_invisible_characters(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take out zero-width characters, soft hyphens, byte order marks inside a text, and control characters."""
-    right_to_left = _RIGHT_TO_LEFT.search("".join(context.alphabet)) is not None
+    right_to_left = _RIGHT_TO_LEFT.search("".join(others_in(context.alphabet))) is not None
     for found in _INVISIBLE.finditer(text):
         start, end = found.span()
         before = text[start - 1] if start else "\n"

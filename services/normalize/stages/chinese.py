@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from ..alphabet import Characters, others_in
 from .code import is_code
 from .signs import HAN, HANGUL, KANA
 
@@ -76,9 +77,9 @@ class Paragraphs:
 
     __slots__ = ("_foreign", "_japanese", "_last", "_listing", "_text")
 
-    def __init__(self, text: str, alphabet: frozenset[str]) -> None:
+    def __init__(self, text: str, alphabet: Characters) -> None:
         self._text = text
-        self._foreign = _FOREIGN.search("".join(alphabet)) is not None
+        self._foreign = _FOREIGN.search("".join(others_in(alphabet))) is not None
         self._last = Paragraph(0, -1, is_chinese=False)
         self._japanese: bool | None = None
         self._listing: bool | None = None

@@ -42,7 +42,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
 
     ． behind an item's number stays: 1．文化程度, 3．10种有色金属.
     """
-    if WIDE.isdisjoint(context.alphabet):
+    if context.alphabet.isdisjoint(WIDE):
         return
     placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)] if "＠" in context.alphabet else []
     paragraphs = Paragraphs(text, context.alphabet)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
+from ..alphabet import Characters
 from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import is_listing
@@ -74,9 +75,9 @@ def _line_start(text: str, low: int, high: int) -> int:
     return high
 
 
-def _is_canonical(text: str, alphabet: frozenset[str]) -> bool:
+def _is_canonical(text: str, alphabet: Characters) -> bool:
     """Tell at the speed of C that there is nothing to do: the common case, a text that came out of here."""
-    if not _ODD_BREAKS.isdisjoint(alphabet):
+    if not alphabet.isdisjoint(_ODD_BREAKS):
         return False
     near = neighbours_of(text)
     for pair in ("\n\n", *(pair for space in SPACES & alphabet for pair in (f"\n{space}", f"{space}\n"))):

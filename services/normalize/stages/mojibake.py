@@ -23,7 +23,7 @@ KUN: Final = frozenset("锟錕")
 
 def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Undo wrong decodings where what comes out is fluent Chinese; leave everything else alone."""
-    if KUN & context.alphabet:
+    if not context.alphabet.isdisjoint(KUN):
         for found in _KUN_JIN_KAO.finditer(text):
             yield Finding(
                 found.start(),

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ...edition import CERTAIN, Edit, Finding, Mark
+from ..alphabet import Characters
 from ..stage import Context
 from .chinese import is_listing
 from .cohesion import goes_on, tears_word
@@ -47,7 +48,7 @@ _RARE_ENDS: Final = "\r\v\x1c\x1d\x1e\x85\u2028\u2029"
 """Line ends besides those that the patterns look at; hardly a text has any."""
 
 
-def _may_have_numbers(text: str, alphabet: frozenset[str]) -> bool:
+def _may_have_numbers(text: str, alphabet: Characters) -> bool:
     """Look for a line that page numbers could be; each pattern begins with a letter of its own."""
     if not alphabet.isdisjoint(_RARE_ENDS):
         return True

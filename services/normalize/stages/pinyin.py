@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding
-from ..alphabet import lacks
 from ..stage import Context
 
 TONED: Final = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0304\u0301\u030c\u0300")
@@ -181,7 +180,7 @@ _TONELESS: Final = re.compile(
 
 def drop_toneless_pinyin_residue(text: str, context: Context) -> Iterator[Edit]:
     """Take readings away that lost their tone marks: 會(hui)議. Only Traditional characters inside words prove them."""
-    if lacks(context.alphabet, _traditional_characters()):
+    if context.alphabet.isdisjoint(_traditional_characters()):
         return
     for found in _TONELESS.finditer(text):
         character, reading = text[found.start() - 1], found.group(1)

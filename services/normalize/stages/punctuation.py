@@ -53,7 +53,7 @@ def widen_flat_marks(text: str, context: Context) -> Iterator[Edit | Finding]:
     What stays: ``3,500``, ``10:30``, ``2:1``, ``f(x)``, ``Cunningham, 1993``, addresses, ``垚(yáo)``, and everything
     in a paragraph that is not Chinese.
     """
-    if FLAT_MARKS.isdisjoint(context.alphabet):
+    if context.alphabet.isdisjoint(FLAT_MARKS):
         return
     paragraphs = Paragraphs(text, context.alphabet)
     here: Paragraph | None = None

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import opencc
 
 from ...edition import CERTAIN, Edit, Finding, Replaced
-from ..alphabet import lacks
+from ..alphabet import Characters
 from ..language import load
 from ..language.table import SKIP
 from ..stage import Context
@@ -46,20 +46,20 @@ _MIXED_SHARE: Final = 20
 """A document in which the weaker script has more than one in so many of the telling characters is mixed."""
 
 
-def script_of(text: str, alphabet: frozenset[str] | None = None) -> str:
+def script_of(text: str, alphabet: Characters | None = None) -> str:
     """Tell the script of a text: Hans, Hant, mixed or other.
 
     ``other`` has no ideographs, or is Japanese or Korean. A text whose characters all stand in both scripts (人民) is
     Hans. ``alphabet`` may name the characters of the text, where they are known already.
     """
     present = frozenset(text) if alphabet is None else alphabet
-    if lacks(present, TRADITIONAL):
-        if lacks(present, SIMPLIFIED) and re.search(f"[{HAN}]", text) is None:
+    if present.isdisjoint(TRADITIONAL):
+        if present.isdisjoint(SIMPLIFIED) and re.search(f"[{HAN}]", text) is None:
             return "other"
         return "other" if _is_foreign(text, present) else "Hans"
     if _is_foreign(text, present):
         return "other"
-    if lacks(present, SIMPLIFIED):
+    if present.isdisjoint(SIMPLIFIED):
         return "Hant"
     traditional, simplified = _count_both(text)
     if min(traditional, simplified) * _MIXED_SHARE > traditional + simplified:
@@ -70,8 +70,8 @@ def script_of(text: str, alphabet: frozenset[str] | None = None) -> str:
 _KANA_SAMPLE: Final = frozenset("のはをにがでとしてるイスンア가이는을의다")
 
 
-def _is_foreign(text: str, alphabet: frozenset[str]) -> bool:
-    return not _KANA_SAMPLE.isdisjoint(alphabet) and is_japanese_or_korean(text)
+def _is_foreign(text: str, alphabet: Characters) -> bool:
+    return not alphabet.isdisjoint(_KANA_SAMPLE) and is_japanese_or_korean(text)
 
 
 def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
@@ -80,7 +80,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     if target == "keep":
         return
     own, other = (SIMPLIFIED, TRADITIONAL) if target == "Hans" else (TRADITIONAL, SIMPLIFIED)
-    if lacks(context.alphabet, other):
+    if context.alphabet.isdisjoint(other):
         return
     if _is_foreign(text, context.alphabet) or is_listing(text):
         return
@@ -90,7 +90,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     pattern_own, pattern_other = (
         (_SIMPLIFIED, _TRADITIONAL) if target == "Hans" else (_TRADITIONAL, _SIMPLIFIED)
     )
-    pure = lacks(context.alphabet, own)
+    pure = context.alphabet.isdisjoint(own)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
     convert = _to_hans if target == "Hans" else _converter("s2t")
     starts: list[int] = []
@@ -350,7 +350,7 @@ def change_taiwan_words(text: str, context: Context) -> Iterator[Edit | Finding]
     One such word proves nothing: a report quotes the names of firms and offices. Two different ones do. It runs
     before the script is converted, on the words as they were written.
     """
-    if context.profile.script != "Hans" or lacks(context.alphabet, TRADITIONAL):
+    if context.profile.script != "Hans" or context.alphabet.isdisjoint(TRADITIONAL):
         return
     found = list(TAIWAN_PATTERN.finditer(text))
     if len({word.group() for word in found if TAIWAN_WORDS[word.group()].proves}) < LEAST_PROOFS:
