@@ -55,7 +55,7 @@ from .runs import Difference, Run, RunFilter, RunRow
 from .sections import FoundSection, SectionFilter, SectionIndex
 from .settings import Settings, load_settings
 from .sql.touched import Touched, TouchedOnServer, close_touched, open_touched
-from .standing import erase, release, release_report, restore, withdraw
+from .standing import erase, held_of, release, release_report, restore, withdraw
 from .subscriptions import Subscription, Subscriptions
 from .times import from_rfc3339, to_rfc3339
 from .values import (
@@ -160,6 +160,7 @@ __all__ = [
     "entry_json",
     "erase",
     "from_rfc3339",
+    "held_of",
     "inbox_key",
     "is_revision_id",
     "is_sha256",

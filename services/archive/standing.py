@@ -7,7 +7,7 @@ from typing import Final
 from .archive import Archive
 from .errors import ReportUnknownError, StandingError
 from .publishing import publish_draft, write_entry
-from .values import Event
+from .values import Draft, Event
 
 
 def withdraw(archive: Archive, report: str, *, by: str = "", why: str = "") -> Event:
@@ -75,6 +75,17 @@ def release_report(
         ReportUnknownError: no such report.
         StandingError: nothing of it is held back.
     """
+    draft = held_of(archive, report, revision=revision)
+    return publish_draft(archive, draft, data={"released": _who(by, why)})
+
+
+def held_of(archive: Archive, report: str, *, revision: str | None = None) -> Draft:
+    """Give what is held back of a report: of its newest held revision, or of the one that is named.
+
+    Raises:
+        ReportUnknownError: no such report.
+        StandingError: nothing of it is held back.
+    """
     if archive.catalog.reports.standing(report) is None:
         raise ReportUnknownError(report)
     held = [
@@ -85,8 +96,7 @@ def release_report(
     if not held:
         of = f"revision {revision} of {report!r}" if revision else f"report {report!r}"
         raise StandingError(f"nothing of {of} is held back; `jiaokan report held` lists what is")
-    newest = max(held, key=lambda draft: (draft.revision, draft.made_at))
-    return release(archive, newest.revision, newest.fingerprint, by=by, why=why)
+    return max(held, key=lambda draft: (draft.revision, draft.made_at))
 
 
 MOST_HELD: Final = 1000

@@ -113,6 +113,9 @@ def amend(
         if unheard:
             sys.exit(1)
         return
+    if revision["state"] == "held":
+        print(f"{report}: held: {revision['reason']}; see `jiaokan report held {report}`")
+        return
     reason = f": {revision['code']}: {revision['reason']}" if revision.get("code") else ""
     print(f"{report}: {revision['state']}{reason}")
     if revision["state"] in ("rejected", "parked"):

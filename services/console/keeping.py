@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -166,9 +167,13 @@ def release(report_id: str, revision: str | None, by: str, why: str, data: Path 
 
 
 @report.command()
+@click.argument("report_id", metavar="[REPORT]", required=False)
 @data_option
-def held(data: Path | None) -> None:
-    """List what is held back under its grade."""
+def held(report_id: str | None, data: Path | None) -> None:
+    """List what is held back under its grade; with REPORT, show the text that waits there, and what is odd in it."""
+    if report_id is not None:
+        _show_held(report_id, data)
+        return
     table = Table()
     for name in ("report", "revision", "grade", "title", "held"):
         table.add_column(name, overflow="fold")
@@ -188,6 +193,22 @@ def held(data: Path | None) -> None:
         Console(width=None if sys.stdout.isatty() else 160).print(table)
     else:
         print("nothing is held")
+
+
+def _show_held(report_id: str, data: Path | None) -> None:
+    from ..archive import content_key, held_of, record_key
+
+    with opened(data) as kept:
+        draft = held_of(kept, report_id)
+        content = json.loads(kept.objects.get(content_key(draft.content)))
+        record = json.loads(kept.objects.get(record_key(draft.record)))
+    print(content["text"])
+    for finding in record["apparatus"]["findings"]:
+        print(f"jiaokan: {finding['code']}: {finding['message']}", file=sys.stderr)
+    print(
+        f"jiaokan: revision {draft.revision} is held: {draft.held}; `jiaokan report release {report_id}` publishes it",
+        file=sys.stderr,
+    )
 
 
 def _tell(event: Event) -> None:

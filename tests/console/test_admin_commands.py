@@ -74,6 +74,10 @@ def test_what_is_held_is_listed_and_released(data, archive):
     strict = replace(archive, settings=archive.settings.model_copy(update={"hold_below": "A"}))
     assert process(strict, accepted.item, worker="test") == "held"
     assert accepted.revision.id in call(data, "report", "held").stdout
+    shown = call(data, "report", "held", "yunshan/2023")
+    assert shown.stdout.startswith("某市2023年政府工作报告\n")
+    assert len(shown.stderr.splitlines()) > 1, "what is odd in it stands before the last line"
+    assert shown.stderr.endswith("`jiaokan report release yunshan/2023` publishes it\n")
     released = call(data, "report", "release", "yunshan/2023", "--by", "李", "--why", "读过")
     assert released.stdout == "yunshan/2023: added (ledger entry 1)\n"
     assert call(data, "report", "held").stdout == "nothing is held\n"
