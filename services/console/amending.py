@@ -109,7 +109,8 @@ def amend(
     if edition:
         print(f"{report}: edition {edition['number']} (grade {edition['grade']})")
         for message in unheard:
-            print(f"jiaokan: without effect: {message}", file=sys.stderr)
+            more = "; --before and --after tell places apart" if "one was meant" in message else ""
+            print(f"jiaokan: without effect: {message}{more}", file=sys.stderr)
         if unheard:
             sys.exit(1)
         return

@@ -25,6 +25,9 @@ CHECKED_LATELY: Final = 0.2
 """Seconds for which a queue's length is trusted: whoever finds the queue dry tops it up."""
 
 
+PATIENCE: Final = 2.0
+"""Seconds that a Redis which hangs may keep whoever sends: an upload is durable by then, and the sweeper sends, too."""
+
 _HEADERS: Final[dict[str, Any]] = {
     "lang": "py",
     "task": TASK,
@@ -54,6 +57,13 @@ class Dispatcher:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._app = make_app(archive.settings)
+        if not self._is_folder:
+            impatient = {
+                "socket_timeout": PATIENCE,
+                "socket_connect_timeout": PATIENCE,
+                "retry_on_timeout": False,
+            }
+            self._app.conf.broker_transport_options |= impatient
         self._lock = threading.Lock()
         self._room: dict[str, tuple[float, int]] = {}
         self._depth: Callable[[str], int] = self._depth_of_folder if self._is_folder else self._depth_of_redis
@@ -199,9 +209,9 @@ class Dispatcher:
 
         try:
             if self._redis is None:
-                timeout = self._archive.settings.durable_timeout
+                url = self._archive.settings.broker_url
                 self._redis = redis.Redis.from_url(
-                    self._archive.settings.broker_url, socket_timeout=timeout, socket_connect_timeout=timeout
+                    url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
                 )
             return int(self._redis.llen(queue))
         except redis.RedisError as error:

@@ -218,6 +218,8 @@ def test_an_amendment_is_a_new_edition(call, tmp_path):
     assert unheard.stdout.startswith("amended: edition 3 ")
     assert "without effect: replace '没有的字' → '另': it fits nowhere" in unheard.stderr
     assert "the stated covers cannot be read" in unheard.stderr
+    twice = call("amend", "amended", "--replace", "工作", "工坐")
+    assert "it fits 2 places; one was meant; --before and --after tell places apart" in twice.stderr
     assert call("amend", "amended", "--metadata", "number=2号").stderr == "", (
         "earlier words are not told again"
     )

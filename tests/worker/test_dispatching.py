@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import pytest
 
 from jiaokan.archive import Settings, UnavailableError, accept, open_archive
-from jiaokan.worker import dispatch
+from jiaokan.worker import dispatch, dispatching
 from jiaokan.worker.dispatching import Dispatcher
 
 
@@ -123,3 +126,21 @@ def test_a_redis_that_is_away_raises_nothing(tmp_path):
     with pytest.raises(UnavailableError):
         dispatcher.check()
     archive.close()
+
+
+def test_a_redis_that_hangs_keeps_an_upload_for_seconds_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(dispatching, "PATIENCE", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # takes connections, and never says a word
+        settings = Settings(
+            objects="memory:",
+            catalog="memory:",
+            data=tmp_path,
+            broker=f"redis://127.0.0.1:{listening.getsockname()[1]}/0",
+        )
+        archive = open_archive(settings)
+        began = time.monotonic()
+        assert not dispatch(archive, take(archive, 1))
+        assert not dispatch(archive, take(archive, 2))
+        assert time.monotonic() - began < 5
+        assert sum(archive.catalog.queue.status().waiting.values()) == 2
+        archive.close()
