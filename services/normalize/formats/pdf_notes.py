@@ -6,6 +6,7 @@ A sign that stays in the text would change figures: 新增建设用地²200公�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -32,8 +33,11 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
         else:
             mended.append(line)
     if page.feet:
+        asked = sorted(page.feet)
         for line in mended:
-            line.signs = _signs(line, page)
+            at = bisect_left(asked, line.first)
+            if at < len(asked) and asked[at] < line.last:
+                line.signs = _signs(line, page)
         _find_notes(mended, page)
     return mended
 

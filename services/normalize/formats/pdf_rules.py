@@ -74,12 +74,10 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDAr
     if count > MAX_OBJECTS:
         return NO_RULES
     raw = ctypes.cast(page.raw, ctypes.c_void_p).value
-    things = list(map(object_at, repeat(raw), range(count)))
-    paths = [
-        thing for thing, kind in zip(things, map(type_of, things), strict=True) if kind == c.FPDF_PAGEOBJ_PATH
-    ]
-    if not paths:
+    kinds = bytes(map(type_of, map(object_at, repeat(raw), range(count))))
+    if c.FPDF_PAGEOBJ_PATH not in kinds:
         return NO_RULES
+    paths = [object_at(raw, number) for number, kind in enumerate(kinds) if kind == c.FPDF_PAGEOBJ_PATH]
     floats = np.full((len(paths), 4), np.inf, np.float32)
     at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
     sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
