@@ -26,8 +26,12 @@ EDGE: Final = 6
 """Characters at either end of such a run that may be the clean line's own: ASCII, quotes, dashes."""
 
 _CHARACTER: Final = rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf])"
-_UTF8: Final = re.compile(_CHARACTER + rb"(?:[\x20-\x7e]*" + _CHARACTER + rb")*")
-"""It begins with a character of several bytes: begun with ASCII it would be tried anew at each of ten thousand."""
+_ANY: Final = rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+_UTF8: Final = re.compile(_CHARACTER + rb"(?:" + _ANY + rb"*" + _CHARACTER + rb")*")
+"""It begins and ends with a character of Chinese: what else is UTF-8 may be the clean line's own, or, between two such,
+what a middle dot (印象·太极) or a second layer of wrong decoding gave. Begun with ASCII it would be tried anew at each
+of ten thousand."""
+_REST: Final = re.compile(_ANY + rb"+")
 
 _PAIRED: Final = (
     Step("big5hkscs", "gb18030"),
@@ -111,32 +115,43 @@ def _utf8_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone
     """UTF-8 read as GBK in the middle of a clean line: whatever of its bytes is UTF-8."""
     line = text[start:end]
     data = line.encode("gb18030", "replace")
-    step = Step("gb18030", "utf-8")
     byte = 0
     starts = {}
     for at, char in enumerate(line):
         starts[byte] = at
         byte += len(char.encode("gb18030", "replace"))
     starts[byte] = len(line)
-    for found in _UTF8.finditer(data):
+    at = 0
+    while found := _UTF8.search(data, at):
         low, high = found.span()
-        while low not in starts:
-            low += 1
-        while high not in starts:
-            high -= 1
-        first, last = starts[low], starts[high]
-        if last - first < SHORTEST:
+        if low not in starts:  # it begins inside a clean character (广。 is B9 E3 A1 A3)
+            at = low + 1
             continue
-        stretch = line[first:last]
-        stays = cost_of(stretch, model)[0]
-        for layers in range(1, DEEPEST + 1):
-            chain = (step,) * layers
-            made = undo_chain(stretch, chain)
-            if made is None:
-                break
-            if wins(made[0], stays, model):
-                yield Undone(start + first, start + last, made[0], made[1], chain)
-                break
+        rest = _REST.match(data, high)
+        ends = [high, rest.end()] if rest else [high]
+        undone = next((one for end_ in ends if (one := _unlayered(line, low, end_, starts, model))), None)
+        at = high
+        if undone is not None:
+            yield undone._replace(start=start + undone.start, end=start + undone.end)
+
+
+def _unlayered(line: str, low: int, high: int, starts: dict[int, int], model: Model) -> Undone | None:
+    """Undo the layers of the bytes ``low:high`` of a line; ``starts`` are the characters that begin at each byte."""
+    while high not in starts:
+        high -= 1
+    first, last = starts[low], starts[high]
+    if last - first < SHORTEST:
+        return None
+    stretch = line[first:last]
+    stays = cost_of(stretch, model)[0]
+    for layers in range(1, DEEPEST + 1):
+        chain = (Step("gb18030", "utf-8"),) * layers
+        made = undo_chain(stretch, chain)
+        if made is None:
+            return None
+        if wins(made[0], stays, model):
+            return Undone(first, last, made[0], made[1], chain)
+    return None
 
 
 def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
