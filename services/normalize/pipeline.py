@@ -98,7 +98,7 @@ STAGES: Final = (
     Stage("join-torn-lines", 5, wraps.join_torn_lines),
     Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
     Stage("make-ascii", 3, digits.make_ascii, digits.WIDE),
-    Stage("close-spaced-figures", 2, digits.close_spaced_figures),
+    Stage("close-spaced-figures", 3, digits.close_spaced_figures),
     Stage("write-chinese-zero", 1, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
     Stage("widen-flat-marks", 2, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),

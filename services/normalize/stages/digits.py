@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ...edition import Edit
 from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import Paragraphs
+from .cohesion import coheres
 from .rows import is_flat_row
 from .signs import HAN
 
@@ -143,8 +145,38 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             paragraph = paragraphs.at(point.start())
             if paragraph.is_chinese and not _ITEM_NUMBER.fullmatch(text, paragraph.start, point.start()):
                 closed.add(point.start() + 1)
+    if " " in context.alphabet and _TORN_FIGURE.search(text) is not None:
+        paragraphs = paragraphs or Paragraphs(text, context.alphabet)
+        for gap in _TORN_FIGURE.finditer(text):
+            here = paragraphs.at(gap.start())
+            if _ITEM_NUMBER.fullmatch(text, here.start, gap.start() - 1) or _are_years(text, gap):
+                continue
+            if here.is_chinese and _is_letter_spaced(text[here.start : here.end]):
+                closed.add(gap.start())
     for at in sorted(closed):
         yield Edit(at, at + 1, "", "spaced-figure")
+
+
+_TORN_FIGURE: Final = re.compile(
+    r" (?:(?<=[0-9] )(?=(?:[.] ?)?[0-9])|(?<=[0-9][.] )(?=[0-9])|(?<=[0-9] [.] )(?=[0-9]))"
+)
+_TORN_WORD: Final = re.compile(rf"[{HAN}] [{HAN}]")
+LEAST_TORN_WORDS: Final = 3
+"""Gaps inside words from which on the gaps of a paragraph mean nothing, inside figures neither."""
+
+
+@lru_cache(maxsize=4)
+def _is_letter_spaced(paragraph: str) -> bool:
+    torn = sum(coheres(found.group()[0], found.group()[2]) for found in _TORN_WORD.finditer(paragraph))
+    return torn >= LEAST_TORN_WORDS and not is_flat_row(paragraph)
+
+
+def _are_years(text: str, gap: re.Match[str]) -> bool:
+    """Tell whether two whole years stand on the two sides, 2012 2013."""
+    return _TWO_YEARS.match(text, gap.start() - 4) is not None
+
+
+_TWO_YEARS: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2} (?:19|20)[0-9]{2}(?![0-9])")
 
 
 _ZERO: Final = "一二三四五六七八九〇"
