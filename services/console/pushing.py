@@ -21,6 +21,7 @@ from rich.table import Table
 
 from ..client import Client, ClientError, Retry
 from ..client.requests import digest_of
+from ..contract.kinds import Queue
 from ..contract.shapes import ArchiveReceipt, Receipt, Revision
 from ..ingest.manifest import NAMES, ManifestError, manifest_rows
 from ..ingest.naming import report_ids
@@ -35,6 +36,9 @@ FOLLOW_SECONDS: Final = 20.0
 
 AHEAD: Final = 4
 """Files in hand for each connection."""
+
+FEW: Final = 16
+"""Files of one push that someone may sit and wait for. More are bulk: they must not keep up who uploads one report."""
 
 FAILED: Final = "failed"
 OUTCOMES: Final = ("published", "held", "rejected", "parked", "pending", "new", "known", FAILED)
@@ -167,12 +171,13 @@ def push_items(
     step: Callable[[str], None],
 ) -> Iterator[Pushed]:
     """Push the items by ``jobs`` connections; gives them as they are done."""
+    queue: Queue = "interactive" if len(items) <= FEW else "bulk"
     with ThreadPoolExecutor(jobs) as pool:
         waiting: set[Future[Pushed]] = set()
         todo = iter(items)
         while True:
             while len(waiting) < jobs * AHEAD and (item := next(todo, None)) is not None:
-                waiting.add(pool.submit(_push, client, item, journal, follow))
+                waiting.add(pool.submit(_push, client, item, journal, follow, queue))
             if not waiting:
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -182,7 +187,7 @@ def push_items(
                 yield pushed
 
 
-def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:  # noqa: FBT001 - called by submit
+def _push(client: Client, item: Item, journal: Journal, follow: bool, queue: Queue) -> Pushed:  # noqa: FBT001 - called by submit
     try:
         digest = digest_of(item.file.path)
     except OSError as error:
@@ -191,7 +196,9 @@ def _push(client: Client, item: Item, journal: Journal, follow: bool) -> Pushed:
     try:
         if not follow and journal.has(name) and _is_newest(client, item.report, digest):
             return Pushed(item, "known")
-        receipt = client.put_source(item.report, item.file.path, stated=item.fields, sha256=digest)
+        receipt = client.put_source(
+            item.report, item.file.path, stated=item.fields, sha256=digest, queue=queue
+        )
         journal.add(name)
         if receipt["outcome"] == "expanded":
             return _followed_members(client, item, receipt, follow=follow)

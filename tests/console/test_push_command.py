@@ -139,6 +139,27 @@ def test_what_was_pushed_before_is_sent_again_when_the_system_has_it_no_longer(c
     assert push_into(os.environ["JIAOKAN_URL"]) == "known"
 
 
+def test_a_backfill_keeps_nobody_up_who_uploads_one_report(call, tmp_path, monkeypatch):
+    from jiaokan.client import Client
+
+    queues = []
+    real = Client.ask
+
+    def ask(self, asked):
+        if getattr(asked, "method", "") == "PUT":
+            queues.append(asked.query.get("queue"))
+        return real(self, asked)
+
+    monkeypatch.setattr(Client, "ask", ask)
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for number in range(17):
+        (tree / f"{number}.txt").write_text(TEXT.format(1900 + number))
+    assert call("push", tree / "0.txt", "--prefix", "few").exit_code == 0
+    assert call("push", tree, "--prefix", "many").exit_code == 0
+    assert queues == ["interactive"] + ["bulk"] * 17
+
+
 def test_bytes_that_come_back_are_a_revision_though_they_were_pushed_before(call, tmp_path):
     file = tmp_path / "a.txt"
     for text in ("甲", "乙", "甲"):
