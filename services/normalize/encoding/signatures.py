@@ -37,9 +37,12 @@ SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
 each holds a byte that no text begins with, or a word that only such files begin with."""
 
 
+_BEGINNINGS: Final = tuple(signature for signature, _ in SIGNATURES)
+
+
 def name_of(data: bytes) -> str | None:
     """Say what kind of file begins like this, or None when nothing speaks against text."""
-    for signature, name in SIGNATURES:
+    for signature, name in SIGNATURES if data.startswith(_BEGINNINGS) else ():
         if data.startswith(signature):
             # "BZh" and the like could begin a text; then the byte after them is no digit and no control.
             if signature == b"BZh" and not (data[3:4].isdigit() and data[4:10] == b"1AY&SY"):

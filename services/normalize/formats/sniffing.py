@@ -119,14 +119,17 @@ REFUSALS: Final = (
 """Families that are refused by their first bytes alone."""
 
 
+_MAGIC: Final = tuple(magic for refusal in REFUSALS for magic in refusal.magic)
+
+
 def refused_family(data: bytes) -> Refusal | None:
     """Tell for which reason ``data`` is refused unread; None when a reader may try it."""
     head = data[:HEAD]
     if head.startswith(OLE2):
         return _ole_family(data)
-    if head.startswith(b"{\\rtf") or _WORD_XML.search(head):
+    if head.startswith(b"{\\rtf") or (b"<" in head and _WORD_XML.search(head)):
         return LEGACY_WORD
-    for refusal in REFUSALS:
+    for refusal in REFUSALS if head.startswith(_MAGIC) else ():
         if head.startswith(refusal.magic):
             return refusal
     if head.startswith(b"MZ") and b"PE\x00\x00" in head:

@@ -121,8 +121,15 @@ _UNSTABLE: Final = re.compile(
 _COMPATIBILITY: Final = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
 
 
-def compose_characters(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+_PLAIN: Final = re.compile("[\x00-\x7f\u3000-\u3029\u3030-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’—–…·]*")
+"""What neither changes under NFC nor combines: all that most reports have besides ideographs."""
+
+
+def compose_characters(text: str, context: Context) -> Iterator[Edit]:
     """Give compatibility ideographs their ordinary form, and the rest its composed one (NFC, UAX #15)."""
+    # Ideographs of the basic plane that an alphabet keeps by themselves are plain as well.
+    if context.alphabet and _PLAIN.fullmatch("".join(others_in(context.alphabet))):
+        return
     if unicodedata.is_normalized("NFC", text):
         return
     for found in _UNSTABLE.finditer(text):

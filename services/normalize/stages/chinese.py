@@ -7,6 +7,7 @@ of code may have Chinese strings in it. Paragraphs are judged one by one and onl
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..alphabet import Characters, others_in
@@ -140,6 +141,7 @@ LISTING_SHARE: Final = 3
 """Of the lines of a listing one in three at least begins so; of a report in ASCII punctuation hardly any does."""
 
 
+@lru_cache(maxsize=2)
 def is_listing(text: str) -> bool:
     """Tell whether a whole document is program text or data, with Chinese in its strings and comments."""
     if 2 * len(text.encode("ascii", "ignore")) < len(text):

@@ -50,6 +50,8 @@ def one_line_a_paragraph(text: str, context: Context) -> Iterator[Edit]:
             continue
         if tables and any(first < high and low < last for first, last in tables):
             yield from _table_breaks(text, low, high, tables)
+        elif text[low] == "\n":
+            yield Edit(low + 1, high, "", "line-break")  # the commonest: what follows a newline goes
         else:
             yield Edit(low, high, "\n", "line-break")
     if end < len(text):

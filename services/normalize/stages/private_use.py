@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-
 from ...edition import Edit, Finding
-from ..encoding.tables import units
+from ..alphabet import others_in
 from ..stage import Context
 from .code import line_at
 
@@ -55,8 +53,7 @@ DOUBTFUL: Final = 950
 
 def read_private_use(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read private-use characters that prove what they are (2□5米 → 2.5米), and tell of the others."""
-    # Surrogates stand before the private-use characters of the basic plane, so one look finds those beyond it, too.
-    if not ((units(text) - np.uint16(0xD800)) < np.uint16(0xF900 - 0xD800)).any():
+    if context.alphabet and _PRIVATE.search("".join(others_in(context.alphabet))) is None:
         return
     runs = list(_PRIVATE.finditer(text))
     if not runs:
