@@ -56,6 +56,9 @@ costs 5,100 to 10,000 a character."""
 CERTAIN_DAMAGE: Final = 20_000
 """Milli-nats of gain from which a place is told even if no reading of it is fluent."""
 
+CERTAIN_PLACES: Final = 6
+"""Suspicious places, at least every third character one, that make a span damaged even if no reading of it is found."""
+
 LINE_GAIN: Final = 2_000
 """Milli-nats that a line end must be likelier than a digit, a bracket or a per-cent sign in the same place."""
 
@@ -136,7 +139,11 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
         if left <= 0 or number >= MOST_SEARCHES:
             yield _told(span)
         else:
-            left -= yield from _repair(text, span, notes, candidates, min(left, STEP_BUDGET))
+            odd = int(np.searchsorted(places, span.end) - np.searchsorted(places, span.start))
+            dense = odd >= CERTAIN_PLACES and odd * 3 >= span.end - span.start
+            left -= yield from _repair(
+                text, span, notes, candidates, budget=min(left, STEP_BUDGET), certain=dense
+            )
 
 
 def _running(model: Model, symbols: U16, places: I64) -> I32:
@@ -204,9 +211,15 @@ def _told(span: Span) -> Repair:
 
 
 def _repair(
-    text: str, span: Span, notes: Sequence[tuple[int, int, str]], candidates: Candidates, budget: int
+    text: str,
+    span: Span,
+    notes: Sequence[tuple[int, int, str]],
+    candidates: Candidates,
+    *,
+    budget: int,
+    certain: bool,
 ) -> Generator[Repair, None, int]:
-    """Search one span; tells how many steps that is charged."""
+    """Search one span; tells how many steps that is charged. A ``certain`` one is told if nothing is found."""
     costs = candidates.costs
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
@@ -221,15 +234,12 @@ def _repair(
         yield _told(span)
         return search.steps * FRUITLESS
     reading = read_lattice(search, final, costs.model.fold, temperature=TEMPERATURE)
-    charge = FRUITLESS
     pieces = reading.pieces if reading else ()
-    for group in _runs(pieces):
-        made = _made(text, start, group, search, pieces)
-        if made is not None:
-            yield made
-            if made.applies:
-                charge = 1
-    return search.steps * charge
+    made = [one for group in _runs(pieces) if (one := _made(text, start, group, search, pieces))]
+    if not made and (certain or reading is None):
+        yield _told(span)
+    yield from made
+    return search.steps * (1 if any(one.applies for one in made) else FRUITLESS)
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:

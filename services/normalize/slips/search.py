@@ -344,12 +344,11 @@ class Search:
             if value < 0x80:
                 steps.append(Steps(some, np.full(len(some), value), np.full(len(some), ALIGNED), 0))
             else:
-                steps += self._read_some(
-                    some, self._facing(self.candidates.with_lead(value), token), ALIGNED, SECOND_LOSS_COST
-                )
+                steps += self._read_some(some, self.candidates.with_lead(value), ALIGNED, SECOND_LOSS_COST)
             if value not in (0x7F, 0xFF):
-                before = self._facing(self.candidates.with_trail(ANY, value), token)
-                steps += self._read_some(some, before, ALIGNED, SECOND_LOSS_COST)
+                steps += self._read_some(
+                    some, self.candidates.with_trail(ANY, value), ALIGNED, SECOND_LOSS_COST
+                )
         return self._settle(at, steps, ALIGNED_BEAM, bound=int(self.score[slipped].min()))
 
     def _facing(self, pairs: tuple[I64, I64], token: Token) -> tuple[I64, I64]:

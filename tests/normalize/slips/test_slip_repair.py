@@ -180,3 +180,11 @@ def test_question_marks_that_are_their_own_start_no_search(monkeypatch):
         "問:考察對象是否可以視為一個職位任職的經歷?\n答:凡經組織選派的,應當視為任職經歷,是嗎?我們認為可以。"
     )
     assert normalize(text.encode()).text
+
+
+def test_a_run_that_no_path_leaves_is_told(monkeypatch):
+    monkeypatch.setattr(repairing, "read_lattice", lambda *_, **__: None)
+    edition = normalize(damaged(at=3, second=(9, "lead")).encode())
+    assert not [edit for edit in edition.edits if edit.stage == "repair-byte-slips"]
+    (found,) = [found for found in edition.findings if found.code == "damaged"]
+    assert "now" not in found.data
