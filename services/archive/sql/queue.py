@@ -26,7 +26,7 @@ from ..values import Claim, Purpose, WorkItem, WorkState
 from .counting import SqlCounting
 from .database import SqlDatabase
 from .parking import SqlParking, settle_revision
-from .prepared import Prepared
+from .prepared import Prepared, pipelined
 from .rows import item_of, revision_of
 
 _REVISION: Final = Prepared(select(revisions).where(revisions.c.id == bindparam("revision")))
@@ -65,6 +65,29 @@ class SqlWorkQueue(SqlCounting, SqlParking):
             )
             .returning(work)
         )
+        due = _due_unsent(bindparam("queue"), now, bindparam("limit", type_=BigInteger))
+        self._due = Prepared(due)
+        fresh = due.where(work.c.attempts == 0)
+        self._due_fresh = Prepared(fresh)
+        self._claim_fresh = Prepared(
+            update(work)
+            .where(work.c.id.in_(fresh.with_for_update(skip_locked=True)))
+            .values(
+                state="claimed",
+                attempts=1,
+                sent_at=now,
+                lease_until=now + bindparam("lease", type_=BigInteger),
+                claimed_by=bindparam("worker"),
+                token=bindparam("new_token"),
+            )
+            .returning(work)
+        )
+        self._mark_sent = Prepared(
+            update(work)
+            .where(work.c.id.in_(due.with_for_update(skip_locked=True)))
+            .values(sent_at=now)
+            .returning(work.c.id)
+        )
 
     def claim(self, item: int, *, worker: str, seconds: float, max_attempts: int) -> Claim | None:
         token = secrets.token_hex(16)
@@ -87,36 +110,23 @@ class SqlWorkQueue(SqlCounting, SqlParking):
         return Claim(item_of(row), revision, token, row["lease_until"])
 
     def claim_fresh(self, queue: Queue, *, worker: str, seconds: float, limit: int) -> Sequence[Claim]:
-        now = self._database.moment()
-        due = _due_unsent(queue, now, limit).where(work.c.attempts == 0)
+        due = {"queue": queue, "now": self._database.now(), "limit": limit}
         with self._database.look() as connection:
-            if connection.execute(due).first() is None:
+            if self._due_fresh.first(connection, **due) is None:
                 return ()
         token = secrets.token_hex(16)
         with self._database.write_relaxed() as connection:
-            taken = (
-                connection.execute(
-                    update(work)
-                    .where(work.c.id.in_(due.with_for_update(skip_locked=True)))
-                    .values(
-                        state="claimed",
-                        attempts=1,
-                        sent_at=now,
-                        lease_until=now + _milliseconds(seconds),
-                        claimed_by=worker,
-                        token=token,
-                    )
-                    .returning(work)
-                )
-                .mappings()
-                .all()
+            taken = self._claim_fresh.all(
+                connection, **due, lease=_milliseconds(seconds), worker=worker, new_token=token
             )
-            wanted = select(revisions).where(revisions.c.id.in_([row["revision"] for row in taken]))
-            found = {row["id"]: revision_of(row) for row in connection.execute(wanted).mappings()}
-        return [
-            Claim(item_of(row), found[row["revision"]], token, row["lease_until"])
-            for row in sorted(taken, key=lambda row: row["id"])
+            with pipelined(connection):
+                wanted = [_REVISION.start(connection, revision=row["revision"]) for row in taken]
+            found = [revision_of(row) for one in wanted if (row := one.first()) is not None]
+        claims = [
+            Claim(item_of(row), revision, token, row["lease_until"])
+            for row, revision in zip(taken, found, strict=True)
         ]
+        return sorted(claims, key=lambda claim: claim.item.id)
 
     def renew(self, claim: Claim, *, seconds: float) -> Claim:
         with self._database.write_relaxed() as connection:
@@ -194,20 +204,12 @@ class SqlWorkQueue(SqlCounting, SqlParking):
             ).rowcount
 
     def unsent(self, queue: Queue, *, limit: int) -> Sequence[int]:
-        now = self._database.moment()
-        due = _due_unsent(queue, now, limit)
+        due = {"queue": queue, "now": self._database.now(), "limit": limit}
         with self._database.look() as connection:
-            if connection.execute(due).first() is None:
+            if self._due.first(connection, **due) is None:
                 return ()
         with self._database.write_relaxed() as connection:
-            return sorted(
-                connection.execute(
-                    update(work)
-                    .where(work.c.id.in_(due.with_for_update(skip_locked=True)))
-                    .values(sent_at=now)
-                    .returning(work.c.id)
-                ).scalars()
-            )
+            return sorted(row["id"] for row in self._mark_sent.all(connection, **due))
 
     def unsend(self, items: Iterable[int]) -> None:
         with self._database.write_relaxed() as connection:
@@ -349,7 +351,9 @@ def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _due_unsent(queue: Queue, now: ColumnElement[int], limit: int) -> Select[tuple[int]]:
+def _due_unsent(
+    queue: ColumnElement[str], now: ColumnElement[int], limit: ColumnElement[int]
+) -> Select[tuple[int]]:
     return (
         select(work.c.id)
         .where(

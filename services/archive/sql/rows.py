@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Select
 
 from ..values import Draft, Event, Facts, PublishedEdition, Report, Revision, WorkItem
@@ -34,7 +35,7 @@ def facts_from_text(text: str | None) -> Facts:
     """Read what ``facts_to_text`` wrote."""
     if not text:
         return Facts()
-    value = json.loads(text)
+    value = orjson.loads(text)
     if "issuers" in value:
         value["issuers"] = tuple(value["issuers"])
     for name in ("covers", "plans"):
