@@ -37,8 +37,9 @@ START_REACH: Final = 5
 
 WIDE_MARKS: Final = "，；：！？（）"
 
-WIDE: Final = 80
-"""Stored characters up to which a window is searched with all nodes."""
+NARROWING: Final = ((80, 1), (180, 2), (600, 4))
+"""Stored characters up to which a window is searched with all nodes, half of them, a fourth: the middle of a long one
+is held from both sides, and with half of them 290 characters with dropped pairs went beyond the budget."""
 
 NEEDED_GAIN: Final = 8_000
 """Milli-nats that a reading must win over leaving the text alone. The highest gain on 6.2 million clean characters
@@ -226,7 +227,7 @@ def _repair(
     tokens = _tokens(text, start, end, span, notes, costs)
     window = Window(start, tokens, history_key(costs.model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
-    narrow = len(tokens) > WIDE
+    narrow = next((share for most, share in NARROWING if len(tokens) <= most), NARROWING[-1][1])
     search = Search(window, candidates, drops=not private, budget=budget, narrow=narrow)
     try:
         final = search.run()

@@ -37,8 +37,6 @@ TORN_MARKS: Final = {0xA1, 0xA8, 0xA9, 0xAC, 0xBA, 0xBB, 0xBF}
 """Second bytes of ！ （ ） ， ： ； ？, whose first byte A3 is the second one of 。"""
 
 SLIPPED_BEAM: Final = 300
-NARROW: Final = 2
-"""A long window is searched with so many times fewer nodes: its middle is held from both sides."""
 ALIGNED_BEAM: Final = 32
 ENDING_BEAM: Final = 40
 DROPPED_ENDING_BEAM: Final = 16
@@ -98,15 +96,14 @@ class Search:
     """One walk over one window. A node is a number; what is known of it stands in columns."""
 
     def __init__(
-        self, window: Window, candidates: Candidates, *, drops: bool, budget: int, narrow: bool = False
+        self, window: Window, candidates: Candidates, *, drops: bool, budget: int, narrow: int = 1
     ) -> None:
         self.window = window
         self.candidates = candidates
         self.costs = candidates.costs
         self.drops = drops
-        share = NARROW if narrow else 1
-        self.slipped_beam = SLIPPED_BEAM // share
-        self.drop_beams = tuple(beam // share for beam in DROP_BEAMS)
+        self.slipped_beam = SLIPPED_BEAM // narrow
+        self.drop_beams = tuple(beam // narrow for beam in DROP_BEAMS)
         self.budget = budget
         self.steps = 0
         """Hypotheses weighed so far."""
