@@ -10,13 +10,29 @@ from ..language.glance import glance_at
 
 _WITNESSES: Final = "，。、；：“”的一年在和发展了是中国经济工作业人大新不社会政府市建设全"
 
+
+def _is_rare(char: str) -> bool:
+    """Tell whether neither the common characters of the mainland nor those of Taiwan have it."""
+    return (
+        not char.encode("gb2312", "ignore") and not b"\xa4\x40" <= char.encode("big5", "ignore") < b"\xc9\x40"
+    )
+
+
 UTF8_AS_GBK: Final = frozenset(
     pair
     for char in _WITNESSES
     for pair in char.encode().decode("gb18030", "ignore")[:1]
     if pair not in _WITNESSES
+) | frozenset(
+    pair
+    for char in _WITNESSES
+    for pair in char.encode()[1:].decode("gb18030", "ignore")[:1]
+    if _is_rare(pair)
 )
-"""What the first two bytes of common characters look like in GBK: 锛銆鈥鐨涓… Hardly any of them is in use."""
+"""What two bytes of common characters look like in GBK, the first two (锛銆鈥鐨涓…) or the last two (紝殑竴湪簻…).
+
+Hardly any of the former is in use, and of the latter those are left out that are.
+"""
 
 GBK_AS_KOREAN: Final = frozenset(
     read
