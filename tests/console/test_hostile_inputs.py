@@ -26,6 +26,8 @@ LARGE = {
     *("a million asterisks", "a million opening brackets", "a million labels", "a hundred thousand headings"),
     *("HTML a million deep", "a web archive of 5,000 levels"),
     *("digits and spaces", "200 MB of one character", "60 MB of one character"),
+    "a PDF of 300 MB of drawing, compressed once",
+    "a PDF of 4 MB of drawing in each of a hundred streams",
 }
 
 
