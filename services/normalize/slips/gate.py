@@ -182,9 +182,12 @@ def _foreign(units: npt.NDArray[np.uint16]) -> I64:
 
 
 def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
-    """Letters and signs of ASCII alone behind what is not ASCII or a mark, or before a note: ，F(xiàn)代化."""
+    """Letters and signs of ASCII alone behind what is not ASCII or a mark, or before a note: ，F(xiàn)代化.
+
+    Not behind a letter with its tone, as in (wěn): a note has a dozen of them.
+    """
     letter = (units >= 0x40) & (units < 0x7F)
-    behind = (units[:-2] >= 0x80) | _FLAT_MARKS[np.minimum(units[:-2], 0x7F)]
+    behind = ((units[:-2] >= 0x80) & ~_tones()[units[:-2]]) | _FLAT_MARKS[np.minimum(units[:-2], 0x7F)]
     noted = (units[2:] == ord("(")) & ~letter[:-2]
     return np.flatnonzero(letter[1:-1] & ~letter[2:] & (behind | noted)) + 1
 
