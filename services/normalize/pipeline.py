@@ -58,7 +58,7 @@ STAGES: Final = (
     Stage("recover-mojibake", 5, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 2, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
-    Stage("repair-byte-slips", 3, slips.repair_byte_slips),
+    Stage("repair-byte-slips", 4, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),
     Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),

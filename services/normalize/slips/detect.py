@@ -124,8 +124,10 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     own = model.form[codes] & (TRADITIONAL if traditional else SIMPLIFIED)
     han = (codes >= 0x3400) & (codes < 0xA000)
     signs = signs_in(codes)
-    strange = signs | han & ((own == 0) | (model.fold[codes] == 0))
-    best += STRANGE_GAIN * max(0, int(np.count_nonzero(strange)) - 1) + SIGN_GAIN * bool(signs.any())
+    unknown = han & (model.fold[codes] == 0)
+    strange = signs | unknown | han & (own == 0)
+    count = int(np.count_nonzero(strange)) - (0 if traditional else _rare_words(unknown))
+    best += STRANGE_GAIN * max(0, count - 1) + SIGN_GAIN * bool(signs.any())
     if best >= SHIFT_GAIN:
         return True
     # The letter behind a span may be the trail byte that ended it; in Simplified text hardly ever.
@@ -136,6 +138,13 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
         else letter_gain(text, letter.start(), model) >= LETTER_GAIN
         for letter in letters
     )
+
+
+def _rare_words(unknown: npt.NDArray[np.bool_]) -> int:
+    """Count the pairs of unknown characters that stand by themselves: 螳螂, 怂恿, 蜿蜒 are words, each with two."""
+    edged = np.concatenate([[False, False], unknown, [False, False]])
+    pairs = ~edged[:-3] & edged[1:-2] & edged[2:-1] & ~edged[3:]
+    return int(np.count_nonzero(pairs))
 
 
 def letter_gain(text: str, at: int, model: Model) -> int:

@@ -48,6 +48,20 @@ def test_what_authors_write_starts_no_search(phrase, monkeypatch):
 @pytest.mark.parametrize(
     "phrase",
     [
+        "不得怂恿村民委员会成员",
+        "天鹅栖息带沿黄河蜿蜒，顺水而下",
+        "出现发热和咳嗽等症状",
+        "滇中引水二期、蜻蛉河大型灌区建成",
+    ],
+)
+def test_a_rare_word_of_two_characters_starts_no_search(phrase, monkeypatch):
+    text = f"全市经济运行总体平稳，人民生活持续改善。{phrase}，各项工作取得新的进展，社会大局保持稳定。"
+    assert searched(text, monkeypatch) == 0
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
         "群眾身體素質明?@增強",
         "得到社會各界的傾力支郑ㄟ^兩年努力",
         "健全金融C構支持經濟發展",
