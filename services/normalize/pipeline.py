@@ -55,7 +55,7 @@ from .stages.script import script_of
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 5, mojibake.recover_mojibake),
+    Stage("recover-mojibake", 6, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 2, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("repair-byte-slips", 4, slips.repair_byte_slips),

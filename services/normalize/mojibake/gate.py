@@ -53,6 +53,8 @@ _CYRILLIC: Final = frozenset(map(chr, range(0x400, 0x460)))
 _BOXES: Final = frozenset(map(chr, range(0x2500, 0x25A0)))
 _KANA: Final = frozenset(map(chr, range(0x3041, 0x30FB)))
 """Big5 read as GBK is full of them: its commonest characters begin with A4 and A5."""
+_PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xE766)))
+"""What GB 18030 reads from pairs that GBK left free; Big5 has its marks and many characters there."""
 _HALF_KANA: Final = frozenset(map(chr, range(0xFF61, 0xFFA0)))
 
 FEW_KANA: Final = 5
@@ -80,6 +82,7 @@ def may_be_mojibake(text: str, alphabet: Characters) -> bool:
         or len(_KANA & alphabet) >= FEW_KANA
         or len(_BOXES & alphabet) >= MANY
         or len(_CYRILLIC & alphabet) >= MANY
+        or len(_PRIVATE & alphabet) >= MANY
     ):
         return True
     return dense_in(text)

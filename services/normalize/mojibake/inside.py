@@ -23,7 +23,8 @@ _NARROW: Final = re.compile("[^\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uf
 _STRANGE: Final = re.compile("[\u0080-\u2fff][^\u2e80-\uffff]{2,}[\u0080-\u2fff]")
 
 EDGE: Final = 6
-"""Characters at either end of such a run that may be the clean line's own: ASCII, quotes, dashes."""
+"""Characters at either end of such a run that may be the clean line's own: ASCII, quotes, dashes, ①."""
+_IS_LINES_OWN: Final = re.compile("[\u00b7\u2010-\u2030\u2100-\u24ff]")
 
 _CHARACTER: Final = rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf])"
 _ANY: Final = rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
@@ -94,7 +95,7 @@ def _edges(text: str, start: int, end: int, *, backwards: bool) -> list[int]:
     places = [at]
     while len(places) <= EDGE:
         char = text[at - 1] if backwards else text[at]
-        if not (char.isascii() or "\u2010" <= char <= "\u2030" or char == "\u00b7"):
+        if not (char.isascii() or _IS_LINES_OWN.match(char)):
             break
         at += step
         if not start < at < end:
