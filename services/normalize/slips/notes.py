@@ -10,8 +10,9 @@ from typing import Final
 from .codes import CHARACTER, PAIR, TRAILS
 
 _NOTE: Final = re.compile(
-    r"(?:(?<=[\u3400-\u9fff])|(?<=[@-~])(?=\([a-z]*[^a-z()]))\([a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
+    r"\((?:(?<=[\u3400-\u9fff]\()|(?<=[@-~]\()(?=[a-z]*[^a-z()]))[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
 )
+"""It begins with its bracket, so that it is searched for at the speed of C."""
 # Behind an ASCII letter only with a tone: the last byte of a slipped character may be a letter.
 _TORN: Final = re.compile(r"[?\ufffd]\(?([a-z\u00e0-\u01dc\u0251\u0261]{1,6})\s?\)")
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..language.document import DocumentModel
 from ..language.model import I32, I64, Model
-from ..language.table import SIMPLIFIED, SKIP, TRADITIONAL, U16
+from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .candidates import Candidates
 from .costs import Costs
 from .damage import Proof, prove
@@ -65,6 +65,12 @@ LINE_GAIN: Final = 2_000
 
 NEIGHBOURHOOD: Final = 300
 """Characters on either side of a suspicious place that are weighed: a run of 300 has a place every few characters."""
+
+CLOSE: Final = 100
+"""The same for a first look."""
+
+APART: Final = np.zeros(ORDER - 1, np.uint16)
+"""Symbols that no character has, between two stretches of one text that must not tell of one another."""
 
 LONGEST: Final = 600
 """Stored characters in one window."""
@@ -125,14 +131,17 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     shown = symbols.copy()
     for start, end, _ in notes:
         shown[start:end] = SKIP
-    costs = _running(model, shown, places)
-    spans = [
-        span
-        for span in spans_of(text, places, costs)
-        if among_chinese(text, span) and reads_better_one_off(text, span, costs, model)
-    ]
-    if not spans:
-        return
+    spans: list[Span] = []
+    # Nearly all places of clean texts are told from what stands close to them.
+    for reach in (CLOSE, NEIGHBOURHOOD):
+        costs = _running(model, shown, places, reach)
+        spans = [
+            span
+            for span in spans_of(text, places, costs)
+            if among_chinese(text, span) and reads_better_one_off(text, span, costs, model)
+        ]
+        if not spans:
+            return
     document = _document(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
     left = DOCUMENT_BUDGET
@@ -147,16 +156,23 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             )
 
 
-def _running(model: Model, symbols: U16, places: I64) -> I32:
+def _running(model: Model, symbols: U16, places: I64, reach: int) -> I32:
     """Cost of each symbol near the places, the only ones that are asked for: a whole report takes 8 ms, a place 0.2."""
     costs = np.zeros(len(symbols), np.int32)
     if not len(places):
         return costs
-    breaks = np.flatnonzero(np.diff(places) > 2 * NEIGHBOURHOOD) + 1
+    breaks = np.flatnonzero(np.diff(places) > 2 * reach) + 1
+    groups = []
     for group in np.split(places, breaks):
-        start, end = max(0, int(group[0]) - NEIGHBOURHOOD), int(group[-1]) + NEIGHBOURHOOD
-        kept = start + np.flatnonzero(symbols[start:end] != SKIP)
-        costs[kept] = model.running_costs(symbols[kept])
+        start, end = max(0, int(group[0]) - reach), int(group[-1]) + reach
+        groups.append(start + np.flatnonzero(symbols[start:end] != SKIP))
+    # All groups in one question: what it costs to ask is more than what a group adds. Unknowns keep them apart.
+    rows = [np.concatenate([symbols[kept], APART]) for kept in groups]
+    asked = model.running_costs(np.concatenate(rows))
+    at = 0
+    for kept, row in zip(groups, rows, strict=True):
+        costs[kept] = asked[at : at + len(kept)]
+        at += len(row)
     return costs
 
 

@@ -86,8 +86,10 @@ def test_only_the_neighbourhood_of_a_place_is_weighed():
 
     model = load()
     symbols = model.symbols_of("全市经济运行总体平稳。" * 200)
-    costs = _running(model, symbols, np.array([1000]))
+    costs = _running(model, symbols, np.array([1000]), 300)
     assert costs[1000]
     assert not costs[:600].any()
     assert not costs[1400:].any()
-    assert not _running(model, symbols, np.zeros(0, np.int64)).any()
+    assert not _running(model, symbols, np.zeros(0, np.int64), 300).any()
+    both = _running(model, symbols, np.array([200, 1000]), 100)
+    assert (both == sum(_running(model, symbols, np.array([place]), 100) for place in (200, 1000))).all()
