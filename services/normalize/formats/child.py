@@ -11,6 +11,7 @@ import atexit
 import io
 import os
 import pickle
+import resource
 import select
 import signal
 import struct
@@ -32,6 +33,9 @@ WORN: Final = 500
 DEFAULT_SECONDS: Final = 120.0
 DEFAULT_BYTES: Final = 3 << 30
 """Address space of the child. Reading the largest PDF that we met takes 0.6 GB; numpy alone reserves 0.5."""
+_RSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024
+"""Linux counts in KiB, macOS in bytes (getrusage(2)); address space is more than what is resident."""
+
 FULL: Final = 500
 """Per mille of its bound that a child had in memory when it was killed or aborted, for memory to be the cause: pdfium
 doubles its vectors, and asks for a gigabyte while it has one."""
@@ -101,6 +105,7 @@ def read_in_child(
 class _Child:
     def __init__(self, memory: int) -> None:
         self.memory = memory
+        self.before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
         self.owner = os.getpid()
         self.served = 0
         package = __package__.rpartition(".normalize")[0]
@@ -158,9 +163,10 @@ class _Child:
             time.sleep(0.01)
         _, status, usage = ended
         code = self._process.returncode = os.waitstatus_to_exitcode(status)
-        # Linux counts in KiB, macOS in bytes (getrusage(2)); address space is more than what is resident.
-        taken = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        if code < 0 and taken * 1000 >= FULL * self.memory:
+        taken = usage.ru_maxrss * _RSS_UNIT
+        # A library aborts by itself; a kill comes from outside. What a child has taken begins with its parent's peak.
+        killed = code == -signal.SIGKILL and taken <= self.before
+        if code < 0 and not killed and taken * 1000 >= FULL * self.memory:
             return ReaderLostError("memory", "reading took more memory than it may have")
         return ReaderLostError("crash", f"the reading process ended with {code}")
 
@@ -252,8 +258,6 @@ class _Plain(pickle.Pickler):
 
 def serve() -> None:
     """Read sources from standard input and answer on standard output, until it closes."""
-    import resource
-
     memory, parent = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
