@@ -117,6 +117,14 @@ class Model:
         keys = running_keys(symbols)
         return self.costs(keys, self.backoffs(keys), np.arange(len(symbols)), symbols.astype(np.int64))
 
+    def costs_of(self, text: str) -> I64:
+        """Give the cost of each character of ``text`` after those before it; 0 for what the model passes over."""
+        symbols = self.symbols_of(text)
+        kept = np.flatnonzero(symbols != SKIP)
+        costs = np.zeros(len(symbols), np.int64)
+        costs[kept] = self.running_costs(symbols[kept])
+        return costs
+
     def _find(self, keys: U64) -> U64:
         """Give cost and back-off (16 bits, cost above) of each key, plus 1 << 16 where it is known; else 0."""
         mixed = keys * _MIX

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ..language.model import I64, Model
-from ..language.table import SKIP
 from .chains import Step, encode_as
 from .lossy import HOLES, LOSSY_STEPS, Filler
 from .undo import DEEPEST, Undone, best_chain, cost_of, undo_chain, wins
@@ -190,11 +189,11 @@ def _best_pairing(
     line: str, model: Model, barred: npt.NDArray[np.bool_]
 ) -> tuple[int, int, Step, str] | None:
     """Start and end of the run that wins most, the step, and the line read by it; none of ``barred`` is in the run."""
-    stored = _costs(line, model)
+    stored = model.costs_of(line)
     best: tuple[int, int, int, Step, str] | None = None
     for step in _PAIRED:
         read = "".join(char if char in HOLES else _read_otherwise(char, step) for char in line)
-        gains = stored - _costs(read, model) - DRIFT
+        gains = stored - model.costs_of(read) - DRIFT
         gains[np.array([one == other for one, other in zip(line, read, strict=True)])] = 0
         gains[barred] = -len(line) * MOST_GAIN
         low, high, gain = _largest_run(gains)
@@ -212,14 +211,6 @@ def _read_otherwise(char: str, step: Step) -> str:
         return "\x00"
     read = data.decode(step.right, "replace")
     return read if len(read) == 1 and read != "\ufffd" else "\x00"
-
-
-def _costs(text: str, model: Model) -> I64:
-    symbols = model.symbols_of(text)
-    kept = np.flatnonzero(symbols != SKIP)
-    costs = np.zeros(len(symbols), np.int64)
-    costs[kept] = model.running_costs(symbols[kept])
-    return costs
 
 
 def _largest_run(gains: I64) -> tuple[int, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .measures import Unit
+from .line_units import Unit
 from .signs import HAN, NUMERALS, SENTENCE, TERMINAL, begins_with_label
 
 CLAUSE: Final = 8

@@ -23,7 +23,6 @@ import opencc
 from ...edition import CERTAIN, Edit, Finding, Replaced
 from ..alphabet import Characters
 from ..language import load
-from ..language.table import SKIP
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .cohesion import coheres
@@ -234,12 +233,8 @@ def _makes_word(convert: Callable[[str], str], text: str, at: int, now: str) -> 
     window = convert(text[start:at]) + now + convert(text[at + 1 : at + 2])
     if len(window) != at - start + 1 + len(after):
         return False
-    model = load()
-    symbols = model.symbols_of(window)
-    kept = symbols != SKIP
-    costs = model.running_costs(symbols[kept])
-    read = int(kept[: at - start].sum())
-    return bool(kept[at - start]) and int(costs[read : read + 2].sum()) <= WORD
+    here = at - start
+    return int(load().costs_of(window)[here : here + 2].sum()) <= WORD
 
 
 _IN_NAMES: Final = frozenset("昇陞濛蘋鍾甯鉅瞭夥徵乾藉麽")

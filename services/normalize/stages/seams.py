@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
-from .measures import HEAD, Layout, Unit
+from .line_units import HEAD, Unit
+from .measures import Layout
 from .signs import CLOSING, HAN, TERMINAL
 
 _HAN: Final = re.compile(f"[{HAN}]")

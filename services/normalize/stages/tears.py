@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from .cohesion import coheres, goes_on, tears_word
-from .measures import HEAD, LONG_LINE, SHORT_CELL, Unit
+from .line_units import HEAD, LONG_LINE, SHORT_CELL, Unit
 from .openings import CLAUSE, LONGEST_TITLE_LINE, SALUTATION, has_label, may_be_title_of_two_lines
 from .signs import CLOSING, HAN, OPENING, TERMINAL
 

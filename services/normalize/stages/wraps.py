@@ -15,23 +15,16 @@ from ...edition import Edit, Finding
 from ..stage import Context
 from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import goes_on, tears_word
+from .line_units import HEAD, LONG_LINE, Unit, as_read_again, cells_of, line_unit, merge, units_of
 from .measures import (
-    HEAD,
     LEAST_INDENT,
-    LONG_LINE,
     NARROWEST,
     OVERHANG,
     WIDEST,
     Layout,
-    Unit,
-    as_read_again,
     begins_with_topic,
-    cells_of,
     layout_of,
-    line_unit,
-    merge,
     slack_of,
-    units_of,
 )
 from .openings import (
     FIELD,

@@ -14,7 +14,8 @@ from jiaokan.edition import Edit, Finding, Mark, Pass
 from jiaokan.normalize.stage import Context, Stage, run_stages
 from jiaokan.normalize.stages import contents, lines, pages, wraps
 from jiaokan.normalize.stages.cohesion import coheres, goes_on, tears_word
-from jiaokan.normalize.stages.measures import UNSET, layout_of, units_of
+from jiaokan.normalize.stages.line_units import units_of
+from jiaokan.normalize.stages.measures import UNSET, layout_of
 from jiaokan.normalize.stages.rows import is_flat_row
 
 LAYOUT = (
