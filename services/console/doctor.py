@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from .opened import data_option
+from .opened import data_option, missing
 
 if TYPE_CHECKING:
     from ..archive import Archive, Settings
@@ -84,11 +84,7 @@ def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
     where = f"objects {settings.objects_url}, catalog {settings.catalog_url}, broker {_without_password(settings)}"
     yield Finding("settings", GOOD, where)
     if settings.is_local and not settings.data.exists():
-        yield Finding(
-            "data",
-            BAD,
-            f"{settings.data} is not there; `jiaokan serve` makes it, or name another with --data",
-        )
+        yield Finding("data", BAD, missing(settings.data))
         return
     try:
         archive = open_archive(settings)

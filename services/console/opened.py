@@ -21,12 +21,15 @@ def opened(data: Path | None) -> Iterator[Archive]:
     """Open the archive that the settings name (``--data`` wins over JIAOKAN_DATA).
 
     Raises:
-        click.ClickException: for everything that the archive raises on purpose.
+        click.ClickException: for everything that the archive raises on purpose, and where there is no archive: a
+            command that looks after one never makes one, or a folder misspelt would be an archive without reports.
     """
     from ..archive import ArchiveError, load_settings, open_archive
 
     try:
         settings = load_settings(**({} if data is None else {"data": data}))
+        if settings.is_local and not settings.data.exists():
+            raise click.ClickException(missing(settings.data))
         archive = open_archive(settings)
         try:
             yield archive
@@ -34,6 +37,11 @@ def opened(data: Path | None) -> Iterator[Archive]:
             archive.close()
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
+
+
+def missing(data: Path) -> str:
+    """Say that there is no system in a folder, and what to do."""
+    return f"{data} is not there; `jiaokan serve` makes it, or name another with --data or JIAOKAN_DATA"
 
 
 def data_option(command: _F) -> _F:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..archive import check_labels, check_report_id
 from ..normalize import Hints
+from ..normalize.decipher import codec_called, unknown_encoding
 from ..normalize.hints import STATED_MEMBERS
 from ..normalize.profiles import profile_named
 from ..web.problems import ProblemError
@@ -97,6 +98,8 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
         profile = profile_named(known["profile"]).name if "profile" in known else None
     except (ValueError, TypeError) as error:
         raise StatementError(str(error)) from None
+    if "encoding" in canonical and codec_called(canonical["encoding"]) is None:
+        raise StatementError(unknown_encoding(canonical["encoding"]))
     if canonical.get("script", "Hans") not in SCRIPTS:
         raise StatementError(f"script is one of {', '.join(SCRIPTS)}")
     for name in ("report", "name", "sha256"):

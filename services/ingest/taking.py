@@ -151,19 +151,28 @@ def take_amendment(
 ) -> Accepted:
     """Send new hints for the newest source of a report.
 
-    What was stated before stays: a member that is given again replaces its own kind, amendments add up. With
-    ``replaces``, only what is given now holds.
+    What was stated before stays: a member that is given again replaces its own kind, amendments add up. What was
+    stated in vain, with a revision that was rejected, does not: a wrong word said once would reject all that follow.
+    With ``replaces``, only what is given now holds.
 
     Raises:
         ArchiveError: as ``amend`` says.
     """
-    newest = archive.catalog.intake.newest(report)
-    hints = dict(stated.hints)
-    if newest is not None and not replaces:
-        hints = merged_hints(newest.hints, stated.hints)
+    hints = dict(stated.hints) if replaces else merged_hints(_in_force(archive, report), stated.hints)
     accepted = amend(archive, report, hints=hints, profile=stated.profile, queue=queue, by=by)
     dispatch(archive, accepted)
     return accepted
+
+
+def _in_force(archive: Archive, report: str) -> Mapping[str, Any]:
+    newest = archive.catalog.intake.newest(report)
+    if newest is None:
+        return {}
+    if newest.state != "rejected":
+        return newest.hints
+    same = [one for one in archive.catalog.reports.revisions(report) if one.source == newest.source]
+    standing = [one for one in same if one.state != "rejected"]
+    return (standing or [newest])[-1].hints
 
 
 def merged_hints(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,12 +59,9 @@ def decipher(data: bytes, hints: Hints, *, declared: str | None = None) -> tuple
 
 
 def _as_told(data: bytes, told: str, stated: str | None) -> tuple[Decoding, Encoding]:
-    codec = _codec_called(told)
+    codec = codec_called(told)
     if codec is None:
-        raise RejectedError(
-            "encoding-hint-wrong",
-            f"no character encoding is called {told!r}; correct the hint or leave it out",
-        )
+        raise RejectedError("encoding-hint-wrong", unknown_encoding(told))
     decoding = decode(data, codec)
     lost = sum(wound.end - wound.start for wound in decoding.wounds)
     if lost * WRONG_HINT > len(data) and detect(data, declared=stated).codec != codec:
@@ -75,7 +72,13 @@ def _as_told(data: bytes, told: str, stated: str | None) -> tuple[Decoding, Enco
     return decoding, Encoding(codec, CERTAIN, stated, (f"a person says {told}",))
 
 
-def _codec_called(name: str) -> str | None:
+def unknown_encoding(name: str) -> str:
+    """Say that no encoding has this name, and what to do."""
+    return f"no character encoding is called {name!r}; correct the hint or leave it out"
+
+
+def codec_called(name: str) -> str | None:
+    """Give the codec that reads what people call ``name``; None when no text is in anything called so."""
     try:
         codec = codecs.lookup(name.strip()).name
         b"a".decode(codec, "replace")  # raises for what is no text encoding, as base64

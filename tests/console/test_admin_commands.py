@@ -55,6 +55,17 @@ def call(data, *arguments, given=None):
     return CliRunner().invoke(group, [*map(str, arguments), *where], input=given)
 
 
+@pytest.mark.parametrize(
+    "command", [("parked", "list"), ("keys", "list"), ("report", "restore", "a"), ("archive", "check")]
+)
+def test_where_no_system_is_none_is_made(tmp_path, monkeypatch, command):
+    monkeypatch.setenv("JIAOKAN_DATA", str(tmp_path / "misspelt"))
+    told = CliRunner().invoke(group, command)
+    assert (told.exit_code, told.output.count("\n")) == (1, 1)
+    assert "misspelt is not there" in told.output
+    assert not (tmp_path / "misspelt").exists()
+
+
 def test_withdraw_and_restore(data, archive):
     published(archive)
     told = call(data, "report", "withdraw", "yunshan/2023", "--by", "李", "--why", "复核")

@@ -91,6 +91,7 @@ def test_a_declared_digest_is_checked(client):
         (URL, {"params": {"hints": "[" * 10_000}}, 422, "hints"),
         (URL, {"params": {"hints": '{"amendments": [{"action": "burn"}]}'}}, 422, "action"),
         (URL, {"params": {"profile": "zh"}}, 422, "no profile"),
+        (URL, {"params": {"encoding": "chinese-simplified"}}, 422, "no character encoding is called"),
         (URL, {"params": {"labels": "a b!"}}, 422, "label"),
         (URL, {"headers": {"content-digest": "sha-256=:AAAA:"}}, 422, "32 bytes"),
         (URL, {"headers": {"idempotency-key": "x" * 300}}, 422, "255 characters"),
@@ -236,6 +237,29 @@ def test_an_amendment_adds_to_what_was_stated(client, archive):
     assert client.post(url, json={"amendments": [one]}).json()["outcome"] == "known"
     client.post(url, params={"replace": "true"}, json={"script": "Hans"})
     assert archive.catalog.intake.newest("yunshan/zfgzbg/2023").hints == {"script": "Hans"}
+
+
+def test_what_a_rejected_amendment_stated_is_not_in_force(client, archive):
+    client.put(URL, content=BYTES)
+    url = "/v1/reports/yunshan/zfgzbg/2023/-/amendments"
+    client.post(url, json={"metadata": {"title": "题"}})
+    wrong = client.post(url, json={"encoding": "big5"}).json()["revision"]
+    while archive.catalog.reports.revision(wrong).state == "pending":
+        claim = archive.catalog.queue.claim_fresh("interactive", worker="test", seconds=60, limit=9)[-1]
+        archive.catalog.queue.reject(claim, code="encoding-hint-wrong", reason="not big5")
+    client.post(url, json={"script": "Hans"})
+    assert archive.catalog.intake.newest("yunshan/zfgzbg/2023").hints == {
+        "metadata": {"title": "题"},
+        "script": "Hans",
+    }
+
+
+def test_what_was_stated_with_a_source_that_was_rejected_still_holds_for_it(client, archive):
+    told = client.put(URL, params={"encoding": "big5", "script": "Hans"}, content=BYTES).json()
+    [claim] = archive.catalog.queue.claim_fresh("interactive", worker="test", seconds=60, limit=9)
+    archive.catalog.queue.reject(claim, code="encoding-hint-wrong", reason="not big5")
+    client.post(f"/v1/reports/{told['report']}/-/amendments", json={"encoding": "gb18030"})
+    assert archive.catalog.intake.newest(told["report"]).hints == {"encoding": "gb18030", "script": "Hans"}
 
 
 def test_amending_what_is_not_there(client):
