@@ -1,4 +1,4 @@
-"""Any S3 service as an object store, through the ``minio`` client.
+"""Any S3 service as an object store, through the ``minio`` client; whole small objects past it (``wire.py``).
 
 Only put, get, stat, list, remove and presigned GET/PUT are used, keyword arguments only, so that MinIO, its fork,
 versitygw, SeaweedFS and AWS all serve. Errors are told apart here: the service or the network is at fault (worth
@@ -23,6 +23,7 @@ from minio.error import InvalidResponseError, MinioException, S3Error, ServerErr
 from ..errors import ArchiveError, NoRoomError, ObjectMissingError, SettingsError, UnavailableError
 from ..objects import ObjectStat, check_key
 from .pieces import PIECE
+from .wire import Wire
 
 _PART: Final = 16 << 20
 """Bytes of one part of a large upload; S3 wants at least 5 MiB."""
@@ -41,6 +42,9 @@ _FULL: Final = frozenset({"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBuck
 _WRONG: Final = frozenset(
     {"AccessDenied", "InvalidAccessKeyId", "InvalidBucketName", "NoSuchBucket", "SignatureDoesNotMatch"}
 )
+_HOSTED: Final = (".amazonaws.com", ".amazonaws.com.cn", ".aliyuncs.com")
+"""Services that want the bucket in the host's name; the client knows how."""
+
 _ENCODED: Final = "=?utf-8?b?"
 """Metadata travels in headers, which are ASCII: other values are written as RFC 2047 words."""
 
@@ -73,6 +77,9 @@ class S3Objects:
         self._client = _client(endpoint, keys, pool)
         # Presigning speaks to nobody: the address that clients use need not be reachable from here.
         self._signing = self._client if public_endpoint == endpoint else _client(public_endpoint, keys, pool)
+        self._wire: Wire | None = None
+        if urlsplit(endpoint).scheme == "http" and not endpoint.endswith(_HOSTED):
+            self._wire = Wire(endpoint.rstrip("/"), bucket, timeout=timeout, **keys)
 
     def put(
         self,
@@ -89,6 +96,12 @@ class S3Objects:
             if size is not None and size != len(data):
                 raise ArchiveError(f"{key}: {size} bytes were announced, {len(data)} came")
             size = len(data)
+            if self._wire is not None and not metadata:
+                try:
+                    if self._wire.put(key, data, media_type=media_type):
+                        return
+                except OSError as error:
+                    raise _translated(error, key) from error
         else:
             if size is None:
                 raise ArchiveError(f"{key}: a stream needs its size")
@@ -107,6 +120,13 @@ class S3Objects:
             raise _translated(error, key) from error
 
     def get(self, key: str, *, start: int = 0, end: int | None = None) -> bytes:
+        if self._wire is not None and start == 0 and end is None:
+            try:
+                found = self._wire.get(check_key(key))
+            except OSError as error:
+                raise _translated(error, key) from error
+            if found is not None:
+                return found
         return b"".join(self.stream(key, start=start, end=end))
 
     def stream(self, key: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
