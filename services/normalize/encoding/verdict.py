@@ -144,6 +144,10 @@ def detect(data: bytes, *, declared: str | None = None) -> Verdict:
     return _by_cost(data, witnesses_of(data, declared))
 
 
+_POWERS: Final = re.compile("[\\x00-\\x7f]+(?:(?<=[A-Za-z0-9)])[²³][\\x00-\\x7f]*)+")
+"""x² + y² = z²: in GBK and Big5 these would be 虏 and 簡 behind a letter, each alone among ASCII."""
+
+
 def _evident(data: bytes) -> Verdict | None:
     """Give the verdict where no weighing is needed: a byte order mark, ASCII, UTF-8 beyond chance."""
     by_mark = _by_mark(data) if data[0] in _BOM_STARTS else None
@@ -158,6 +162,11 @@ def _evident(data: bytes) -> Verdict | None:
             if data.isascii():
                 # Chinese in UTF-16 may by chance consist of ASCII bytes, but some of them are controls.
                 return None if _controls(data) and b"\x1b$" not in data else _seven_bits(data)
+            if _POWERS.fullmatch(text):
+                words = (
+                    "all bytes decode as UTF-8, and what is not ASCII are powers behind a letter or a figure"
+                )
+                return Verdict("utf-8", 900, (words,))
             if len(data) - len(text) >= PROVED_UTF8 and _THREE_BYTES.search(data):
                 return Verdict(
                     "utf-8", 1000, ("all bytes decode as UTF-8, which nothing else does by chance",)

@@ -12,14 +12,18 @@ from ..stage import Context
 from .chinese import is_listing
 from .lines import split_lines
 from .pages import drop_line
-from .signs import NUMERALS, SPACES
+from .signs import NUMERALS, SPACES, begins_with_label
 
 _LEADERS: Final = ".．·…﹒‥・"
+_RULES: Final = "_-─"
+"""Leaders that are blanks to fill in and hyphens as well: a heading with a label must stand before them."""
 _SPACES: Final = "".join(sorted(SPACES))
 _PAGE: Final = re.compile(r"[（(\-—]?[0-9０-９]{1,4}[）)\-—]?\Z|[ivxIVXⅰ-ⅻⅠ-Ⅻ]{1,5}\Z")
 _TITLE: Final = re.compile(rf"[目][{_SPACES}]*[录錄次]\Z")
 _TITLE_LINE: Final = re.compile(rf"目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", re.MULTILINE)
-_LEADER_SIGNS: Final = Words(("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・"))
+_LEADER_SIGNS: Final = Words(
+    ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・", "____", "----", "────")
+)
 LEAST_LEADERS: Final = 4
 """Dots between a heading and its page; … counts for three."""
 
@@ -71,6 +75,10 @@ def is_entry(line: str) -> bool:
         return False
     body = line[: page.start()].rstrip(_SPACES)
     heading = body.rstrip(_LEADERS + _SPACES)
+    if body[-1:] in _RULES:
+        heading = body.rstrip(_RULES + _SPACES)
+        if not begins_with_label(heading) or "：" in heading:
+            return False
     dots = body[len(heading) :]
     return len(dots.replace("…", "...").translate(_NO_SPACES)) >= LEAST_LEADERS and heading != ""
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from ...edition import Edit
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import Paragraphs
 from .cohesion import coheres
@@ -19,14 +19,14 @@ _WIDE_DIGITS: Final = "０１２３４５６７８９"
 _WIDE_LETTERS: Final = (
     "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
 )
-WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％﹪．")
+WIDE: Final = frozenset(_WIDE_DIGITS + _WIDE_LETTERS + "％﹪．﹒")
 
 _ASCII: Final = {
     **{char: chr(ord(char) - 0xFEE0) for char in _WIDE_DIGITS + _WIDE_LETTERS},
     "％": "%",
     "﹪": "%",
 }
-_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％﹪．]")
+_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％﹪．﹒]")
 _DIGITS: Final = frozenset("0123456789" + _WIDE_DIGITS)
 _WORD: Final = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _WIDE_LETTERS)
 
@@ -62,7 +62,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         if skipped:
             continue
         char = text[at]
-        if char != "．":
+        if char not in "．﹒":
             yield Edit(at, at + 1, _ASCII[char], "ascii-digit" if char in _DIGITS else "ascii-letter")
         elif _is_point(text, start, at):
             yield Edit(at, at + 1, ".", "decimal-point")
@@ -101,11 +101,12 @@ _SPACED_POINT: Final = re.compile(r"\. (?<=[0-9]\. )(?=[0-9]+[ ]?(?:[%％‰]|�
 """4. 5%: a figure that is no item's number and has a unit behind it."""
 
 _SPACED_BEFORE_POINT: Final = re.compile(
-    r" (?<=[0-9] )(?=\.[0-9])|(?<=[0-9]\.[0-9]) (?=[0-9]{1,3}[ ]?[%％‰万亿])"
+    r" (?<=[0-9] )(?=\.[0-9]|,[0-9]{3}(?![0-9]))|(?<=[0-9]\.[0-9]) (?=[0-9]{1,3}[ ]?[%％‰万亿])"
 )
 """18 .4%, 7666.3 4万吨: a line end that became a space tore the figure."""
 
 
+_SPACE_IN_FIGURE: Final = Words([" .", " ,"])
 _LONE_DIGITS: Final = re.compile(r" (?<=\.[0-9] )[0-9]")
 
 
@@ -133,7 +134,9 @@ def close_spaced_figures(text: str, context: Context) -> Iterator[Edit]:
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             if paragraphs.at(pair.start()).is_chinese:
                 closed.update(at for at in range(found.start(), found.end()) if text[at] in _GAP)
-    if " " in context.alphabet and (neighbours_of(text).hold(" .") or _LONE_DIGITS.search(text) is not None):
+    if " " in context.alphabet and (
+        neighbours_of(text).among(_SPACE_IN_FIGURE) or _LONE_DIGITS.search(text) is not None
+    ):
         for gap in _SPACED_BEFORE_POINT.finditer(text):
             paragraphs = paragraphs or Paragraphs(text, context.alphabet)
             here = paragraphs.at(gap.start())
@@ -180,13 +183,16 @@ _TWO_YEARS: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2} (?:19|20)[0-9]{2}(?
 
 
 _ZERO: Final = "一二三四五六七八九〇"
-_NUMERAL_ZERO: Final = re.compile(rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])")
-"""A numeral on the left, and on the right a numeral or the 年 that the number counts."""
+_NUMERAL_ZERO: Final = re.compile(
+    rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])|[○◯](?<=[{_ZERO}][○◯])[○◯]{{0,2}}(?=[{_ZERO}年月日十])"
+)
+"""A numeral on the left, and on the right a numeral or the 年 that the number counts. ○ stands for 〇 in texts that
+were typed in GB 2312, which has no 〇."""
 
 
 def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:
-    """Write 0 between Chinese numerals as 〇: 二0一0年 → 二〇一〇年."""
-    if "0" not in context.alphabet or context.alphabet.isdisjoint(_ZERO):
+    """Write 0 or ○ between Chinese numerals as 〇: 二0一0年, 二○一○年 → 二〇一〇年."""
+    if context.alphabet.isdisjoint("0○◯") or context.alphabet.isdisjoint(_ZERO):
         return
     for found in _NUMERAL_ZERO.finditer(text):
         start, end = found.span()

@@ -22,6 +22,7 @@ _RUN: Final = re.compile(r"(?<!\\)\*+")
 _OPENING: Final = "（(“‘《〈【〔「『［["
 _CLOSING: Final = "，。；：、？！）)”’》〉】〕」』］],;:?!…%％"
 _SENTENCE_END: Final = "。！？；：!?;:"
+_NO_NAME: Final = frozenset("0123456789“《〈‘")
 _BLANK: Final = " \t\u3000\u00a0\n\f"
 # What a masked name or number stands before. Ordinary words that begin with the same character are spared.
 _MASKED: Final = re.compile(
@@ -34,6 +35,13 @@ _ENUMERATION: Final = re.compile(
 _LABEL: Final = re.compile("(?:^|[。；：])[一二三四五六七八九十]+[是要、]$")
 # A run that a line end tore: one sentence, with at most two empty lines inside.
 _TORN_RUN: Final = re.compile("[^\n。！？]+(?:[ \t\u3000\f]*\n){1,4}[^\n。！？]+[。！？]?")
+_SURE_MASK: Final = re.compile(
+    r"某\*{2,3}.\Z|(?<![0-9*])(?:19|20)\*{1,3}年\Z|年\*{1,3}月\Z|月\*{1,3}日\Z|的\*{2,3}大\Z", re.DOTALL
+)
+"""某**公司, 20**年**月: what stands on both sides wants a name or a figure between."""
+
+LONGEST_SIGN: Final = 3
+
 MANY: Final = 12
 """More signs than this in one line, an odd number of them, are not tried one by one: such a line is left."""
 PROSE: Final = 6
@@ -125,7 +133,9 @@ def _signs(text: str) -> tuple[list[_Sign], int]:
         before = text[start - 1] if start else "\n"
         after = text[end] if end < len(text) else "\n"
         length = end - start
-        if length == 1:
+        if length <= LONGEST_SIGN and _SURE_MASK.search(text[max(0, start - 4) : end + 1]) is not None:
+            masked += 1
+        elif length == 1:
             # A bullet, a footnote's star and a product are no masks; `20*年` and `*潭` are.
             masked += has_han(after) and (before.isdigit() or before in "、，和及至" or has_han(before))
         elif length in (2, 3):
@@ -197,7 +207,7 @@ def _may_pair(opening: _Sign, closing: _Sign, text: str) -> bool:
         # `** text **`: blank on both inner sides; on one only, the outer side must be a boundary.
         both = content[0] in _BLANK and content[-1] in _BLANK
         return both or not has_han(opening.before)
-    if not (opening.opens and closing.closes):
+    if not (opening.opens and closing.closes) or "*" in content:
         return False
     return not (
         len(content) == 1 and _MASKED.match(content + closing.after) is not None and has_han(opening.before)
@@ -216,6 +226,8 @@ def _is_word(opening: _Sign, closing: _Sign, text: str) -> bool:
     content = text[opening.end : closing.start]
     if opening.surely_opens or closing.surely_closes:
         return True
+    if content[0] in _NO_NAME and content[-1] in "，。；、：" and _MASKED.match(text, closing.end) is None:
+        return True  # 减税**28.6亿元，**惠及: a masked name stands before no figure
     return (
         len(content) > 1
         and _MASKED.match(content) is None
@@ -231,7 +243,11 @@ def _paired_across(left: Sequence[_Sign], text: str) -> tuple[list[tuple[_Sign, 
     while number < len(left):
         sign = left[number]
         other = left[number + 1] if number + 1 < len(left) else None
-        if (
+        if other is not None and _face_each_other(sign, other, text):
+            # …工程，**⏎⏎**培育…: a run that a page closed and opened again, whose other ends are lost.
+            pairs.append((sign, other))
+            number += 2
+        elif (
             other is not None
             and sign.surely_opens
             and other.closes
@@ -246,8 +262,23 @@ def _paired_across(left: Sequence[_Sign], text: str) -> tuple[list[tuple[_Sign, 
     return pairs, alone
 
 
+def _face_each_other(sign: _Sign, other: _Sign, text: str) -> bool:
+    between = text[sign.end : other.start]
+    return (
+        "\n" in between
+        and not between.strip(_BLANK)
+        and sign.before in "，、；。"
+        and has_han(other.after)
+        and _MASKED.match(text, other.end) is None
+    )
+
+
 def _drop_pair(opening: _Sign, closing: _Sign, text: str) -> Iterator[Edit | Mark]:
     start, end = opening.end, closing.start
+    if not text[start:end].strip(_BLANK):
+        yield Edit(opening.start, opening.end, "", "torn-emphasis")
+        yield Edit(closing.start, closing.end, "", "torn-emphasis")
+        return
     while text[start] in " \t\u3000\u00a0":
         start += 1
     while text[end - 1] in " \t\u3000\u00a0":

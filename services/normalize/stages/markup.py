@@ -153,6 +153,36 @@ def drop_heading_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  #
             yield Mark(start, end, "heading", {"level": len(found["signs"])})
 
 
+QUOTE_SIGNS: Final = frozenset(">")
+_QUOTED_LINE: Final = re.compile(
+    r"^\f?[ ]{0,3}(?P<signs>(?:>[ \t]{0,4}){1,6})(?P<line>[^\n>]*)$", re.MULTILINE
+)
+_SENTENCE: Final = re.compile("[\u3400-\u9fff”）》%％][，。；：！？,;:!?]")
+SHORTEST_QUOTED: Final = 8
+"""Characters of a sentence that is quoted; a step of a breadcrumb, > 政务公开, is shorter."""
+
+
+def drop_quote_signs(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+    """Take the signs of a mail's or Markdown's quotation away: > 全市上下一心，… → 全市上下一心，….
+
+    Where a figure follows, the sign compares: > 60岁.
+    """
+    lines = list(_QUOTED_LINE.finditer(text))
+    quoted = [
+        found
+        for found in lines
+        if has_han(found["line"])
+        and not found["line"][:1].isdigit()
+        and not stands_in_code(text, found.start("signs"))
+    ]
+    if not any(len(found["line"]) >= SHORTEST_QUOTED and _SENTENCE.search(found["line"]) for found in quoted):
+        return
+    taken = {found.start() for found in quoted}
+    for found in lines:
+        if found.start() in taken or not found["line"].strip():
+            yield Edit(*found.span("signs"), "", "quote-sign")
+
+
 BRACKETS: Final = frozenset("[")
 _LINK: Final = re.compile(
     r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,200})\]\((?P<address>(?:https?:|mailto:|/|\.{1,2}/|#|javascript:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"

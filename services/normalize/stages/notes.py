@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from ...edition import Edit, Finding, Mark
@@ -21,7 +22,7 @@ _BLANKS: Final = frozenset(" \t\u3000\u00a0")
 # A tag torn out may leave the sign, or its number, on lines of their own.
 _SIGN: Final = re.compile(
     r"(?P<lead>\n?[ \t\u3000\u00a0]*)"
-    r"(?:[\[［](?P<e>注\s?[0-9]{0,2}|[①-⑳])[\]］]|\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
+    r"(?:[\[［](?P<e>注\s?[0-9]{0,2}|[①-⑳]|\^[0-9A-Za-z]{1,8})[\]］]|\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
     r"|［\s{0,2}(?P<b>[0-9０-９]{1,3})\s{0,2}］|〔\s{0,2}(?P<c>[0-9]{1,2})\s{0,2}〕|【\s{0,2}(?P<d>[0-9]{1,2})\s{0,2}】)"
     r"(?P<trail>[ \t\u3000\u00a0]*\n?)"
 )
@@ -29,12 +30,17 @@ _NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|�
 _ISSUER: Final = re.compile("[发發办辦字函令文告议通规規府政委财國国计电审监复厅环建人社教税综]$")
 _MATHS: Final = frozenset("∪∩∈×÷=+<>≤≥")
 _FORMULA: Final = re.compile(
-    "(?:区间|范围|取值|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
+    "(?:区间|范围|取值|数列|序列|坐标|矩阵|排列|[坐目]标为|值为|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
 )
 _BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
 _WORD_END: Final = re.compile("[\u3400-\u9fff”’》）]")
 _MARKS: Final = frozenset("，。、；")
 _LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]{2}$")
+_DIGITS: Final = re.compile("[0-9]+")
+CLOSE: Final = 4
+"""Between two numbers of one bracket, where nothing else shows that the text has notes."""
+_VALUE: Final = re.compile("[在为值于是到从]\\Z")
+_INTERVAL: Final = re.compile("之间|以内|内|上|中|范围|区间|[年月日岁天%]")
 _LISTED: Final = 2
 """So many signs that count up from 1 make a text one with notes, also where they follow digits or Latin letters."""
 
@@ -87,7 +93,7 @@ def _signs(text: str) -> Iterator[re.Match[str]]:
 
 def _label(found: re.Match[str]) -> str:
     label = found["a"] or found["b"] or found["c"] or found["d"] or found["e"]
-    return "".join(label.split()).translate(_ASCII)
+    return "".join(label.split()).translate(_ASCII).removeprefix("^")
 
 
 _ASCII: Final = {0xFF10 + digit: str(digit) for digit in range(10)}
@@ -127,7 +133,12 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     if found["e"]:
         return _BEFORE.match(before) is not None
     if not label.isdigit():
-        return listed and _BEFORE.match(before) is not None and _FORMULA.search(head) is None
+        numbers = [int(number) for number in _DIGITS.findall(label)]
+        # Several notes stand close together, 研究表明[4-6]，; values and the ends of an interval lie apart.
+        close = numbers[0] > 0 and all(0 < b - a <= CLOSE for a, b in pairwise(numbers))
+        interval = _VALUE.search(head) is not None or _INTERVAL.match(after) is not None
+        known = listed or (close and not interval and _WORD_END.match(before) is not None)
+        return known and _BEFORE.match(before) is not None and _FORMULA.search(head) is None
     if int(label) == 0 or _FORMULA.search(head) is not None:
         return False
     if found["c"] or found["d"]:

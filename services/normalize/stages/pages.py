@@ -27,6 +27,7 @@ _CERTAIN: Final = re.compile(
     rf"|(?:共|总|總)[ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚][ \u3000]*[,，、/／|]?[ \u3000]*第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚]"
     rf"|(?:[Pp]age[ ]*)?({_D}{{1,4}})[ ]*of[ ]*{_D}{{1,4}}"
     rf"|[Pp]age[ ]*({_D}{{1,4}})"
+    rf"|[【\[（(]第[ ]?({_D}{{1,4}})[ ]?页[】\]）)]"
     rf"|[|｜][ \u3000]*({_D}{{1,4}})|({_D}{{1,4}})[ \u3000]*[|｜])"
 )
 """Forms that nothing else has: —3—, － 2 －, 第1页 共7页, 1 of 5, | 3."""
@@ -36,8 +37,8 @@ _POSSIBLE: Final = re.compile(
 )
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
-_SIGNS: Final = "-—–－─―~～·•第共总總|｜Pp0-9０-９ivxlcIVXLC"
-_SHORT: Final = rf"[ \t\u3000\u00a0]*[{_SIGNS}][{_SIGNS}Ⅰ-Ⅻⅰ-ⅻ页頁⻚,，、/／.ageof{_SPACES}]{{0,24}}[{_SPACES}]*+(?=[\n\f]|\Z)"
+_SIGNS: Final = "-—–－─―~～·•第共总總|｜【（Pp0-9０-９ivxlcIVXLC"
+_SHORT: Final = rf"[ \t\u3000\u00a0]*[{_SIGNS}][{_SIGNS}Ⅰ-Ⅻⅰ-ⅻ页頁⻚,，、/／.ageof】）{_SPACES}]{{0,24}}[{_SPACES}]*+(?=[\n\f]|\Z)"
 """A short line of nothing but what both kinds of forms are made of."""
 _SHORT_FIRST: Final = re.compile(_SHORT)
 _SHORT_LINE: Final = re.compile("\n" + _SHORT)
@@ -110,6 +111,9 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
             dropped.append((number, value, CERTAIN))
         elif possible.group(1) is not None:
             bare.append((number, int(value)))
+        elif possible.group(2) is not None and not breaks_known:
+            sure = _stands_in_sentence(text, lines, number)
+            dropped += [(number, value, sure)] if sure else []
     if not breaks_known:
         dropped += [(number, str(value), sure) for number, value, sure in _rising(text, lines, bare)]
     for number, value, sure in sorted(dropped):

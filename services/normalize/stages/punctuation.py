@@ -26,10 +26,17 @@ _EASY: Final = frozenset(",;")
 _HAN: Final = re.compile(f"[{HAN}]")
 _CURLY: Final = frozenset("“”‘’—")
 _ADDRESS: Final = re.compile(
-    r"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]",
+    rf"(?:[A-Za-z][A-Za-z+.-]*://|www\.|[\w.+-]+@[\w-]+\.)[\w\-./?%&=+#~@:;!$*,]*[\w/#=]"
+    rf"(?:[\w{HAN}]*_\([\w{HAN}]+\))?",
     re.ASCII,
 )
+"""A page of a wiki may have its own brackets: …/wiki/广州_(消歧义)."""
 _THOUSANDS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
+_LOCANTS: Final = re.compile(
+    rf"(?<![\d.,])\d{{1,2}}(?:,\d{{1,2}})+-(?:[A-Z](?![A-Za-z])|[{HAN}](?<![年月日]))"
+)
+"""Numbers of the places in a molecule: 2,4-二氯苯氧乙酸, 2,4-D (IUPAC P-31.1.1.1)."""
+
 _ENTITY: Final = re.compile(r"&#?\w{2,8};")
 _GLOSS: Final = re.compile(
     r"[A-Za-z ̀-ͯ]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêńňǹḿ][A-Za-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêńňǹḿ̀-ͯ '’,，]*"
@@ -326,6 +333,9 @@ def _joins_figures(text: str, start: int, end: int, at: int) -> bool:
     for number in _THOUSANDS.finditer(text, low, high):
         if number.start() <= at < number.end():
             return False
+    for places in _LOCANTS.finditer(text, low, min(high + 1, end)):
+        if places.start() <= at < places.end():
+            return False
     return _island_is_prose(text, start, end, at)
 
 
@@ -350,9 +360,10 @@ def _island_is_prose(text: str, start: int, end: int, at: int) -> bool:
     island = text[low:high]
     if any(sign in island for sign in ("=", "{", "\\", "<", ">", "_", "://")):
         return False
-    opening = island.rfind("(", 0, at - low)
-    if opening >= 0 and ")" in island[at - low :] and ")" not in island[opening : at - low]:
-        return False  # inside a bracket of nothing but ASCII: a point, arguments, a reference
+    for left, right in ("()", "[]"):
+        opening = island.rfind(left, 0, at - low)
+        if opening >= 0 and right in island[at - low :] and right not in island[opening : at - low]:
+            return False  # inside a bracket of nothing but ASCII: a point, arguments, a reference
     return low > start or high < end
 
 

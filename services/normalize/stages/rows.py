@@ -8,6 +8,8 @@ from typing import Final
 _PROSE: Final = re.compile("[，。；！？]")
 _FIGURE: Final = re.compile(r"[-+－＋]?\d[\d,.．]*[%％]?")
 _DATE_UNIT: Final = frozenset("年月日号时")
+_EMPTY: Final = re.compile("[—–－/-]{1,4}|…+|[.]{3}")
+"""What a table sets in a cell without a figure."""
 
 LONGEST_CELL: Final = 16
 """Characters of the longest cell of such a row beside its figures."""
@@ -24,11 +26,15 @@ def is_flat_row(line: str) -> bool:
     cells = line.split()
     if len(cells) < LEAST_CELLS:
         return False
-    figures = 0
+    figures = empty = 0
+    before = ""
     for cell, after in zip(cells, [*cells[1:], ""], strict=True):
-        if not _FIGURE.fullmatch(cell):
+        if _EMPTY.fullmatch(cell):
+            empty += 1
+        elif not _FIGURE.fullmatch(cell):
             if len(cell) > LONGEST_CELL:
                 return False
-        elif after[:1] not in _DATE_UNIT:
+        elif after[:1] not in _DATE_UNIT and before != "第":
             figures += 1
-    return figures >= LEAST_FIGURES
+        before = cell
+    return figures >= LEAST_FIGURES or (figures > 0 and empty > 0) or empty >= LEAST_CELLS

@@ -26,7 +26,15 @@ from ..language import load
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .cohesion import coheres
-from .script_words import KEPT_NAMES, TAIWAN_PATTERN, TAIWAN_WORDS, ZHE_BEHIND, ZHU_BEFORE, ZHU_BEHIND
+from .script_words import (
+    KEPT_NAMES,
+    RESPELT,
+    TAIWAN_PATTERN,
+    TAIWAN_WORDS,
+    ZHE_BEHIND,
+    ZHU_BEFORE,
+    ZHU_BEHIND,
+)
 from .scripts import SIMPLIFIED, TRADITIONAL
 from .signs import HAN
 
@@ -296,7 +304,10 @@ def _converter(config: str) -> Callable[[str], str]:
     return convert
 
 
-_NAMES: Final = re.compile("|".join(sorted(KEPT_NAMES, key=len, reverse=True)))
+_SPELT: Final = KEPT_NAMES | RESPELT
+_SPELT_SIGNS: Final = "乾於徵昇夥祇陜"
+"""One of these stands in each of them."""
+_NAMES: Final = re.compile("|".join(sorted(_SPELT, key=len, reverse=True)))
 _ANSWER: Final = re.compile("覆(?=[函信文电核议])|(?<=[批答回函电])覆(?![盖没灭])")
 """The reply of an office, 覆函 and 批覆, which OpenCC takes for 覆 to cover."""
 
@@ -315,10 +326,10 @@ def _to_hans(segment: str) -> str:
         now = _settle_zhu(now)
     if "覆" in now:
         now = _ANSWER.sub("复", now)
-    if any(map(segment.__contains__, "乾於徵昇")):
+    if any(map(segment.__contains__, _SPELT_SIGNS)):
         for found in _NAMES.finditer(segment):
             start, end = found.span()
-            now = now[:start] + KEPT_NAMES[found.group()] + now[end:]
+            now = now[:start] + _SPELT[found.group()] + now[end:]
     return now
 
 

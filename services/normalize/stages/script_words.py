@@ -49,6 +49,14 @@ KEPT_NAMES: Final = {
 """Names in Traditional or mixed text, and how Simplified text writes them (County-level names: GB/T 2260)."""
 
 
+RESPELT: Final = {
+    "夥伴": "伙伴", "合夥": "合伙", "同夥": "同伙", "夥同": "伙同", "團夥": "团伙", "团夥": "团伙", "散夥": "散伙", "入夥": "入伙", "大夥": "大伙",
+    "夥計": "伙计", "一夥": "一伙", "結夥": "结伙", "祇要": "只要", "祇有": "只有", "祇是": "只是", "祇能": "只能", "祇會": "只会", "祇得": "只得",
+    "祇好": "只好", "不祇": "不只", "祇為": "只为", "祇為了": "只为了", "陜西": "陕西", "陜甘": "陕甘", "陜北": "陕北",
+}  # fmt: skip
+"""Words whose Traditional spelling OpenCC's table of characters keeps, for the same character stands in others (神祇)."""
+
+
 class TaiwanWord(NamedTuple):
     """A word of Taiwan, the mainland's for it, and whether it proves by itself that a text is Taiwan's."""
 

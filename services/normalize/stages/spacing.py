@@ -21,8 +21,8 @@ _CURLY: Final = frozenset("“”‘’—")
 _FIGURE_SIGNS: Final = frozenset("%‰℃")
 
 _LABEL: Final = re.compile(
-    rf"(?:第[{NUMERALS}\d]{{1,6}}(?:[编篇部章节条款回讲卷集]|部分|单元)|附[件录表图则][{NUMERALS}\d]{{0,3}}"
-    rf"|[图表][{NUMERALS}\d][\d.\-－—]*|专栏[{NUMERALS}\d]{{0,3}}|[①-⑳㈠-㈩⑴-⒇]|\d{{1,3}}(?:[.．]|(?:\.\d+)*\.))"
+    rf"(?:第[{NUMERALS}\d]{{1,6}}(?:部分|单元|[编篇部章节条款回讲卷集])|附[件录表图则][{NUMERALS}\d]{{0,3}}"
+    rf"|[图表] ?[{NUMERALS}\d][\d.\-－—]*|专栏[{NUMERALS}\d]{{0,3}}|[①-⑳㈠-㈩⑴-⒇]|\d{{1,3}}(?:[.．]|(?:\.\d+)*\.))"
 )
 """The labels behind which one gap stays."""
 
@@ -166,10 +166,18 @@ def _one_space(text: str, low: int, high: int) -> Iterator[Edit]:
 def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
     """Tell whether a gap between an ideograph and a figure or a letter stays."""
     label = _LABEL.match(text, start)
-    if (label is not None and label.end() == low) or _is_cell(text, start):
+    if label is not None and label.end() == low:
+        return _OWN_NUMBER.match(text, low) is None
+    if _is_cell(text, start) or "_" in (text[low - 1], text[high]) or _LIST_SIGN.match(text, start, low):
         return True
     return _FIELD.match(text, high) is not None
 
+
+_LIST_SIGN: Final = re.compile(r"[-*+>•●■◆]\Z")
+"""Behind the sign of a list, and beside a blank to be filled in, the gap is the author's."""
+
+_OWN_NUMBER: Final = re.compile("(?<=附[件录表图则])[ \u3000]*[0-9]{1,2}(?=[ \u3000]*(?:\n|\\Z|[：:.．、]))")
+"""附件 1: the number belongs to the label, and the gap is none behind it."""
 
 _CELLS: Final = re.compile(rf"[{HAN}（）()、]{{1,20}}[ \u3000]+[-+－]?\d[\d,.]*[%％]?$", re.MULTILINE)
 
@@ -200,7 +208,9 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
         low, high = gap.start, gap.end
         if low == label or low in inner:
             yield from _one_space(text, low, high)
-        elif gap.before == 1 and gap.after == 1:
+        elif (
+            gap.before == 1 and gap.after == 1 and not _parts_spaced_name(text, start, end, gap, min(widths))
+        ):
             # 马　敏　　教授: the wider of two gaps divides.
             yield Edit(low, high, "", "gap-inside-word")
         elif len(widths) > 1 and 1 in (gap.before, gap.after) and high - low >= 2 * min(widths):
@@ -276,6 +286,14 @@ LONGEST_LOOK: Final = 12
 
 def _is_office_and_name(text: str, low: int, high: int) -> bool:
     return _OFFICE.search(text, max(0, low - 4), low) is not None and _NAME.match(text, high) is not None
+
+
+def _parts_spaced_name(text: str, start: int, end: int, gap: _Gap, narrowest: int) -> bool:
+    """Tell whether the widest gap of a line stands between an office and a name, both spaced out: 市 长　　王　强."""
+    if gap.end - gap.start < 2 * narrowest or end - start > LONGEST_OFFICE:
+        return False
+    office, name = "".join(text[start : gap.start].split()), "".join(text[gap.end : end].split())
+    return _OFFICE.search(office) is not None and NAME_LEAST <= len(name) <= NAME_MOST
 
 
 def _is_name_and_office(text: str, start: int, end: int, gap: _Gap) -> bool:

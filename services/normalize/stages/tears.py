@@ -170,6 +170,55 @@ def quotations_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
     return frozenset(apart)
 
 
+FIGURE_ALONE: Final = re.compile(r"[-+]?[0-9０-９][0-9０-９.．,]{0,11}[%％‰]?")
+_COUNTS: Final = re.compile(
+    "[%％‰]|[余多]?[万亿千百]|[个项家户名次元倍吨亩天所件批条套台座辆份种栋间]|人(?!民|大|才|社)|[年月日](?![报刊])|公里|平方|千瓦|[，。；、）]"
+)
+
+
+def figures_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
+    """Give the line ends around a figure that its tags set on a line: 增长⏎8.5⏎%，高于全国.
+
+    Before it stands a clause without its end, behind it what it counts.
+    """
+    apart: set[int] = set()
+    for before, here, after in zip(units, units[1:], units[2:], strict=False):
+        if here.length > SHORT_CELL or not FIGURE_ALONE.fullmatch(text, here.start, here.end):
+            continue
+        if here.empty_before or after.empty_before or before.guarded or after.guarded:
+            continue
+        if (
+            _COUNTS.match(after.head)
+            and _HAN.match(before.tail[-1])
+            and (after.flowing or after.tail[-1] in TERMINAL)
+        ):
+            apart |= {before.end, here.end}
+    return frozenset(apart)
+
+
+VERSE: Final = frozenset((5, 6, 8))
+"""Characters of a line of verse with its mark: four, five or seven syllables."""
+LEAST_VERSE: Final = 4
+"""Lines of one length, each with a mark at its end."""
+
+
+def verses(units: Sequence[Unit]) -> frozenset[int]:
+    """Give the line ends of verse: a hard wrap does not fall behind a mark four times at the same place."""
+    ends: list[int] = []
+    row: list[Unit] = []
+    for unit in units:
+        line = unit.length in VERSE and unit.tail[-1] in "，。！？；"
+        if row and not (line and unit.length == row[-1].length and not unit.page_before):
+            if len(row) >= LEAST_VERSE:
+                ends += [one.end for one in row[:-1]]
+            row = []
+        if line:
+            row.append(unit)
+    if len(row) >= LEAST_VERSE:
+        ends += [one.end for one in row[:-1]]
+    return frozenset(ends)
+
+
 @lru_cache(maxsize=4096)
 def are_parted(left: str, right: str) -> bool:
     """Tell, by the two characters at a line end alone, that no line ``is_torn`` between them.

@@ -41,7 +41,17 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
-from .tears import QUOTATION, are_parted, ends_as_line, ends_in_session, is_torn, quotations_apart
+from .tears import (
+    FIGURE_ALONE,
+    QUOTATION,
+    are_parted,
+    ends_as_line,
+    ends_in_session,
+    figures_apart,
+    is_torn,
+    quotations_apart,
+    verses,
+)
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
@@ -68,15 +78,18 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
     if len(units) < 2 or is_japanese_or_korean(text) or is_listing(text):
         return
     layout = layout_of(units)
+    verse = verses(units)
     for _ in range(ROUNDS):
         joined: list[Unit] = []
         cells = cells_of(units)
-        apart = bold_seams | quotations_apart(text, units)
+        apart = bold_seams | quotations_apart(text, units) | figures_apart(text, units)
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
             if here.end in apart or (
-                not (cells[number - 1] and cells[number]) and _belongs(text, here, after, layout)
+                here.end not in verse
+                and not (cells[number - 1] and cells[number])
+                and _belongs(text, here, after, layout)
             ):
                 yield from close_seam(text, here, after, layout)
                 here = merge(here, after)
@@ -150,7 +163,10 @@ def _may_be_torn(text: str, context: Context) -> bool:
             end = len(text)
         while end > high and text[end - 1] in SPACES:
             end -= 1
-        if QUOTATION.fullmatch(text, high, end) is not None:
+        if (
+            QUOTATION.fullmatch(text, high, end) is not None
+            or FIGURE_ALONE.fullmatch(text, high, end) is not None
+        ):
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1

@@ -1,0 +1,107 @@
+"""Marks that stand in the place of others: small forms, a dot or a full stop for a decimal point, a flat full stop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit, Finding
+from ..neighbours import Words, neighbours_of
+from ..stage import Context
+from .chinese import Paragraphs
+from .signs import HAN, begins_with_label
+
+_SMALL: Final = {
+    "﹐": "，",
+    "﹑": "、",
+    "﹔": "；",
+    "﹕": "：",
+    "﹖": "？",
+    "﹗": "！",
+    "﹙": "（",
+    "﹚": "）",
+    "﹝": "〔",
+    "﹞": "〕",
+}
+"""Small form variants (CNS 11643, kept in Big5): Chinese marks, drawn small."""
+
+SMALL_FORMS: Final = frozenset(_SMALL)
+_SMALL_FORM: Final = re.compile(f"[{''.join(_SMALL)}]")
+
+
+def enlarge_small_forms(text: str, context: Context) -> Iterator[Edit]:
+    """Write small forms as the marks they are: 任务﹕一是稳增长﹔ → 任务：一是稳增长；."""
+    paragraphs = Paragraphs(text, context.alphabet)
+    for found in _SMALL_FORM.finditer(text):
+        if paragraphs.at(found.start()).is_chinese:
+            yield Edit(found.start(), found.end(), _SMALL[found.group()], "small-form")
+
+
+_UNIT: Final = "(?:[%％‰亿]|万[^一-鿿]|万(?:[元吨人户亩股美千平立公标件台辆]|$)|个百分点)"
+_DOTTED: Final = Words([f"·{digit}" for digit in range(10)])
+_STOPPED: Final = Words([f"。{digit}" for digit in range(10)])
+_MIDDLE_DOT: Final = re.compile(
+    rf"·(?<=[0-9]·)(?<![”“]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|万|千瓦))"
+)
+_FULL_STOP: Final = re.compile(rf"。(?<=[0-9]。)(?=[0-9]{{1,2}}{_UNIT})")
+_FIGURE: Final = re.compile(r"(?<![0-9.,第])(?<!第 )(?!(?:19|20)[0-9]{2}\Z)[0-9]{1,5}\Z")
+"""What stands before such a full stop: a figure that is no rank (居全省第1。88%的村…) and no year."""
+
+STOP_IN_FIGURE: Final = 900
+"""Confidence, per mille, that 。 between a figure and figures with a unit is its point: in the counted corpus 26 are
+(178。4亿美元) and one is the end of a sentence behind a rank, which is told apart."""
+
+
+def read_odd_points(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Read a point that was set as another mark: 22·7% → 22.7%, 178。4亿 → 178.4亿 (flagged); “5·12” stays."""
+    near = neighbours_of(text)
+    paragraphs = Paragraphs(text, context.alphabet)
+    if near.among(_DOTTED):
+        for found in _MIDDLE_DOT.finditer(text):
+            if paragraphs.at(found.start()).is_chinese:
+                yield Edit(found.start(), found.end(), ".", "decimal-point")
+    if not near.among(_STOPPED):
+        return
+    for found in _FULL_STOP.finditer(text):
+        at = found.start()
+        if _FIGURE.search(text, max(0, at - 8), at) is None:
+            continue
+        data = {"was": "。", "now": "."}
+        if context.profile.strict:
+            yield Finding(at, at + 1, "proposal", "this full stop may be a point", STOP_IN_FIGURE, data)
+        else:
+            yield Finding(
+                at, at + 1, "doubtful", "a full stop in a figure is read as its point", STOP_IN_FIGURE, data
+            )
+            yield Edit(at, at + 1, ".", "decimal-point", STOP_IN_FIGURE)
+
+
+_FLAT_STOP: Final = re.compile(rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[ \u3000]*(?:\n|\Z)))")
+_FLAT_STOPS: Final = Words(["%.", ".\n", ". ", ".\u3000"])
+_PROSE: Final = re.compile("[，、；。：！？]")
+LEAST_SENTENCE: Final = 6
+"""Characters of a sentence that a flat full stop ends; 甲. and 一. are labels."""
+
+
+def round_full_stops(text: str, context: Context) -> Iterator[Edit]:
+    """Write a full stop that was typed flat as one: 增长7%.我市… → 增长7%。我市…, at a sentence's end too.
+
+    Between two ideographs it stays: there it may be the dot of a name (艾尔肯.吐尼亚孜).
+    """
+    if "." not in context.alphabet or not (neighbours_of(text).among(_FLAT_STOPS) or text.endswith(".")):
+        return
+    paragraphs = Paragraphs(text, context.alphabet)
+    for found in _FLAT_STOP.finditer(text):
+        at = found.start()
+        start, _, chinese = paragraphs.at(at)
+        if (
+            chinese
+            and at - start >= LEAST_SENTENCE
+            and (
+                text[at + 1 : at + 2].strip() != ""  # a sentence goes on behind it
+                or _PROSE.search(text, start, at) is not None
+                or begins_with_label(text, start)
+            )
+        ):
+            yield Edit(at, at + 1, "。", "full-stop")
