@@ -55,7 +55,8 @@ def decipher(data: bytes, hints: Hints, *, declared: str | None = None) -> tuple
     verdict = detect(data, declared=stated)
     if verdict.codec is None:
         raise RejectedError(verdict.refusal or "no-verdict", verdict.evidence[0])
-    return decode(data, verdict.codec), Encoding(verdict.codec, verdict.confidence, stated, verdict.evidence)
+    decoding = decode(data, verdict.codec, verdict.text)
+    return decoding, Encoding(verdict.codec, verdict.confidence, stated, verdict.evidence)
 
 
 def _as_told(data: bytes, told: str, stated: str | None) -> tuple[Decoding, Encoding]:

@@ -74,8 +74,13 @@ def _note(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_ERRORS, _note)
 
 
-def decode(data: bytes, codec: str) -> Decoding:
+def decode(data: bytes, codec: str, text: str | None = None) -> Decoding:
     """Decode ``data`` around its damage: each undecodable stretch becomes one U+FFFD and a wound.
+
+    Args:
+        data: the bytes.
+        codec: what they are in, by Python's name.
+        text: what that codec makes of them, where somebody decoded all of them already.
 
     Raises:
         LookupError: Python knows no such codec, or it is none for text.
@@ -84,7 +89,7 @@ def decode(data: bytes, codec: str) -> Decoding:
     body = data[offset:] if offset else data
     lost: list[Range] = []
     try:
-        text = str(body, bare)
+        text = str(body, bare) if text is None else text
     except UnicodeDecodeError:
         if bare in STATEFUL:
             steps = step_through(data, offset, bare)

@@ -76,10 +76,11 @@ def put_in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> list[R
         The stretches to leave out so that everything between them decodes in step; None when ``lost`` is right.
     """
     counted = units(text)
-    cost = costs(MODEL_OF[codec])[counted]
+    places = counted.astype(np.intp)  # indices that numpy need not cast, twice
+    cost = costs(MODEL_OF[codec])[places]
     if not lost and not (cost > RARE).any():
         return None
-    starts = _starts(counted, codec, lost, len(body))
+    starts = _starts(places, codec, lost, len(body))
     lines = _suspects(body, codec, counted, cost, starts, hurt=bool(lost))
     if not lines:
         return None
@@ -122,13 +123,13 @@ def _slipped_before(body: bytes, wound: Range) -> bool:
 
 
 @cache
-def _widths(codec: str) -> npt.NDArray[np.int64]:
+def _widths(codec: str) -> npt.NDArray[np.uint8]:
     """Tell how many bytes each UTF-16 unit takes in ``codec``; shape (65536,)."""
     if codec.startswith("utf-16"):
-        return np.full(0x10000, 2, np.int64)
+        return np.full(0x10000, 2, np.uint8)
     every = "\n".join(chr(point) for point in range(0xD800) if point != 10)
     after = "\n".join(chr(point) for point in range(0xE000, 0x10000))
-    widths = np.zeros(0x10000, np.int64)
+    widths = np.zeros(0x10000, np.uint8)
     low = [len(piece) for piece in every.encode(codec, "ignore").split(b"\n")]
     widths[:0xD800] = [*low[:10], 1, *low[10:]]
     widths[0xE000:] = [len(piece) for piece in after.encode(codec, "ignore").split(b"\n")]
@@ -139,16 +140,17 @@ def _widths(codec: str) -> npt.NDArray[np.int64]:
 
 
 def _starts(
-    counted: npt.NDArray[np.uint16], codec: str, lost: Sequence[Range], length: int
+    counted: npt.NDArray[np.intp], codec: str, lost: Sequence[Range], length: int
 ) -> npt.NDArray[np.int64] | None:
     """Tell at which byte each unit begins; None where the codec has more codes for a character than one."""
-    widths = _widths(codec)[counted]
+    widths: npt.NDArray[np.integer] = _widths(codec)[counted]
     if lost:
         at = np.flatnonzero(counted == ord(STAND_IN))
         if len(at) != len(lost):
             return None
+        widths = widths.astype(np.int64)
         widths[at] = [end - start for start, end in lost]
-    ends = np.cumsum(widths)
+    ends = np.cumsum(widths, dtype=np.int64)
     if not len(ends) or int(ends[-1]) != length:
         return None
     return np.asarray(ends - widths, np.int64)
@@ -176,11 +178,13 @@ def _suspects(
         double = (starts[near + 1] == second + 1) & (second + 1 < len(array))
         near, second = near[double], second[double]
         pairs = array[second].astype(np.int64) * 256 + array[second + 1]
-        # Where nothing rare is near, the other pairing counts as impossible: it could not be cheaper anyhow.
-        gain = np.full(len(starts) - 1, -NEVER, np.int32)
-        gain[near] = cost[near] - np.minimum(pair_costs(codec)[pairs], NEVER)
-        sums = sum(gain[off : len(gain) - WINDOW + 1 + off] for off in range(WINDOW))
-        where = np.flatnonzero(sums > OUT_OF_STEP)
+        gains = cost[near] - np.minimum(pair_costs(codec)[pairs], NEVER)
+        if (gains * WINDOW > OUT_OF_STEP).any():
+            # Where nothing rare is near, the other pairing counts as impossible: it could not be cheaper anyhow.
+            gain = np.full(len(starts) - 1, -NEVER, np.int32)
+            gain[near] = gains
+            sums = sum(gain[off : len(gain) - WINDOW + 1 + off] for off in range(WINDOW))
+            where = np.flatnonzero(sums > OUT_OF_STEP)
     if hurt:
         where = np.concatenate((where, np.flatnonzero(counted == ord(STAND_IN))))
     if not len(where):

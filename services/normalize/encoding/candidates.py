@@ -194,14 +194,20 @@ def cost_bytes(piece: bytes, candidate: Candidate, *, cut: bool = False) -> Cost
 UNPROVED: Final = 20_000
 """Milli-nats for a damaged codec of which not one character beyond ASCII survives: nothing speaks for it."""
 
-_SEAMS: Final = re.compile("[a-z](?=[^\0-\x7f])|[^\0-\x7f](?=[a-z])")
 SEAM_WIDE: Final = 4_000
 """Milli-nats for a small Latin letter beside any other character: 5G网络 is common, café read as caf茅 is not."""
 
 
 def cost_seams(text: str) -> int:
     """Cost what a decoded text mixes inside words."""
-    return SEAM_WIDE * len(_SEAMS.findall(text))
+    counted = units(text)
+    small = (counted - np.uint16(ord("a"))) < 26
+    return SEAM_WIDE * _count_seams(small, counted > 0x7F) if small.any() else 0
+
+
+def _count_seams(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> int:
+    """Count how often what is of one kind stands beside what is of the other."""
+    return int(np.count_nonzero(one[:-1] & other[1:]) + np.count_nonzero(other[:-1] & one[1:]))
 
 
 LATIN: Final = (
@@ -215,8 +221,6 @@ LATIN: Final = (
     "baltic",
     "vietnamese",
 )
-_RUN: Final = re.compile(rb"[\x80-\xff]+")
-_SEAM: Final = re.compile(rb"[A-Za-z](?=[\x80-\xff])|[\x80-\xff](?=[A-Za-z])")
 ENTER: Final = 1_500
 """Milli-nats for the first high byte of a run in a Latin text, where most letters are ASCII …"""
 STAY: Final = 2_000
@@ -229,10 +233,11 @@ def cost_single_bytes(piece: bytes) -> Iterator[Cost]:
     """Cost bytes under every single-byte candidate at once: a histogram times a matrix, and how letters mix."""
     array = np.frombuffer(piece, np.uint8)
     totals = (np.bincount(array, minlength=256) @ byte_costs()).tolist()
-    high = int(np.count_nonzero(array & 0x80))
-    runs = len(_RUN.findall(piece))
-    latin = ENTER * runs + STAY * (high - runs)
-    other = SEAM * len(_SEAM.findall(piece))
+    high = array > 0x7F
+    count = int(np.count_nonzero(high))
+    runs = count - int(np.count_nonzero(high[1:] & high[:-1]))
+    latin = ENTER * runs + STAY * (count - runs)
+    other = SEAM * _count_seams(((array | 0x20) - np.uint8(ord("a"))) < 26, high)
     for total, candidate in zip(totals, SINGLE_BYTE, strict=True):
         mixed = latin if candidate.models[0] in LATIN else other
         yield Cost(total + candidate.handicap + mixed, candidate, 0)

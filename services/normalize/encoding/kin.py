@@ -16,9 +16,12 @@ _LETTER: Final = "\u3041-\u30fa\u0401-\u0451"
 _LONE: Final = re.compile(f"(?<![{_LETTER}])[{_LETTER}](?![{_LETTER}])")
 
 
+_ONE_BYTE: Final = frozenset(SINGLE_BYTE)
+
+
 def are_kin(a: Candidate, b: Candidate) -> bool:
     """Tell whether two candidates are of one family: they read nearly the same text."""
-    if a in SINGLE_BYTE and b in SINGLE_BYTE:
+    if a in _ONE_BYTE and b in _ONE_BYTE:
         return a.models == b.models or (a.models[0] in LATIN and b.models[0] in LATIN)
     return a.codec in BIG5 and b.codec in BIG5
 
@@ -27,9 +30,9 @@ def _cost_among_kin(text: str, candidate: Candidate) -> int:
     return cost_text(text, candidate).total + LONE * len(_LONE.findall(text))
 
 
-def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
-    """Name the codec for all of the bytes, and tell whether it decodes them without damage."""
-    if candidate in SINGLE_BYTE:
+def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, str | None]:
+    """Name the codec for all of the bytes, and give the text where it decodes them without damage."""
+    if candidate in _ONE_BYTE:
         # Sisters differ in a few bytes only (cp1252 has quotes where ISO 8859-1 has controls), so all bytes count.
         sisters = [cost for cost in cost_single_bytes(data) if are_kin(cost.candidate, candidate)]
         candidate = min(sisters, key=total_of).candidate
@@ -41,19 +44,20 @@ def by_the_whole(data: bytes, candidate: Candidate) -> tuple[str, bool]:
         except UnicodeDecodeError:
             continue
     if len(names) == 1:
-        return names[0], bool(texts)
+        return names[0], texts.get(names[0])
     if 0 < len(texts) < len(names):
         apart = _by_the_start(data, texts)
         if apart is not None:
-            return apart, False
+            return apart, None
     if texts:
         # Where the mappings differ (A1E3 is ～ or ∼), the likelier characters decide; else the plain standard.
         first = next(iter(texts))
         if all(text == texts[first] for text in texts.values()):
-            return first, True
-        return min(texts, key=lambda name: _cost_among_kin(texts[name], candidate)), True
+            return first, texts[first]
+        best = min(texts, key=lambda name: _cost_among_kin(texts[name], candidate))
+        return best, texts[best]
     hurt = {name: cost_bytes(data, candidate._replace(codec=name)).total for name in names}
-    return min(hurt, key=lambda name: hurt[name]), False
+    return min(hurt, key=lambda name: hurt[name]), None
 
 
 START: Final = 64

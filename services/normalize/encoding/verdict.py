@@ -11,8 +11,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as version_of
+from itertools import islice
 from typing import Final
 
 from . import tables
@@ -67,6 +68,8 @@ LATTICE: Final = 2_048
 """Bytes through which the cheapest way is sought when no candidate reads soundly; some 2 ms for each of nine."""
 MANY_CONTROLS: Final = 50
 """One control in so many bytes is no text; noise has one in nine, a damaged text one in thousands."""
+RIVALS: Final = 3
+"""Runners-up that a verdict names."""
 FEW_CONTROLS: Final = 8
 """Fewer are let pass however short the text is: message catalogues hold one here and there."""
 PROVED_UTF8: Final = 8
@@ -95,6 +98,7 @@ class Verdict:
         evidence: sentences, the decisive one first; a refusal says what the uploader can do.
         rivals: the runners-up, best first.
         refusal: why there is none, as a word for programs: ``empty``, ``not-text`` or ``no-verdict``.
+        text: what the bytes read, where all of them had to be decoded for the verdict and none was damaged.
     """
 
     codec: str | None
@@ -102,6 +106,7 @@ class Verdict:
     evidence: tuple[str, ...]
     rivals: tuple[Rival, ...] = ()
     refusal: str | None = None
+    text: str | None = field(default=None, repr=False, compare=False)
 
 
 _BOMS: Final = (
@@ -138,14 +143,14 @@ def detect(data: bytes, *, declared: str | None = None) -> Verdict:
     if data.startswith(codecs.BOM_UTF8):
         # An editor put UTF-8's mark before bytes that it took over as they were.
         verdict = detect(data[len(codecs.BOM_UTF8) :], declared=declared)
-        return replace(
-            verdict, evidence=(*verdict.evidence, "a byte order mark of UTF-8 stands before it, wrongly")
-        )
+        words = "a byte order mark of UTF-8 stands before it, wrongly"
+        return replace(verdict, evidence=(*verdict.evidence, words), text=None)
     return _by_cost(data, witnesses_of(data, declared))
 
 
 _POWERS: Final = re.compile("[\\x00-\\x7f]+(?:(?<=[A-Za-z0-9)])[²³][\\x00-\\x7f]*)+")
 """x² + y² = z²: in GBK and Big5 these would be 虏 and 簡 behind a letter, each alone among ASCII."""
+_PROVED: Final = "all bytes decode as UTF-8, which nothing else does by chance"
 
 
 def _evident(data: bytes) -> Verdict | None:
@@ -168,9 +173,7 @@ def _evident(data: bytes) -> Verdict | None:
                 )
                 return Verdict("utf-8", 900, (words,))
             if len(data) - len(text) >= PROVED_UTF8 and _THREE_BYTES.search(data):
-                return Verdict(
-                    "utf-8", 1000, ("all bytes decode as UTF-8, which nothing else does by chance",)
-                )
+                return Verdict("utf-8", 1000, (_PROVED,), text=text)
     return None
 
 
@@ -358,14 +361,15 @@ def _confidence(margin: int) -> int:
 def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[Witness]) -> Verdict:
     """Choose among kin by the whole of the bytes, and put the evidence into words."""
     best = costs[0]
-    codec, clean = by_the_whole(data, best.candidate)
-    rivals = [cost for cost in costs[1:] if not are_kin(cost.candidate, best.candidate)][:3]
+    codec, text = by_the_whole(data, best.candidate)
+    others = (cost for cost in costs[1:] if not are_kin(cost.candidate, best.candidate))
+    rivals = list(islice(others, RIVALS))
     margin = rivals[0].total - best.total if rivals else CLEAR
     confidence = _confidence(margin)
     evidence = [f"as {codec} the bytes cost {best.total // 1000} nats, as noise {noise // 1000}"]
     if rivals:
         evidence[0] += f", as {rivals[0].candidate.codec} {rivals[0].total // 1000}"
-    if clean:
+    if text is not None:
         evidence.append(f"all bytes decode as {codec}")
     else:
         evidence.append(f"some bytes are damaged: they do not decode as {codec}")
@@ -378,4 +382,5 @@ def _settle(data: bytes, costs: Sequence[Cost], noise: int, witnesses: Sequence[
         confidence,
         tuple(evidence),
         tuple(Rival(cost.candidate.codec, 1000 - _confidence(cost.total - best.total)) for cost in rivals),
+        text=text,
     )
