@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Table = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 FIRST: Final = 0x3400
 BEYOND: Final = 0xA000
@@ -43,7 +44,12 @@ class Alphabet(AbstractSet[str]):
 
     def __iter__(self) -> Iterator[str]:
         yield from self.others
-        yield from _written(self._ideographs)
+        yield from map(chr, (np.flatnonzero(self._ideographs) + FIRST).tolist())
+
+    @property
+    def has_ideographs(self) -> bool:
+        """Whether any ideograph of the basic plane is among them."""
+        return bool(self._ideographs.any())
 
     def __len__(self) -> int:
         return len(self.others) + int(np.count_nonzero(self._ideographs))
@@ -54,7 +60,9 @@ class Alphabet(AbstractSet[str]):
             return frozenset(char for char in kind if isinstance(char, str) and char in self)
         others, ideographs = _parts_of(kind)
         found = self.others & others
-        return found if ideographs is None else found.union(_written(self._ideographs & ideographs))
+        if ideographs is None or not (here := self._ideographs[ideographs]).any():
+            return found
+        return found.union(map(chr, (ideographs[here] + FIRST).tolist()))
 
     __rand__ = __and__
 
@@ -64,7 +72,7 @@ class Alphabet(AbstractSet[str]):
             return not any(char in self for char in kind)
         others, ideographs = _parts_of(kind)
         return self.others.isdisjoint(others) and (
-            ideographs is None or not (self._ideographs & ideographs).any()
+            ideographs is None or not self._ideographs[ideographs].any()
         )
 
     def union(self, chars: str) -> Alphabet:
@@ -73,10 +81,11 @@ class Alphabet(AbstractSet[str]):
             return self
         more = frozenset(chars)
         others, ideographs = _divided(more)
-        return Alphabet(
-            self.others | others if others else self.others,
-            self._ideographs if ideographs is None else self._ideographs | ideographs,
-        )
+        table = self._ideographs
+        if ideographs is not None:
+            table = table.copy()
+            table[ideographs] = True
+        return Alphabet(self.others | others if others else self.others, table)
 
 
 Characters = Alphabet | frozenset[str]
@@ -94,30 +103,25 @@ def alphabet_of(text: str) -> Alphabet:
     if len(encoded) != 2 * len(
         text
     ):  # short, or with characters beyond the basic plane, which are two units each
-        others, ideographs = _divided(frozenset(text))
-        return Alphabet(others, np.zeros(BEYOND - FIRST, np.bool_) if ideographs is None else ideographs)
+        return _NOTHING.union(text)
     seen = np.zeros(0x10000, np.bool_)
     seen[np.frombuffer(encoded, "<u2").astype(np.intp)] = True  # an index that numpy need not cast
-    ideographs = seen[FIRST:BEYOND].copy()
-    seen[FIRST:BEYOND] = False
     # One by one: halves of surrogate pairs that stand alone in the text must not come together here.
-    return Alphabet(frozenset(map(chr, np.flatnonzero(seen).tolist())), ideographs)
+    below, above = seen[:FIRST].nonzero()[0], seen[BEYOND:].nonzero()[0] + BEYOND
+    return Alphabet(frozenset(map(chr, below.tolist() + above.tolist())), seen[FIRST:BEYOND].copy())
 
 
 @lru_cache(maxsize=128)
-def _parts_of(kind: frozenset[str]) -> tuple[frozenset[str], Table | None]:
+def _parts_of(kind: frozenset[str]) -> tuple[frozenset[str], Places | None]:
     """Divide a kind of characters; each stage asks for the same kinds at every text."""
     return _divided(kind)
 
 
-def _divided(chars: frozenset[str]) -> tuple[frozenset[str], Table | None]:
+def _divided(chars: frozenset[str]) -> tuple[frozenset[str], Places | None]:
     codes = [ord(char) - FIRST for char in chars if FIRST <= ord(char) < BEYOND]
     if not codes:
         return chars, None
-    table = np.zeros(BEYOND - FIRST, np.bool_)
-    table[codes] = True
-    return frozenset(char for char in chars if not FIRST <= ord(char) < BEYOND), table
+    return frozenset(char for char in chars if not FIRST <= ord(char) < BEYOND), np.array(codes, np.intp)
 
 
-def _written(ideographs: Table) -> str:
-    return (np.flatnonzero(ideographs) + FIRST).astype("<u2").tobytes().decode("utf-16-le")
+_NOTHING: Final = Alphabet(frozenset(), np.zeros(BEYOND - FIRST, np.bool_))

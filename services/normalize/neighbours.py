@@ -78,7 +78,8 @@ def _ends(word: str, bits: int) -> tuple[int, int]:
 
 
 def _hashes(text: str, bits: int) -> npt.NDArray[np.intp]:
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    left, right = units[:-1], units[1:]
-    wide = left.astype(np.uint32) * np.uint32(_FACTOR) + right
-    return np.asarray(wide & np.uint32((1 << bits) - 1), np.intp)
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.intp)
+    hashes = units[:-1] * _FACTOR
+    hashes += units[1:]
+    hashes &= (1 << bits) - 1
+    return hashes

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final
 
+from ..alphabet import Alphabet, Characters, others_in
+
 # Forms that no prose has, whatever language stands in the strings and comments.
 _SURE: Final = re.compile(
     r"""
@@ -61,6 +63,13 @@ def is_code(line: str) -> bool:
 def has_han(text: str) -> bool:
     """Tell whether a Chinese character stands in ``text``."""
     return _HAN.search(text) is not None
+
+
+def holds_han(alphabet: Characters) -> bool:
+    """Tell whether a Chinese character is among those of a text."""
+    return (isinstance(alphabet, Alphabet) and alphabet.has_ideographs) or has_han(
+        "".join(others_in(alphabet))
+    )
 
 
 def is_chinese(text: str) -> bool:

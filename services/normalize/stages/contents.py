@@ -34,9 +34,12 @@ LONGEST_CONTENTS: Final = 400
 """Lines."""
 
 
+_LISTED: Final = frozenset("录錄次")
+
+
 def drop_contents(text: str, context: Context) -> Iterator[Edit]:
     """Take out tables of contents: lines with dot leaders, and a list under 目录 whose headings come again."""
-    titled = "目" in context.alphabet and not context.alphabet.isdisjoint("录錄次")
+    titled = "目" in context.alphabet and not context.alphabet.isdisjoint(_LISTED)
     leaders = bool(neighbours_of(text).among(_LEADER_SIGNS))
     if not leaders and not (titled and _has_title(text)):
         return

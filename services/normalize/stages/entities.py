@@ -14,7 +14,7 @@ from ...edition import Edit, Finding
 from ..neighbours import neighbours_of
 from ..stage import Context
 from .characters import INVISIBLES
-from .code import has_han, is_code, line_at, stands_beside_code, stands_in_code
+from .code import has_han, holds_han, is_code, line_at, stands_beside_code, stands_in_code
 
 AMPERSANDS: Final = frozenset("&＆")
 # Escaped once or many times over: &amp;amp;nbsp; is a no-break space. A scraper may have widened the semicolon.
@@ -44,7 +44,7 @@ def decode_html_references(text: str, context: Context) -> Iterator[Edit | Findi
     Not in a text without an ideograph, before or after: what is not Chinese may speak of &amp;amp;.
     """
     references = [(found, _referenced(found)) for found in _REFERENCE.finditer(text)]
-    if not has_han("".join(context.alphabet)) and not any(now and has_han(now) for _, now in references):
+    if not holds_han(context.alphabet) and not any(now and has_han(now) for _, now in references):
         return
     for found, now in references:
         start, end = found.span()

@@ -14,7 +14,7 @@ from typing import Final
 from ...edition import Edit, Finding
 from ..neighbours import neighbours_of
 from ..stage import Context
-from .code import has_han
+from .code import has_han, holds_han
 
 SIGNS: Final = frozenset("?")
 _INDENT: Final = re.compile(
@@ -32,7 +32,7 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
     if not neighbours_of(text).hold("??"):
         return
     indents = [found for found in _INDENT.finditer(text) if _is_indent(found)]
-    if not indents or not has_han("".join(context.alphabet)):
+    if not indents or not holds_han(context.alphabet):
         return
     for found in indents:
         start, end = found.span("blanks")

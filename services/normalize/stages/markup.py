@@ -8,7 +8,7 @@ from typing import Final
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
-from .code import has_han, is_code, line_at, stands_in_code
+from .code import has_han, holds_han, is_code, line_at, stands_in_code
 
 ANGLES: Final = frozenset("<")
 RIGHT_ANGLES: Final = frozenset(">")
@@ -42,7 +42,7 @@ _BOLD: Final = ("b", "strong")
 
 def drop_tags(text: str, context: Context) -> Iterator[Edit | Mark]:
     """Take HTML tags out of a plain text; bold and headings stay as marks, 10<sup>8</sup> becomes 10⁸."""
-    if ">" not in context.alphabet or not has_han("".join(context.alphabet)):
+    if ">" not in context.alphabet or not holds_han(context.alphabet):
         return
     tags = [found for found in _TAG.finditer(text) if _is_tag(found, text)]
     open_bold: re.Match[str] | None = None

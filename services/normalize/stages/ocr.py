@@ -144,6 +144,9 @@ _RIVER: Final = re.compile("J(?<=四J)[lI1|]{2,3}(?![A-Za-z0-9])")
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
 
 
+_ROUND: Final = frozenset("OoＯｏ")
+
+
 def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read 人VI as 人口, 四JIl as 四川, Vo1．19 as Vol.19: forms that nothing but a scanner writes."""
     alphabet = context.alphabet
@@ -161,7 +164,7 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     if near.among(_DASHES):
         for found in _DASH.finditer(text):
             yield from _repair(*found.span(), "一", "—", "misread-dash", DOUBTFUL_WORD, context)
-    if not alphabet.isdisjoint("OoＯｏ"):
+    if not alphabet.isdisjoint(_ROUND):
         for found in _ZERO.finditer(text):
             yield Edit(found.start(), found.end(), "〇" * (found.end() - found.start()), "letter-for-zero")
     if "l" in alphabet:

@@ -15,7 +15,6 @@ from .openings import KNOWN_FIELD
 from .rows import is_flat_row
 from .signs import FULL_WIDTH, HAN, NUMERALS, SENTENCE, SPACES, begins_with_label
 
-_SPACES: Final = "".join(sorted(SPACES))
 _HAN: Final = re.compile(f"[{HAN}]")
 _CURLY: Final = frozenset("“”‘’—")
 _FIGURE_SIGNS: Final = frozenset("%‰℃")
@@ -64,7 +63,7 @@ def close_gaps(text: str, context: Context) -> Iterator[Edit]:
     in its quotation or title (“粤食越好 粤品世界”). Tabs divide cells and stay. A gap that stays keeps its first
     space.
     """
-    present = [space for space in _SPACES if space in context.alphabet]
+    present = sorted(SPACES & context.alphabet)
     if not present:
         return
     gaps = _gaps(text, present)

@@ -14,7 +14,7 @@ from typing import Final
 from ...edition import Edit, Finding
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
-from .code import has_han, line_at, stands_in_code
+from .code import holds_han, line_at, stands_in_code
 from .short_lines import LINE_MOST, short_lines
 
 _FARM: Final = re.compile(r"(?:主站蜘蛛池模板|蜘蛛池|友情链接|热门城市|网站关键词)\s*[:：].*")
@@ -145,7 +145,7 @@ def _drop_filler(
             line
             and _FILLER.fullmatch(line)
             and _is_random(line)
-            and has_han("".join(context.alphabet))
+            and holds_han(context.alphabet)
             and not stands_in_code(text, low)
             and not any(first <= low < last for first, last, _ in taken.values())
         ):

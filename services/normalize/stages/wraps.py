@@ -132,15 +132,16 @@ _CANDIDATE: Final = re.compile(
 that it is searched for at the speed of C."""
 
 
+_PAGE_BREAKS: Final = frozenset("\r\f\x0b\x85\u2028\u2029")
+
+
 def _may_be_torn(text: str, context: Context) -> bool:
     """Tell cheaply that nothing is torn: the common case, a paragraph a line and headings between.
 
     Only the line ends without a full stop are looked at, each with its two lines; what could be a hard-wrapped
     document or a torn line goes the long way.
     """
-    if not context.alphabet.isdisjoint("\r\f\x0b\x85\u2028\u2029") or any(
-        m.kind == "page-break" for m in context.marks
-    ):
+    if not context.alphabet.isdisjoint(_PAGE_BREAKS) or any(m.kind == "page-break" for m in context.marks):
         return True
     wrapped = 0
     maybe = Layout(prose_indented="\n\u3000" in text or "\n  " in text)
