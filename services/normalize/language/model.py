@@ -45,6 +45,15 @@ _VALUE: Final = np.uint64(0xFFFF)
 _MASKS: Final = tuple(np.uint64((1 << (SYMBOL_BITS * n)) - 1) for n in range(ORDER + 1))
 
 
+_FIRST_OF: Final = np.arange(0, ORDER * SYMBOL_BITS, SYMBOL_BITS, dtype=np.uint64)[:, None]
+"""By how much n-grams of each order are shifted so that their first symbol is left."""
+
+BLOCK: Final = 4_096
+"""Symbols whose costs are asked for at once: 2 MB of intermediate numbers."""
+
+_NO_COSTS: Final[I32] = np.zeros(0, np.int32)
+
+
 class Model:
     """The table made ready for questions. Immutable."""
 
@@ -113,9 +122,36 @@ class Model:
         return np.where(steps == NEVER, 0, steps).astype(np.int64) * PAIR_STEP
 
     def running_costs(self, symbols: U16) -> I32:
-        """Cost of each symbol of one sequence after the four before it."""
+        """Cost of each symbol of one sequence after the four before it.
+
+        What ``costs`` gives, with five questions in one: an n-gram that ends in a symbol is the history of the next.
+        """
         keys = running_keys(symbols)
-        return self.costs(keys, self.backoffs(keys), np.arange(len(symbols)), symbols.astype(np.int64))
+        costs = [
+            self._running(keys[max(start - 1, 0) : start + BLOCK], symbols[max(start - 1, 0) : start + BLOCK])
+            for start in range(0, len(symbols), BLOCK)
+        ]
+        out: I32 = np.concatenate([costs[0], *(cost[1:] for cost in costs[1:])]) if costs else _NO_COSTS
+        return out
+
+    def _running(self, keys: U64, symbols: U16) -> I32:
+        """Cost of symbols that follow one another; but for the text's first, the first has no history here."""
+        wide = symbols.astype(np.uint64)
+        grams = np.stack([((keys & _MASKS[n - 1]) << _BITS) | wide for n in range(1, ORDER + 1)])
+        entry = self._find(grams.reshape(-1)).reshape(grams.shape)
+        known = (entry != 0) & ((grams >> _FIRST_OF) != 0)
+        weight = np.where(known, (entry & np.uint64(0xFF)).astype(np.int32), BACKOFF_ZERO)
+        backoff = np.zeros(grams.shape, np.int32)
+        # Whoever has no longer n-gram than n pays for all the longer histories that are known.
+        paid = np.cumsum(weight[ORDER - 2 :: -1, :-1] - BACKOFF_ZERO, axis=0)[::-1]
+        backoff[: ORDER - 1, 1:] = paid * BACKOFF_STEP
+        cost = ((entry >> np.uint64(8)) & np.uint64(0xFF)).astype(np.int32) * COST_STEP + backoff
+        out: I32 = self._unigrams[symbols] + backoff[0]
+        live = self.paired(keys & np.uint64(SKIP), symbols)
+        for n in range(1, ORDER):
+            live &= known[n]
+            out = np.where(live, cost[n], out)
+        return out
 
     def costs_of(self, text: str) -> I64:
         """Give the cost of each character of ``text`` after those before it; 0 for what the model passes over."""

@@ -71,6 +71,7 @@ _TRADITIONAL: Final = frozenset("國經發會業產務實現與個這對開關�
 MANY_TRADITIONAL: Final = 4
 """So many of these in a text, and it is Traditional: then the second byte of a character may be an ASCII letter."""
 
+_PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
 
 _FLAT_MARKS: Final = np.isin(np.arange(0x80), [ord(mark) for mark in ",;:!?"])
@@ -116,10 +117,12 @@ def _corner_signs() -> frozenset[str]:
 def places_of(text: str, alphabet: Characters) -> I64:
     """Give the places of ``text`` (in UTF-16 units) where bytes may have slipped, in order."""
     if len(text) < 2:
-        return np.zeros(0, np.int64)
+        return _NONE
     units, odd = glance_at(text)
-    private = _private(units)
+    private = _NONE if alphabet.isdisjoint(_PRIVATE) else _private(units)
     traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
+    if not (len(odd) or len(private) or traditional):
+        return _NONE
     lone = _NONE if alphabet.isdisjoint(_LETTERS) else _lone_letters(units)
     alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
     if len(alone) > MOST_LETTERS:
@@ -136,8 +139,8 @@ def places_of(text: str, alphabet: Characters) -> I64:
         weight += WOUND_WEIGHT * _near(_doubtful_marks(units, odd), places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
-    symbols = pairing().second[units]
-    strangers = odd[(symbols[odd] == 0) & (symbols[odd + 1] == 0)]
+    symbols = pairing().second
+    strangers = odd[(symbols[units[odd]] == 0) & (symbols[units[odd + 1]] == 0)]
     if len(strangers):
         weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
     if len(lone):
@@ -186,10 +189,13 @@ def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
 
     Not behind a letter with its tone, as in (wěn): a note has a dozen of them.
     """
-    letter = (units >= 0x40) & (units < 0x7F)
-    behind = ((units[:-2] >= 0x80) & ~_tones()[units[:-2]]) | _FLAT_MARKS[np.minimum(units[:-2], 0x7F)]
-    noted = (units[2:] == ord("(")) & ~letter[:-2]
-    return np.flatnonzero(letter[1:-1] & ~letter[2:] & (behind | noted)) + 1
+    letter = (units - np.uint16(0x40)) < 0x3F
+    at: I64 = np.flatnonzero(letter[1:-1] & ~letter[2:]) + 1
+    before = units[at - 1]
+    behind = ((before >= 0x80) & ~_tones()[before]) | _FLAT_MARKS[np.minimum(before, 0x7F)]
+    noted = (units[at + 1] == ord("(")) & ~letter[at - 1]
+    lone: I64 = at[behind | noted]
+    return lone
 
 
 def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
@@ -232,8 +238,8 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     read = tables.cost[tables.first[shifted[:, :-1]] | symbols[:, 1:]].astype(np.int64)
     read[unread[:, :-1] | unread[:, 1:]] = NEVER
     gain = stored[:, :-1] + stored[:, 1:] - 2 * read
-    best = run = np.zeros(len(chars), np.int64)
-    for column in range(gain.shape[1]):
-        run = np.maximum(run, 0) + gain[:, column]
-        best = np.maximum(best, run)
+    # The best stretch ends where the sum up to there stands highest above the lowest before it.
+    sums = np.zeros((len(chars), gain.shape[1] + 1), np.int64)
+    np.cumsum(gain, axis=1, out=sums[:, 1:])
+    best: I64 = (sums - np.minimum.accumulate(sums, axis=1)).max(axis=1)
     return best
