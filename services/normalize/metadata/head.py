@@ -17,7 +17,7 @@ _NEVER_HEAD: Final = 140
 
 
 SESSION: Final = re.compile(
-    r"(?:在|于)?[^，。]{0,40}(?:第?[一二三四五六七八九十\d]+[届次]|代表|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
+    r"(?:[一二三四五六七八九十\d][届次]|代表|人大|全体|工作)[^，。]{0,24}(?:会议|大会|全会)"
 )
 _DAYED: Final = re.compile(r"^[—\-─－―–（(]|(?:19|20)\d\d年\d{1,2}月|[一二][九〇○零].{2}年")
 _HELD: Final = re.compile(r"^(?:在|于)|会议上|[）)]$")
@@ -128,6 +128,7 @@ def _class_of(line: str) -> str | None:
     if (
         not long
         and "》已" not in line
+        and "会" in line
         and SESSION.search(line)
         and (line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line))
         and (_DAYED.search(line) or (_HELD.search(line) and not _REPORT_END.search(_bare(line))))

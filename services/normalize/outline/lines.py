@@ -29,6 +29,11 @@ _HEAD_SENTENCE: Final = re.compile(
 )
 
 
+_GREETS: Final = frozenset("尊各")
+_HOLDS: Final = frozenset("—─－―–（(-12")
+"""What a greeting, and the line that tells the session, begin with."""
+
+
 class Lines:
     """A text cut at its newlines: ``at[i]`` and ``to[i]`` bound line ``i``, ``labels[i]`` opens it or is None."""
 
@@ -50,8 +55,9 @@ class Lines:
         """Find the first line that is not head matter; a subtitle's dash opens no item there."""
         texts, labels = self.texts, self.labels
         last = min(len(texts), HEAD_LINES_AT_MOST)
-        greeted = next((i for i in range(1, last) if _GREETING.match(texts[i])), 0)
-        held = next((i + 1 for i in range(1, last) if _HELD.match(texts[i])), 0)
+        body = range(1, last)
+        greeted = next((i for i in body if texts[i][:1] in _GREETS and _GREETING.match(texts[i])), 0)
+        held = next((i + 1 for i in body if texts[i][:1] in _HOLDS and _HELD.match(texts[i])), 0)
         greeted = max(greeted, held)
         for i in range(last):
             opener = labels[i]

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cache
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from .labels import LAST, label_at
 from .lines import Lines
 from .nodes import Node
 
+_MARK: Final = 1
+_OPENS: Final = 2
 _INLINE: Final = re.compile(
     r"[。：；！？][”’」』）]?(?:[一二三四五六七八九十]{1,3}[是要]|第[一二三四五六七八九十]{1,3}[，、：]|首先|其次|再次|再者|最后"
     r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)]|\d{1,2}[.．﹒、](?=[^\d\s]))"
@@ -102,10 +108,14 @@ def _candidates(lines: Lines) -> list[Node]:
             if label.rank < 5 and label.rank >= 0:
                 found.extend(_inside(lines, i, label.end, label.style))
     count = len(found)
-    for match in _INLINE.finditer(text):
+    end = 0
+    for mark in _marks_before_labels(text):
+        match = _INLINE.match(text, mark) if mark >= end else None
+        if match is None:
+            continue
         end = match.end()
         # The label begins after the mark and a closing quote, if there is one.
-        start = match.start() + 1
+        start = mark + 1
         if text[start] in "”’」』）":
             start += 1
         inner = label_at(text, start, end + 2)
@@ -116,6 +126,29 @@ def _candidates(lines: Lines) -> list[Node]:
     if count < len(found):
         found.sort(key=_start)
     return found
+
+
+def _marks_before_labels(text: str) -> list[int]:
+    """Give the marks of clauses behind which a label may stand: of the 150 of a page a dozen.
+
+    A pattern that begins with one of five marks takes three times as long to find them.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    kinds = _kinds()[codes.astype(np.intp)]
+    marks = np.flatnonzero(kinds[:-1] == _MARK)
+    found: list[int] = marks[kinds[marks + 1] == _OPENS].tolist()
+    return found
+
+
+@cache
+def _kinds() -> npt.NDArray[np.uint8]:
+    """Tell of every code point whether it is such a mark, or may begin what ``_INLINE`` asks for behind one."""
+    kinds = np.full(0x110000, _OPENS, np.uint8)
+    kinds[0x3400:0xA000] = 0
+    kinds[[ord(char) for char in "\n“‘《〈「『"]] = 0
+    kinds[[ord(char) for char in "一二三四五六七八九十第首其再最"]] = _OPENS
+    kinds[[ord(char) for char in "。：；！？"]] = _MARK
+    return kinds
 
 
 def title_appendices(nodes: list[Node], lines: Lines) -> set[int]:

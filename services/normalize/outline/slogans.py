@@ -176,7 +176,8 @@ def _alike(lines: Lines, taken: set[int]) -> list[Node]:
             wall = i
             continue
         line = lines.texts[i]
-        match = _FIRST.match(text, lines.at[i], lines.to[i]) if len(line) >= _REST_AT_LEAST else None
+        long = len(line) >= _REST_AT_LEAST and line.find("。", 0, _FIRST_AT_MOST + 1) >= 0
+        match = _FIRST.match(text, lines.at[i], lines.to[i]) if long else None
         if match is None or _COMMON_OPENING.match(line) or lines.to[i] - match.end() < _REST_AT_LEAST:
             continue
         first = (i, match[1])
