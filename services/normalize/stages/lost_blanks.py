@@ -1,8 +1,8 @@
 """Blanks that an encoder could not write: ????在中國 → 在中國.
 
 An ideographic or no-break space that a target encoding lacks becomes one `?`. So an indent becomes a row of them, and
-no sentence begins with question marks. A lone one at the end of such a text's line is a trailing blank, unless the
-line asks something.
+no sentence begins with question marks. Behind a full stop such a row is the indent of a paragraph whose line end was
+lost. A lone one at the end of such a text's line is a trailing blank, unless the line asks something.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ _INDENT: Final = re.compile(
 )
 _TRAILING: Final = re.compile(r"(?P<before>[^\n?\s])(?P<blanks>\?{1,8})[ \t]*(?=[\r\n]|$)")
 _ASKS: Final = re.compile("[吗嗎呢么麼吧什何谁誰哪几幾怎多][^，。；]*$|是否|能否|有没有|有沒有|多少")
+_INNER: Final = re.compile(
+    r"(?<=[。！；”])[ \t\u3000\u00a0]{0,8}\?(?:[ \t\u3000\u00a0]?\?)+[ \t\u3000\u00a0]*(?=(?P<next>[^\s?]))"
+)
+LEAST_INNER: Final = 2
+"""So many rows of question marks behind full stops are the indents of paragraphs; one may be anything."""
+LEAST_ALONE: Final = 2
+"""So many lines of nothing but a question mark are empty lines that had a blank in them."""
 INDENT: Final = 2
 """Two blanks make an indent of Chinese; one `?` alone may be a lost byte of a character (?020年)."""
 DOUBTFUL: Final = 900
@@ -29,14 +36,25 @@ DOUBTFUL: Final = 900
 
 def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take question marks away that stand for blanks: indents, lines of nothing else, ends of such a text's lines."""
-    if not neighbours_of(text).hold("??"):
+    near = neighbours_of(text)
+    if not near.hold("??") and not near.hold("\n?"):
         return
     indents = [found for found in _INDENT.finditer(text) if _is_indent(found)]
-    if not indents or not holds_han(context.alphabet):
+    alone = [
+        found for found in _INDENT.finditer(text) if found["blanks"].strip() == "?" and not found["next"]
+    ]
+    if len(alone) + len(indents) >= LEAST_ALONE:
+        indents = sorted((*indents, *alone), key=re.Match.start)
+    inner = [found for found in _INNER.finditer(text) if _begins_paragraph(found["next"])]
+    if len(inner) + len(indents) < LEAST_INNER:
+        inner = []
+    if not (indents or inner) or not holds_han(context.alphabet):
         return
     for found in indents:
         start, end = found.span("blanks")
         yield Edit(start, end, "", "lost-blanks")
+    for found in inner:
+        yield Edit(found.start(), found.end(), "\n", "lost-line-end")
     for found in _TRAILING.finditer(text):
         start, end = found.span("blanks")
         if not has_han(found["before"]) or _ASKS.search(text[max(0, start - 20) : start]) is not None:
@@ -52,6 +70,10 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
 
 def _is_indent(found: re.Match[str]) -> bool:
     following = found["next"]
-    if following and not (has_han(following) or following in "（(“《0123456789—-"):
+    if following and not _begins_paragraph(following):
         return False
     return found["blanks"].count("?") >= INDENT
+
+
+def _begins_paragraph(char: str) -> bool:
+    return has_han(char) or char in "（(“《0123456789—-"

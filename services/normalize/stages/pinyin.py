@@ -16,13 +16,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 
 TONED: Final = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0304\u0301\u030c\u0300")
 _LETTERS: Final = "a-zɑɡêü" + "".join(sorted(TONED))
 _ANNOTATED: Final = re.compile(
     "([\u3400-\u9fff\U00020000-\U0003ffff])"
-    f"([ ]?[(（\\[［〔【][ \u00a0\u3000]{{0,2}}([{_LETTERS}]{{1,7}})[ \u00a0\u3000]{{0,2}}[)）\\]］〕】])"
+    f"([ ]?[(（\\[［〔【][ \u00a0\u3000]{{0,2}}([{_LETTERS}]{{1,7}})[ \u00a0\u3000]{{0,2}}[)）\\]］〕】]"
+    "(?:[(（\\[［〔【]\\3[)）\\]］〕】])*)"
 )
 _BARE: Final = re.compile(
     f"([\u3400-\u9fff])([a-zɑɡü]{{0,3}}[{''.join(sorted(TONED))}][a-zɑɡü]{{0,3}})(?=[\u3400-\u9fff，。、；：,.;:”》）])"
@@ -174,31 +176,72 @@ def _is_traditional_text(text: str) -> bool:
 
 BRACKETS: Final = frozenset("(（")
 _TONELESS: Final = re.compile(
-    "[(（](?<=[\u3400-\u9fff][(（])[ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）](?=[\u3400-\u9fff])"
+    "[(（](?<=[\u3400-\u9fff][(（])[ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）](?:[(（][ \u00a0]?\\1[ \u00a0]?[)）])*"
 )
+_OPENINGS: Final = Words(
+    [bracket + letter for bracket in "(（" for letter in " \u00a0abcdefghijklmnopqrstuvwxyz"]
+)
+_BRACKET: Final = re.compile("[(（]")
+LEAST_FITTING: Final = 4
+"""Readings that stand behind their characters, from which on they may be a habit of the page."""
+LEAST_SCATTERED: Final = 3
+"""Different common characters among them with their usual reading, which nobody needs, alone inside words or twice."""
+SCATTERED_SHARE: Final = 3
+"""One reading in so many shows itself so at least; the others stand in a row with their neighbours."""
+FITTING_SHARE: Final = 5
+"""Of the short words in brackets directly behind a character all but one in so many are its reading: abbreviations
+(he), (an) fit by chance."""
 
 
-def drop_toneless_pinyin_residue(text: str, context: Context) -> Iterator[Edit]:
-    """Take readings away that lost their tone marks: 會(hui)議. Only Traditional characters inside words prove them."""
-    if context.alphabet.isdisjoint(_traditional_characters()):
+def drop_toneless_pinyin_residue(text: str, _: Context) -> Iterator[Edit | Finding]:
+    """Take readings away that lost their tone marks: 會(hui)議, 產(chan)(chan)業(ye).
+
+    Traditional characters inside words prove themselves. Where many characters, whatever their script, have nothing but
+    their own readings behind them, and most of these stand alone inside words or come twice, all of them go.
+    """
+    if not neighbours_of(text).among(_OPENINGS):
         return
-    for found in _TONELESS.finditer(text):
-        character, reading = text[found.start() - 1], found.group(1)
-        if _is_traditional(character) and reading in map(_toneless, _known_readings(character)):
-            yield Edit(found.start(), found.end(), "", "pinyin-residue")
+    found = list(_TONELESS.finditer(text))
+    fitting = [one for one in found if _fits(text[one.start() - 1], one.group(1))]
+    habit = _is_toneless_habit(text, found, fitting)
+    for one in fitting:
+        inside = _HAN.match(text, one.end()) is not None and len(_BRACKET.findall(one.group())) == 1
+        if habit or (inside and _is_traditional(text[one.start() - 1])):
+            yield Edit(one.start(), one.end(), "", "pinyin-residue")
 
 
-@lru_cache(maxsize=1)
-def _traditional_characters() -> frozenset[str]:
-    """Give the common Traditional characters: level 1 of Big5 without GB 2312, some 2,300."""
-    big5 = (
-        bytes((lead, trail))
-        for lead in range(0xA4, 0xC7)
-        for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    )
-    return frozenset(
-        character for code in big5 if _is_traditional(character := code.decode("big5", "ignore"))
-    )
+def _is_toneless_habit(text: str, found: Sequence[re.Match[str]], fitting: Sequence[re.Match[str]]) -> bool:
+    """Tell whether a page writes readings behind its characters: many that fit, and not a word at a time."""
+    if len(fitting) < LEAST_FITTING or (len(found) - len(fitting)) * FITTING_SHARE > len(found):
+        return False
+    ends = {one.end() for one in fitting}
+    starts = {one.start() - 1 for one in fitting}
+    # A gloss stands once, and annotates the whole of a word: neither repeated nor alone inside one.
+    damaged = [
+        one
+        for one in fitting
+        if len(_BRACKET.findall(one.group())) > 1
+        or (
+            one.start() - 1 not in ends
+            and one.end() not in starts
+            and (_HAN.match(text, one.end()) or _HAN.match(text[max(0, one.start() - 2)]))
+        )
+    ]
+    usual = {
+        character
+        for one in damaged
+        if _is_ordinary(character := text[one.start() - 1])
+        and _same(_toneless(_known_readings(character)[0]), one.group(1))
+    }
+    return len(usual) >= LEAST_SCATTERED and len(damaged) * SCATTERED_SHARE >= len(fitting)
+
+
+def _fits(character: str, reading: str) -> bool:
+    return any(_same(_toneless(known), reading) for known in _known_readings(character))
+
+
+def _same(known: str, reading: str) -> bool:
+    return known in (reading, reading.replace("v", "ü"))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,134 @@
+"""What a copying site puts into the text itself, all over: a comma before other marks, one token behind each paragraph.
+
+Neither is typography of any script, and each proves itself by being a habit: one such comma may be the author's slip,
+one such token a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...edition import Edit
+from ..neighbours import Words, neighbours_of
+from ..stage import Context
+from .chinese import is_listing
+from .code import is_chinese
+from .lines import split_lines
+from .measures import NARROWEST, OVERHANG, WIDEST
+from .signs import SPACES
+
+COMMAS: Final = frozenset(",，")
+_PAIRS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
+_DOUBLED: Final = re.compile("(?<![,，])[,，]+(?=[,，。、；;：:！？])")
+_MARKS: Final = re.compile("[,，。、；;！？]")
+LEAST_DOUBLED: Final = 2
+"""Commas before another mark that are a habit of the page; one may be its author's slip."""
+DOUBLED_SHARE: Final = 8
+"""One mark in so many has such a comma before it, at least; pages that inject them do so at every second mark."""
+
+
+def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit]:
+    """Take away the commas that a page put before other marks: 会上,，他表示,。 → 会上，他表示。."""
+    if "。" not in context.alphabet or not neighbours_of(text).among(_PAIRS):
+        return  # empty cells of a table stand between commas too, and no table has sentences
+    doubled = list(_DOUBLED.finditer(text))
+    if len(doubled) < LEAST_DOUBLED or len(doubled) * DOUBLED_SHARE < len(_MARKS.findall(text)):
+        return
+    if not is_chinese(text) or is_listing(text):
+        return
+    for found in doubled:
+        yield Edit(*found.span(), "", "doubled-comma")
+
+
+ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ENDS: Final = Words([char + end for char in sorted(ALNUM) for end in ("\n", "\r", "  ", "\u3000")])
+_TOKEN: Final = re.compile(
+    r"[A-Za-z0-9](?<=[^A-Za-z0-9\s].)[A-Za-z0-9]{0,2}(?:\r?\n[A-Za-z0-9]{1,2})?"
+    r"(?:[ \t\u3000\u00a0]*(?=[\r\n]|\Z)|(?P<apart>[ \u3000\u00a0]{2,}))"
+)
+TOKEN: Final = 3
+"""Characters of the token (jZD, hd9) that one collection of reports puts behind each of its paragraphs."""
+LEAST_TOKENS: Final = 3
+LEAST_STOPPED: Final = 2
+"""So many times behind a full stop, where neither a name nor a unit stands; a title page has none of these."""
+_SENTENCE_ENDS: Final = frozenset("。！？；")
+_COLONS: Final = frozenset("：:")
+MOST_BARE: Final = 5
+"""On a title page one line in so many may be without it."""
+
+
+def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
+    """Take away the token that a page put behind each paragraph: 各位代表：jZD⏎现在… → 各位代表：⏎现在….
+
+    Where the line ends of such a page were lost, blanks behind the token show them. Where its lines are wrapped, those
+    without the token go on: 列席⏎人员提出意见。jZD.
+    """
+    if not neighbours_of(text).among(_ENDS):
+        return
+    places: dict[str, list[re.Match[str]]] = {}
+    for found in _TOKEN.finditer(text):
+        token = "".join(found.group().split())
+        if len(token) == TOKEN and not token.isdigit():
+            places.setdefault(token, []).append(found)
+    if not places:
+        return
+    token, ends = max(places.items(), key=lambda entry: len(entry[1]))
+    if not _are_habit(text, token, ends) or not is_chinese(text):
+        return
+    for found in ends:
+        start, end = found.span()
+        yield Edit(start, end, "\n" if found["apart"] and end < len(text) else "", "paragraph-token")
+    yield from _part_at_same_gaps(text, ends)
+    yield from _join_between(text, ends)
+
+
+def _are_habit(text: str, token: str, ends: list[re.Match[str]]) -> bool:
+    torn = sum("\n" in found.group() for found in ends)
+    if len(ends) < LEAST_TOKENS or text.count(token) > len(ends) - torn:
+        return False
+    before = [text[found.start() - 1] for found in ends]
+    if sum(char in _SENTENCE_ENDS for char in before) >= LEAST_STOPPED:
+        return True
+    if token.isupper() or token.islower() or _COLONS.isdisjoint(before):
+        return False  # a word, or a column of them
+    lines = sum(1 for line in text.split("\n") if line.strip()) + sum(
+        found["apart"] is not None for found in ends
+    )
+    return len(ends) * MOST_BARE >= lines * (MOST_BARE - 1)
+
+
+def _part_at_same_gaps(text: str, ends: list[re.Match[str]]) -> Iterator[Edit]:
+    """Where each token has the same gap behind it in the place of a line end, so has the page's title before them."""
+    gaps = {found["apart"] for found in ends if found["apart"]}
+    if len(gaps) != 1:
+        return
+    (gap,) = gaps
+    for found in re.finditer(rf"(?<!\s){gap}(?!\s)", text[: ends[0].start()]):
+        yield Edit(*found.span(), "\n", "lost-line-end")
+
+
+def _join_between(text: str, ends: list[re.Match[str]]) -> Iterator[Edit]:
+    """Join the full lines that do not end with the token, between the first paragraph that does and the last."""
+    closed = {found.end() for found in ends} | {text.find("\n", *found.span()) for found in ends}
+    lines = [
+        (start, end)
+        for start, end in split_lines(text)
+        if ends[0].start() <= end <= ends[-1].end() and text[start:end].strip()
+    ]
+    widths = [2 * (end - start) - len(text[start:end].encode("ascii", "ignore")) for start, end in lines]
+    widest = max(widths)
+    if not NARROWEST <= widest <= WIDEST:
+        return
+    for (start, end), (after, _), width in zip(lines, lines[1:], widths, strict=False):
+        least = widest - OVERHANG if text[end - 1] in _SENTENCE_ENDS else widest * 2 // 3
+        if end in closed or width < least:
+            continue
+        low, high = end, after
+        while low > start and text[low - 1] in SPACES:
+            low -= 1
+        while text[high] in SPACES:
+            high += 1
+        words = text[low - 1].isascii() and text[low - 1].isalpha() and text[high].isascii()
+        yield Edit(low, high, " " if words else "", "torn-line")
