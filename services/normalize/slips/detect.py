@@ -159,7 +159,7 @@ def letter_gain(text: str, at: int, model: Model) -> int:
     data: list[int] = [ord(text[at])]
     for first in range(at, max(-1, at - DEEPEST - 1), -1):
         if first < at:
-            pair = int(PAIR[ord(text[first])]) if text[first] < "\U00010000" else 0
+            pair = _pair(text[first])
             if not pair:
                 break
             data[:0] = pair >> 8, pair & 0xFF
@@ -190,6 +190,13 @@ def letter_gain(text: str, at: int, model: Model) -> int:
         read = _costs_of_rows(rows, model)[:, BEFORE:].sum(axis=1)
         best = max(best, left - int(read.min()))
     return best
+
+
+def _pair(char: str) -> int:
+    """The bytes of a stored character; of a flat mark those of the wide one. 0: there are none."""
+    if char in ",;:!?()":
+        return 0xA380 + ord(char)
+    return int(PAIR[ord(char)]) if char < "\U00010000" else 0
 
 
 def _openings(known: int) -> I64:

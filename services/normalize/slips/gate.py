@@ -67,14 +67,22 @@ Of 240 characters that lost their first byte in converted reports 229 cost no mo
 authors' own (B型, R&D, H1N1, T3航站楼, A股) three cost as little, all of them in A級.
 """
 
-_TRADITIONAL: Final = frozenset("國經發會業產務實現與個這對開關長門時來們動進過還應當兩從萬義點體")
+_TRADITIONAL: Final = frozenset(
+    "國經發會業產務實現與個這對開關長門時來們動進過還應當兩從萬義點體"
+    "區縣設規劃農機構項標場總結報質統運術電員資組織領導環處辦證書災險財稅價廠礦鐵橋陽陰島灣"
+)
 MANY_TRADITIONAL: Final = 4
 """So many of these in a text, and it is Traditional: then the second byte of a character may be an ASCII letter."""
 
 _PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
 
+_TORN_MARKS: Final = np.isin(np.arange(65536), [ord(mark) for mark in "，；：！？（）,;:!?()"])
+"""What a search for a mark leaves of a full stop before such a byte: 制度?，F將 was 制度。現將."""
+
 _FLAT_MARKS: Final = np.isin(np.arange(0x80), [ord(mark) for mark in ",;:!?"])
+
+_WOUND: Final = np.isin(np.arange(65536), [ord("?"), 0xFFFD])
 
 SUSPICIOUS: Final = 18
 
@@ -199,20 +207,21 @@ def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
 
 
 def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
-    """Keep the letters in whose place a character of their byte would read well, and those before a note."""
+    """Keep the letters in whose place a character of their byte reads well, before a note, or behind a torn mark."""
     if not len(letters):
         return letters
     tables = pairing()
     readings = CHARACTER[LEADS[None, :] << 8 | units[letters].astype(np.int64)[:, None]].astype(np.int64)
     # A mark between the two is what is left of the first byte.
-    marked = (units[letters - 1] == ord("?")) | (units[letters - 1] == 0xFFFD)
+    marked = _WOUND[units[letters - 1]]
     before = units[np.maximum(letters - 1 - marked, 0)]
     cost = (
         tables.cost[tables.first[before][:, None] | tables.second[readings]].astype(np.int64)
         + tables.cost[tables.first[readings] | tables.second[units[letters + 1]][:, None]]
     )
     cost[(readings < 0x4E00) | (readings >= 0xA000)] = 2 * NEVER
-    kept: I64 = letters[(cost.min(axis=1) <= FITTING) | (units[letters + 1] == ord("("))]
+    torn = _TORN_MARKS[units[letters - 1]] & _WOUND[units[np.maximum(letters - 2, 0)]]
+    kept: I64 = letters[(cost.min(axis=1) <= FITTING) | (units[letters + 1] == ord("(")) | torn]
     return kept
 
 

@@ -1,20 +1,40 @@
-"""Pinyin notes that web converters leave behind: 工業(yè). Some tore a character apart."""
+"""What stands in a page's text and is none of it.
+
+Pinyin notes that web converters leave behind (工業(yè)), some of which tore a character apart; and tags whose bracket
+the end of a slip swallowed (信心?！?/p> was 信心。”</p>).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from .codes import CHARACTER, PAIR, TRAILS
 
 _NOTE: Final = re.compile(
-    r"\((?:(?<=[\u3400-\u9fff]\()|(?<=[@-~]\()(?=[a-z]*[^a-z()]))[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
+    r"\((?:(?<=[\u3400-\u9fff]\()|(?<=[^\s\x00-?]\()(?=[a-z]*[^a-z()]))[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
 )
 """It begins with its bracket, so that it is searched for at the speed of C."""
-# Behind an ASCII letter only with a tone: the last byte of a slipped character may be a letter.
+# Behind a letter or a sign only with a tone: the last bytes of a slip may read as one.
 _TORN: Final = re.compile(r"[?\ufffd]\(?([a-z\u00e0-\u01dc\u0251\u0261]{1,6})\s?\)")
+
+_TORN_TAG: Final = re.compile(
+    r"(?<=[?\ufffd])/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
+)
+
+
+def torn_tags_of(text: str) -> list[tuple[int, int]]:
+    """The tags behind a mark of loss that took their opening bracket with it: start, end."""
+    if ">" not in text:
+        return []
+    return [found.span() for found in _TORN_TAG.finditer(text)]
+
+
+def torn_tag_at(text: str, at: int) -> bool:
+    """Tell whether such a tag begins at a place."""
+    return _TORN_TAG.match(text, at) is not None
 
 
 def notes_of(text: str) -> list[tuple[int, int, str]]:
@@ -22,12 +42,7 @@ def notes_of(text: str) -> list[tuple[int, int, str]]:
     return [(found.start(), found.end(), found.group()[1:-1].strip()) for found in _NOTE.finditer(text)]
 
 
-def torn_trails(
-    text: str,
-    start: int,
-    end: int,
-    notes: Sequence[tuple[int, int, str]],  # noqa: ARG001
-) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+def torn_trails(text: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Notes in ``text[start:end]`` that a byte search put into the middle of a character.
 
     The character noted was never there: it is the trail of the character before and the lead of the next one. Its
@@ -44,15 +59,18 @@ def torn_trails(
 
 @lru_cache(maxsize=256)
 def _pending(lead: int, reading: str) -> tuple[int, ...]:
-    from pypinyin import Style, pinyin
-
     if lead < 0x81:
         return ()
-    out = []
-    for trail in TRAILS.tolist():
-        code = int(CHARACTER[lead << 8 | trail])
-        if trail >= 0x81 and 0x3400 <= code < 0xA000:
-            (readings,) = pinyin(chr(code), style=Style.TONE, heteronym=True)
-            if reading in readings:
-                out.append(trail)
-    return tuple(out)
+    trails = TRAILS[TRAILS >= 0x81].tolist()
+    return tuple(trail for trail in trails if reads_as(chr(int(CHARACTER[lead << 8 | trail])), reading))
+
+
+@lru_cache(maxsize=4096)
+def reads_as(char: str, reading: str) -> bool:
+    """Tell whether an ideograph may be read so; ``reading`` with its tone."""
+    from pypinyin import Style, pinyin
+
+    if not "\u3400" <= char < "\ua000":
+        return False
+    (readings,) = pinyin(char, style=Style.TONE, heteronym=True)
+    return reading in readings

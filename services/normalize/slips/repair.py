@@ -7,24 +7,24 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..language.document import DocumentModel
+from ..language.glance import glance_at
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .candidates import Candidates
+from .closing import LINE_GAIN, SURE, TAG_OPENS, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
-from .notes import notes_of, torn_trails
+from .notes import notes_of, torn_tags_of, torn_trails
 from .search import START_COST, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
 NOTICED: Final = 750
 """Per mille of the gain that a repair needs; from here on what falls short is a finding."""
-
-SURE: Final = 970
-"""Per mille from which a character is not flagged."""
 
 SWALLOWED: Final = 900
 """Per mille for the end of a run that may have swallowed a digit or a line end."""
@@ -37,6 +37,8 @@ START_REACH: Final = 5
 
 WIDE_MARKS: Final = "，；：！？（）"
 
+_USUAL_MARKS: Final = np.array([ord(mark) for mark in "，。、；：？！（）《》“”‘’—…\u3000"], np.uint32)
+
 NARROWING: Final = ((80, 1), (180, 2), (600, 4))
 """Stored characters up to which a window is searched with all nodes, half of them, a fourth: the middle of a long one
 is held from both sides, and with half of them 290 characters with dropped pairs went beyond the budget."""
@@ -45,6 +47,9 @@ NEEDED_GAIN: Final = 8_000
 """Milli-nats that a reading must win over leaving the text alone. The highest gain on 6.2 million clean characters
 (Simplified, with flat marks, Traditional by four converters) was 4,050; true readings of a letter win 10,000 to 19,000,
 of two characters 9,900 to 40,000."""
+
+TAG_GAIN: Final = 4_000
+"""The same where the mark took the bracket of a tag along (心?！?/p>): that no clean text has."""
 
 FLUENT: Final = 3_500
 HALTING: Final = 6_500
@@ -57,11 +62,13 @@ costs 5,100 to 10,000 a character."""
 CERTAIN_DAMAGE: Final = 20_000
 """Milli-nats of gain from which a place is told even if no reading of it is fluent."""
 
+WITNESSES: Final = 2
+"""Of the characters of a run and the one behind it, so many at least never met the one before them or stand in no
+sentence. A slip leaves such a pair at either end; clean text has single ones (建委, which left its offices before the
+table's texts), and a likelier text in their place is another one: 市建委 was not 市交通委."""
+
 CERTAIN_PLACES: Final = 6
 """Suspicious places, at least every third character one, that make a span damaged even if no reading of it is found."""
-
-LINE_GAIN: Final = 2_000
-"""Milli-nats that a line end must be likelier than a digit, a bracket or a per-cent sign in the same place."""
 
 NEIGHBOURHOOD: Final = 300
 """Characters on either side of a suspicious place that are weighed: a run of 300 has a place every few characters."""
@@ -113,7 +120,12 @@ class Repair(NamedTuple):
     @property
     def applies(self) -> bool:
         """Whether it is proved, wins by enough, and is Chinese by itself."""
-        return self.proof is not None and self.gain >= NEEDED_GAIN and self.each <= _bearable(self.gain)
+        return self.proof is not None and self.gain >= _needed(self.new) and self.each <= _bearable(self.gain)
+
+
+def _needed(new: str) -> int:
+    """What a reading must win: less where the tag behind it proves that bytes slipped."""
+    return TAG_GAIN if new.endswith(TAG_OPENS) else NEEDED_GAIN
 
 
 def _bearable(gain: int) -> int:
@@ -126,8 +138,10 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
 
     ``places`` are those the gate let through.
     """
-    symbols = model.fold[codes_of(text)]
+    codes = codes_of(text)
+    symbols = model.fold[codes]
     notes = notes_of(text)
+    notes += [(start, end, "") for start, end in torn_tags_of(text)]
     shown = symbols.copy()
     for start, end, _ in notes:
         shown[start:end] = SKIP
@@ -144,6 +158,7 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             return
     document = _document(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
+    witness = _witnesses(text, codes)
     left = DOCUMENT_BUDGET
     for number, span in enumerate(spans):
         if left <= 0 or number >= MOST_SEARCHES:
@@ -152,7 +167,7 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             odd = int(np.searchsorted(places, span.end) - np.searchsorted(places, span.start))
             dense = odd >= CERTAIN_PLACES and odd * 3 >= span.end - span.start
             left -= yield from _repair(
-                text, span, notes, candidates, budget=min(left, STEP_BUDGET), certain=dense
+                text, span, notes, candidates, witness, budget=min(left, STEP_BUDGET), certain=dense
             )
 
 
@@ -174,6 +189,18 @@ def _running(model: Model, symbols: U16, places: I64, reach: int) -> I32:
         costs[kept] = asked[at : at + len(kept)]
         at += len(row)
     return costs
+
+
+def _witnesses(text: str, codes: npt.NDArray[np.uint32]) -> I64:
+    """How much each character tells of a slip: it never met the one before, or no sentence has it."""
+    witness = np.zeros(len(codes) + 1, np.int64)
+    odd = glance_at(text).odd
+    witness[odd[odd + 1 < len(witness)] + 1] = 1
+    plain = ((codes >= 0x3400) & (codes < 0xA000)) | (codes < 0x40) | np.isin(codes, _USUAL_MARKS)
+    witness[:-1][~plain | (codes == ord("?"))] = 1
+    # A letter may be a second byte; beside foreign characters no pair is odd, so it counts for both its sides.
+    witness[:-1][(codes >= 0x40) & (codes < 0x7F)] = WITNESSES
+    return witness
 
 
 def _document(model: Model, text: str, symbols: U16, spans: Sequence[Span]) -> DocumentModel:
@@ -208,7 +235,8 @@ def _tokens(
     flattened = MIXED_COST if any(mark in stored for mark in WIDE_MARKS) else 0
     converted = costs.document.script == "Hant"
     ghosts = {at for low, high, _ in notes for at in range(low, high)}
-    torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end, notes)}
+    torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end)}
+    readings = {low: reading for low, _, reading in notes}
     return tuple(
         Token(
             min(ord(char), 0xFFFF),
@@ -217,6 +245,8 @@ def _tokens(
             at in ghosts,
             span.start - START_REACH <= at < span.end,
             (torn[at],) if at in torn else (),
+            not text[text.rfind("\n", 0, at) + 1 : at].strip(),
+            readings.get(at, ""),
         )
         for at, char in enumerate(stored, start)
     )
@@ -232,6 +262,7 @@ def _repair(
     span: Span,
     notes: Sequence[tuple[int, int, str]],
     candidates: Candidates,
+    witness: I64,
     *,
     budget: int,
     certain: bool,
@@ -252,7 +283,12 @@ def _repair(
         return search.steps * FRUITLESS
     reading = read_lattice(search, final, costs.model.fold, temperature=TEMPERATURE)
     pieces = reading.pieces if reading else ()
-    made = [one for group in _runs(pieces) if (one := _made(text, start, group, search, pieces))]
+    made = [
+        one
+        for group in _runs(pieces)
+        if (one := _made(text, start, group, search, pieces))
+        and (one.gain >= CERTAIN_DAMAGE or int(witness[one.start : one.end + 1].sum()) >= WITNESSES)
+    ]
     if not made and (certain or reading is None):
         yield _told(span)
     yield from made
@@ -278,11 +314,14 @@ def _made(
     costs = search.costs
     start, end = base + run[0].start, base + run[-1].end
     stored = text[start:end]
+    ahead = pieces[: pieces.index(run[0])]
+    run = balanced(run, text[:start], text[end:])
     new = "".join(chr(piece.char) for piece in run if piece.char)
     if new == stored or all(char in WOUNDS for char in stored):
         return None  # marks alone bear no witness of what was lost: blanks of a page become such marks, too
-    gain, each = _weighed(run, search, pieces)
-    if gain * 1000 < NEEDED_GAIN * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain)):
+    gain, each = _weighed(run, search, ahead, pieces)
+    swallowed = _swallowed(text, end, search, new)
+    if gain * 1000 < _needed(new + swallowed) * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain)):
         return None
     alignment: list[tuple[int, int]] = []
     doubts: list[Doubt] = []
@@ -292,10 +331,11 @@ def _made(
             alignment.append((width, chars))
         if piece.char and piece.confidence < SURE:
             doubts.append(Doubt(base + piece.start, base + piece.end, chr(piece.char), piece.confidence))
-    if _ends_line(text, end, search, new):
+    if swallowed:
         alignment.append((0, 1))
-        doubts.append(Doubt(end, end, "\n", SWALLOWED))
-        new += "\n"
+        new += swallowed
+    if swallowed and swallowed != TAG_OPENS:
+        doubts.append(Doubt(end, end, swallowed, SWALLOWED))
     note = _NOTE.match(stored)
     torn = note.group() if note and not run[0].char else None
     proof = _prove(text[end:], new, stored, costs, torn)
@@ -307,28 +347,32 @@ def _made(
     return Repair(start, end, new, tuple(alignment), gain, each, tuple(doubts), proof)
 
 
-def _ends_line(text: str, end: int, search: Search, new: str) -> bool:
-    """Tell whether the last mark of a run swallowed a line end: what follows it begins a line.
+def _swallowed(text: str, end: int, search: Search, new: str) -> str:
+    """What the last mark of a run took with it: the bracket of the tag behind it, a year's first digit, a line end.
 
     Before a Chinese character the mark has swallowed a byte below 0x40 for certain; before such a byte it may have
-    swallowed none. Which digit it was, if it was one, nothing tells.
+    swallowed none. Which digit it was, if it was one, nothing tells but a year.
     """
+    if certain := certainly_swallowed(text, end):
+        return certain
     following = text[end : end + 1]
     if text[end - 1] not in WOUNDS or following in ("", "\n"):
-        return False
+        return ""
     read, after = [ord(char) for char in new[-6:]], [min(ord(char), 0xFFFF) for char in text[end : end + 6]]
     costs, history = search.costs, search.window.before
     others = ("0", "%", ")") if following > "\x80" else ("", "0", "%", ")")
     line, *rest = (costs.of_text([*read, *map(ord, char), *after], history) for char in ("\n", *others))
-    return line + LINE_GAIN < min(rest)
+    return "\n" if line + LINE_GAIN < min(rest) else ""
 
 
-def _weighed(run: Sequence[Piece], search: Search, pieces: Sequence[Piece]) -> tuple[int, int]:
+def _weighed(
+    run: Sequence[Piece], search: Search, ahead: Sequence[Piece], pieces: Sequence[Piece]
+) -> tuple[int, int]:
     """What this run alone wins: the reading with it left as stored, less the reading; and what each character costs."""
     tokens = search.window.tokens
     start, end = run[0].start, run[-1].end
     stored = [token.char for token in tokens[start:end] if not token.ghost]
-    before = [piece.char for piece in pieces if piece.end <= start and piece is not run[0] and piece.char]
+    before = [piece.char for piece in ahead if piece.char]
     after = [piece.char for piece in pieces if piece.start >= end and not piece.slipped and piece.char]
     read = [piece.char for piece in run if piece.char]
     costs, history = search.costs, search.window.before

@@ -21,6 +21,7 @@ from ..language.table import ORDER, SKIP, SYMBOL_BITS
 from .candidates import ALIGNED, ANY, Candidates, Choices
 from .codes import CHARACTER
 from .costs import BLANK_COST
+from .notes import reads_as
 from .window import Token, Window
 
 _BITS: Final = np.uint64(SYMBOL_BITS)
@@ -32,7 +33,16 @@ TORN_STOP_COST: Final = 2_000
 """Milli-nats: where a slip begins, or a second byte is lost, is not free, or every edge would be redrawn.
 A full stop torn by a search for ！ ？ ； ， (。” 。《 。总 。現) is the common case: it costs less than others."""
 
+TORN_INDENT_COST: Final = 2_000
+"""The same for the last blank of an indent, which half of a page's numbered paragraphs may have lost: ?。ǘ┩七M was
+（二）推進."""
+
+MISREAD_NOTE_COST: Final = 7_000
+"""Milli-nats for ending a slip in a character that is not read as the note behind it says (。ㄒ唬┙(jīng)濟 was
+（一）經(jīng)濟): notes are right but for some readings of characters with several."""
+
 FULL_STOP: Final = ord("。")
+INDENT: Final = 0x3000
 TORN_MARKS: Final = {0xA1, 0xA8, 0xA9, 0xAC, 0xBA, 0xBB, 0xBF}
 """Second bytes of ！ （ ） ， ： ； ？, whose first byte A3 is the second one of 。"""
 
@@ -276,7 +286,10 @@ class Search:
             on: list[Steps] = waiting.pop(at + 1, [])
             back: list[Steps] = []
             if token.ghost:
-                standing = aligned
+                # A note's bracket is an ASCII byte: no slip goes on behind it.
+                standing = (
+                    np.concatenate([aligned, self._ends(at, slipped, token)]) if token.reading else aligned
+                )
                 back.append(_pass(standing, ALIGNED, 0))
             else:
                 slipped = np.concatenate([slipped, self._starts(at, token, starting, waiting)])
@@ -288,11 +301,10 @@ class Search:
                 )
                 self._tokens(token, slipped, on, back)
                 if token.may_start:
-                    on += _torn_stop(starting, token)
+                    on += _torn(starting, token, indented=token.heads)
                     if token.wound and at + 1 < len(self.window.tokens):
-                        waiting.setdefault(at + 2, []).extend(
-                            _torn_stop(starting, self.window.tokens[at + 1])
-                        )
+                        behind = self.window.tokens[at + 1]
+                        waiting.setdefault(at + 2, []).extend(_torn(starting, behind, indented=token.heads))
                     for lead, trail, extra in token.pairs:
                         on += self._read_some(
                             starting, self.candidates.with_lead(lead), trail, START_COST + extra
@@ -339,14 +351,24 @@ class Search:
             )
         for value, some in self._by_pending(known, classes=False):
             if value < 0x80:
-                steps.append(Steps(some, np.full(len(some), value), np.full(len(some), ALIGNED), 0))
+                steps.append(_read(some, value, ALIGNED, 0))
             else:
-                steps += self._read_some(some, self.candidates.with_lead(value), ALIGNED, SECOND_LOSS_COST)
+                for pairs, cost in self._noted(self.candidates.with_lead(value), token):
+                    steps += self._read_some(some, pairs, ALIGNED, SECOND_LOSS_COST + cost)
             if value not in (0x7F, 0xFF):
                 steps += self._read_some(
                     some, self.candidates.with_trail(ANY, value), ALIGNED, SECOND_LOSS_COST
                 )
         return self._settle(at, steps, ALIGNED_BEAM, bound=int(self.score[slipped].min()))
+
+    @staticmethod
+    def _noted(pairs: tuple[I64, I64], token: Token) -> Iterable[tuple[tuple[I64, I64], int]]:
+        """Some characters, by what it costs to read them before ``token``: a note there says how one is read."""
+        if not token.reading:
+            return ((pairs, 0),)
+        chars, symbols = pairs
+        fits = np.array([reads_as(chr(char), token.reading) for char in chars.tolist()], bool)
+        return ((chars[fits], symbols[fits]), 0), ((chars[~fits], symbols[~fits]), MISREAD_NOTE_COST)
 
     def _facing(self, pairs: tuple[I64, I64], token: Token) -> tuple[I64, I64]:
         """Of some characters, those that ever stood before the stored character of ``token``."""
@@ -370,13 +392,20 @@ class Search:
                 back += self._read_some(some, self.candidates.with_lead(value), ALIGNED)
 
 
-def _torn_stop(nodes: I64, token: Token) -> Iterable[Steps]:
-    """A full stop whose second byte is the first one of a mark: what stands there holds a lead."""
+def _torn(nodes: I64, token: Token, *, indented: bool) -> Iterable[Steps]:
+    """A full stop, or a line's indent, whose second byte is the first one of a mark: what stands there holds a lead."""
+    if not len(nodes):
+        return
     for lead, trail, extra in token.pairs:
-        if lead == 0xA3 and trail in TORN_MARKS and len(nodes):
-            yield Steps(
-                nodes, np.full(len(nodes), FULL_STOP), np.full(len(nodes), trail), TORN_STOP_COST + extra
-            )
+        if lead == 0xA3 and trail in TORN_MARKS:
+            yield _read(nodes, FULL_STOP, trail, TORN_STOP_COST + extra)
+        if lead == 0xA1 and indented:
+            yield _read(nodes, INDENT, trail, TORN_INDENT_COST + extra)
+
+
+def _read(nodes: I64, char: int, pending: int, cost: int) -> Steps:
+    """Steps that read one character."""
+    return Steps(nodes, np.full(len(nodes), char), np.full(len(nodes), pending), cost)
 
 
 def _pass(nodes: I64, pending: int, cost: int) -> Steps:

@@ -34,6 +34,10 @@ class Token(NamedTuple):
     ghost: bool = False
     may_start: bool = True
     annotations: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    heads: bool = False
+    """Nothing but blanks stands before it in its line: its indent may have been torn."""
+    reading: str = ""
+    """Of the first character of a note: how the character before it is read."""
 
 
 class Window(NamedTuple):
