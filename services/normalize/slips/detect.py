@@ -16,6 +16,7 @@ from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
 from .gate import signs_in
+from .notes import is_noted_trail
 from .window import WOUNDS
 
 NEAR: Final = 8
@@ -135,7 +136,7 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     return any(
         best + BEHIND_GAIN >= SHIFT_GAIN
         if letter.start() > span.start and strange[letter.start() - 1 - span.start]
-        else letter_gain(text, letter.start(), model) >= LETTER_GAIN
+        else is_noted_trail(text, letter.start()) or letter_gain(text, letter.start(), model) >= LETTER_GAIN
         for letter in letters
     )
 

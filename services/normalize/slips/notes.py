@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from .codes import CHARACTER, PAIR, TRAILS
+from .codes import CHARACTER, LEADS, PAIR, TRAILS
 
 _NOTE: Final = re.compile(
     r"\((?:(?<=[\u3400-\u9fff]\()|(?<=[^\s\x00-?]\()(?=[a-z]*[^a-z()]))[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
@@ -40,6 +40,15 @@ def torn_tag_at(text: str, at: int) -> bool:
 def notes_of(text: str) -> list[tuple[int, int, str]]:
     """The notes that stand behind the character they belong to, or seem to: start, end, reading."""
     return [(found.start(), found.end(), found.group()[1:-1].strip()) for found in _NOTE.finditer(text)]
+
+
+def is_noted_trail(text: str, at: int) -> bool:
+    """Tell whether the letter ``at`` ends a character by what the note behind it says: F(xiàn) was 現(xiàn), AC46."""
+    note = _NOTE.match(text, at + 1)
+    if note is None:
+        return False
+    reading = note.group()[1:-1].strip()
+    return any(reads_as(chr(char), reading) for char in CHARACTER[LEADS << 8 | ord(text[at])].tolist())
 
 
 def torn_trails(text: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:

@@ -7,20 +7,18 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from ..language.document import DocumentModel
-from ..language.glance import glance_at
-from ..language.model import I32, I64, Model
-from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
+from ..language.model import I64, Model
+from ..language.table import SKIP, TRADITIONAL
+from .around import CLOSE, NEIGHBOURHOOD, WITNESSES, document_around, running_near, witnesses_in
 from .candidates import Candidates
 from .closing import LINE_GAIN, SURE, TAG_OPENS, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
-from .notes import notes_of, torn_tags_of, torn_trails
-from .search import START_COST, ExhaustedError, Search
+from .notes import notes_of, reads_as, torn_tags_of, torn_trails
+from .search import MISREAD_NOTE_COST, START_COST, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
 NOTICED: Final = 750
@@ -36,8 +34,6 @@ START_REACH: Final = 5
 """Characters before the first bad one from which a slip may begin: a slipped character may look well."""
 
 WIDE_MARKS: Final = "，；：！？（）"
-
-_USUAL_MARKS: Final = np.array([ord(mark) for mark in "，。、；：？！（）《》“”‘’—…\u3000"], np.uint32)
 
 NARROWING: Final = ((80, 1), (180, 2), (600, 4))
 """Stored characters up to which a window is searched with all nodes, half of them, a fourth: the middle of a long one
@@ -62,22 +58,8 @@ costs 5,100 to 10,000 a character."""
 CERTAIN_DAMAGE: Final = 20_000
 """Milli-nats of gain from which a place is told even if no reading of it is fluent."""
 
-WITNESSES: Final = 2
-"""Of the characters of a run and the one behind it, so many at least never met the one before them or stand in no
-sentence. A slip leaves such a pair at either end; clean text has single ones (建委, which left its offices before the
-table's texts), and a likelier text in their place is another one: 市建委 was not 市交通委."""
-
 CERTAIN_PLACES: Final = 6
 """Suspicious places, at least every third character one, that make a span damaged even if no reading of it is found."""
-
-NEIGHBOURHOOD: Final = 300
-"""Characters on either side of a suspicious place that are weighed: a run of 300 has a place every few characters."""
-
-CLOSE: Final = 100
-"""The same for a first look."""
-
-APART: Final = np.zeros(ORDER - 1, np.uint16)
-"""Symbols that no character has, between two stretches of one text that must not tell of one another."""
 
 LONGEST: Final = 600
 """Stored characters in one window."""
@@ -148,7 +130,7 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     spans: list[Span] = []
     # Nearly all places of clean texts are told from what stands close to them.
     for reach in (CLOSE, NEIGHBOURHOOD):
-        costs = _running(model, shown, places, reach)
+        costs = running_near(model, shown, places, reach)
         spans = [
             span
             for span in spans_of(text, places, costs)
@@ -156,9 +138,9 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
         ]
         if not spans:
             return
-    document = _document(model, text, shown, spans)
+    document = document_around(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
-    witness = _witnesses(text, codes)
+    witness = witnesses_in(text, codes)
     left = DOCUMENT_BUDGET
     for number, span in enumerate(spans):
         if left <= 0 or number >= MOST_SEARCHES:
@@ -169,62 +151,6 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             left -= yield from _repair(
                 text, span, notes, candidates, witness, budget=min(left, STEP_BUDGET), certain=dense
             )
-
-
-def _running(model: Model, symbols: U16, places: I64, reach: int) -> I32:
-    """Cost of each symbol near the places, the only ones that are asked for: a whole report takes 8 ms, a place 0.2."""
-    costs = np.zeros(len(symbols), np.int32)
-    if not len(places):
-        return costs
-    breaks = np.flatnonzero(np.diff(places) > 2 * reach) + 1
-    groups = []
-    for group in np.split(places, breaks):
-        start, end = max(0, int(group[0]) - reach), int(group[-1]) + reach
-        groups.append(start + np.flatnonzero(symbols[start:end] != SKIP))
-    # All groups in one question: what it costs to ask is more than what a group adds. Unknowns keep them apart.
-    rows = [np.concatenate([symbols[kept], APART]) for kept in groups]
-    asked = model.running_costs(np.concatenate(rows))
-    at = 0
-    for kept, row in zip(groups, rows, strict=True):
-        costs[kept] = asked[at : at + len(kept)]
-        at += len(row)
-    return costs
-
-
-def _witnesses(text: str, codes: npt.NDArray[np.uint32]) -> I64:
-    """How much each character tells of a slip: it never met the one before, or no sentence has it."""
-    witness = np.zeros(len(codes) + 1, np.int64)
-    odd = glance_at(text).odd
-    witness[odd[odd + 1 < len(witness)] + 1] = 1
-    plain = ((codes >= 0x3400) & (codes < 0xA000)) | (codes < 0x40) | np.isin(codes, _USUAL_MARKS)
-    witness[:-1][~plain | (codes == ord("?"))] = 1
-    # A letter may be a second byte; beside foreign characters no pair is odd, so it counts for both its sides.
-    witness[:-1][(codes >= 0x40) & (codes < 0x7F)] = WITNESSES
-    return witness
-
-
-def _document(model: Model, text: str, symbols: U16, spans: Sequence[Span]) -> DocumentModel:
-    """Count the document around its suspicious spans, or clean repeats would be repaired into the damage."""
-    masked = symbols.copy()
-    present = np.zeros(65536, bool)
-    codes = codes_of(text)
-    clean = np.ones(len(codes), bool)
-    for span in spans:
-        start, end = max(0, span.start - 2), span.end + 2
-        masked[start:end] = 0
-        clean[start:end] = False
-    present[codes[clean]] = True
-    present[0] = False
-    present[0xE000:0xF900] = False
-    forms = model.form[codes[clean]]
-    simplified = int(np.count_nonzero(forms == SIMPLIFIED))
-    traditional = int(np.count_nonzero(forms == TRADITIONAL))
-    script = "mixed"
-    if simplified > 20 * traditional:
-        script = "Hans"
-    elif traditional > simplified:
-        script = "Hant"
-    return DocumentModel([masked[masked != SKIP]], present, script)
 
 
 def _tokens(
@@ -320,6 +246,8 @@ def _made(
     if new == stored or all(char in WOUNDS for char in stored):
         return None  # marks alone bear no witness of what was lost: blanks of a page become such marks, too
     gain, each = _weighed(run, search, ahead, pieces)
+    if _is_as_noted(run[-1], search.window):
+        gain += MISREAD_NOTE_COST
     swallowed = _swallowed(text, end, search, new)
     if gain * 1000 < _needed(new + swallowed) * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain)):
         return None
@@ -345,6 +273,12 @@ def _made(
         if last.char and last.confidence >= SURE:
             doubts.append(Doubt(base + last.start, base + last.end, chr(last.char), SWALLOWED))
     return Repair(start, end, new, tuple(alignment), gain, each, tuple(doubts), proof)
+
+
+def _is_as_noted(last: Piece, window: Window) -> bool:
+    """Tell whether a run ends in a character that is read as the note behind it says."""
+    reading = window.tokens[last.end].reading if last.end < len(window.tokens) else ""
+    return bool(reading and last.char) and reads_as(chr(last.char), reading)
 
 
 def _swallowed(text: str, end: int, search: Search, new: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from jiaokan.normalize.language import load
+from jiaokan.normalize.slips.around import running_near
 from jiaokan.normalize.slips.detect import LETTER_GAIN, letter_gain
 from jiaokan.normalize.slips.gate import places_of
-from jiaokan.normalize.slips.repair import _running, repairs_of
+from jiaokan.normalize.slips.repair import repairs_of
 
 AROUND = (
     "我們團結帶領全市各族人民共同奮鬥，{}，國際機場建設項目全面開工，重點企業發展壯大，經濟實力明顯提升。"
@@ -86,10 +87,10 @@ def test_only_the_neighbourhood_of_a_place_is_weighed():
 
     model = load()
     symbols = model.symbols_of("全市经济运行总体平稳。" * 200)
-    costs = _running(model, symbols, np.array([1000]), 300)
+    costs = running_near(model, symbols, np.array([1000]), 300)
     assert costs[1000]
     assert not costs[:600].any()
     assert not costs[1400:].any()
-    assert not _running(model, symbols, np.zeros(0, np.int64), 300).any()
-    both = _running(model, symbols, np.array([200, 1000]), 100)
-    assert (both == sum(_running(model, symbols, np.array([place]), 100) for place in (200, 1000))).all()
+    assert not running_near(model, symbols, np.zeros(0, np.int64), 300).any()
+    both = running_near(model, symbols, np.array([200, 1000]), 100)
+    assert (both == sum(running_near(model, symbols, np.array([place]), 100) for place in (200, 1000))).all()
