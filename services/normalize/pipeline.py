@@ -57,7 +57,7 @@ from .stages.script import script_of
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 6, mojibake.recover_mojibake),
+    Stage("recover-mojibake", 7, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 3, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, injected.COMMAS),

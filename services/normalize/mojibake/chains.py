@@ -36,14 +36,19 @@ STEPS: Final = (
     Step("big5hkscs", "utf-8"),
     Step("windows-1251", "utf-8"),
     Step("windows-1251", "gb18030"),
+    Step("windows-1251", "big5hkscs"),
     Step("koi8-r", "gb18030"),
+    Step("koi8-r", "big5hkscs"),
     Step("koi8-r", "utf-8"),
     Step("cp437", "utf-8"),
     Step("cp437", "gb18030"),
+    Step("cp437", "big5hkscs"),
     Step("cp850", "utf-8"),
     Step("cp850", "gb18030"),
+    Step("cp850", "big5hkscs"),
     Step("mac-roman", "utf-8"),
     Step("mac-roman", "gb18030"),
+    Step("mac-roman", "big5hkscs"),
     Step("windows-1250", "utf-8"),
     Step("windows-1250", "gb18030"),
     Step("windows-1254", "utf-8"),
@@ -52,17 +57,19 @@ STEPS: Final = (
     Step("euc-kr", "gb18030"),
     Step("cp949", "gb18030"),
     Step("cp949", "utf-8"),
+    Step("cp949", "big5hkscs"),
     Step("shift-jis", "utf-8"),
     Step("cp932", "gb18030"),
     Step("cp932", "utf-8"),
+    Step("cp932", "big5hkscs"),
     Step("euc-jp", "gb18030"),
 )
 """Wrong readings met in Chinese texts, the likely ones first. GBK and Big5 come before anything is taken for UTF-8."""
 
 
-LOOSE: Final = frozenset(
-    step for step in STEPS if step.right != "utf-8" and step.wrong[:2] in ("gb", "bi", "sh", "eu")
-)
+_OF_PAIRS: Final = frozenset(("gb18030", "big5hkscs", "shift-jis", "cp932", "euc-jp", "euc-kr", "cp949"))
+
+LOOSE: Final = frozenset(step for step in STEPS if step.right != "utf-8" and step.wrong in _OF_PAIRS)
 """Steps from one multi-byte codec to another succeed on much that is no mojibake: nothing is built on them."""
 
 

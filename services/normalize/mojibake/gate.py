@@ -34,13 +34,12 @@ UTF8_AS_GBK: Final = frozenset(
 Hardly any of the former is in use, and of the latter those are left out that are.
 """
 
-GBK_AS_KOREAN: Final = frozenset(
-    read
-    for char in _WITNESSES
-    for read in char.encode("gb18030").decode("cp949", "replace")
-    if "\uac00" <= read <= "\ud7a3"
+_IN_KOREAN: Final = frozenset(
+    read for char in _WITNESSES for read in char.encode("gb18030").decode("cp949", "replace")
 )
-"""What common Chinese characters look like when GBK is read as Korean; real Korean has the syllables, but no Han."""
+GBK_AS_KOREAN: Final = frozenset(read for read in _IN_KOREAN if "\uac00" <= read <= "\ud7a3")
+GBK_AS_HANJA: Final = frozenset(read for read in _IN_KOREAN if "\u4e00" <= read <= "\u9fff")
+"""What common Chinese characters look like when GBK is read as Korean: both. Real Korean has the syllables alone."""
 
 FEW_WITNESSES: Final = 3
 
@@ -49,6 +48,8 @@ _WINDOWS: Final = frozenset(chr(code) for code in range(0x80, 0x100)) | frozense
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 )
+_CENTRAL: Final = frozenset(map(chr, range(0x100, 0x180))) | frozenset("ˇ˘˙˛˝")
+"""What Windows-1250, 1254 and ISO 8859-2 have where Windows-1252 has other letters."""
 _CYRILLIC: Final = frozenset(map(chr, range(0x400, 0x460)))
 _BOXES: Final = frozenset(map(chr, range(0x2500, 0x25A0)))
 _KANA: Final = frozenset(map(chr, range(0x3041, 0x30FB)))
@@ -56,6 +57,10 @@ _KANA: Final = frozenset(map(chr, range(0x3041, 0x30FB)))
 _PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xE766)))
 """What GB 18030 reads from pairs that GBK left free; Big5 has its marks and many characters there."""
 _HALF_KANA: Final = frozenset(map(chr, range(0xFF61, 0xFFA0)))
+_HANGUL: Final = frozenset(map(chr, range(0xAC00, 0xD7A4)))
+_IN_TWO: Final = 2
+_RARE_HANGUL: Final = frozenset(char for char in _HANGUL if len(char.encode("euc-kr")) > _IN_TWO)
+"""Syllables that KS X 1001 does without, and Korean nearly so; half of Big5 read as Korean is of them."""
 
 FEW_KANA: Final = 5
 """Big5 read as GBK has as many in 60 characters; Chinese text has の at most."""
@@ -63,7 +68,15 @@ FEW_KANA: Final = 5
 MANY: Final = 9
 """Distinct characters of one of these kinds that make a text worth a second look."""
 
-_RUN: Final = re.compile("[" + re.escape("".join(sorted(_WINDOWS))) + "]{5}")
+_ODD: Final = _CYRILLIC | _BOXES | _KANA | _PRIVATE | _HALF_KANA
+"""Wrong readings mix them: sixty characters of Big5 read as GBK may have but four kana and seven private ones."""
+
+_CHINESE: Final = frozenset("的了在是和我们們这這为為与與，。、；业务经济发进设国县过续环战开关")
+"""Korean writes no such words and no such marks, nor, beside its own letters, Simplified characters."""
+
+FEW_CHINESE: Final = 4
+
+_RUN: Final = re.compile("[" + re.escape("".join(sorted(_WINDOWS | _CENTRAL))) + "]{5}")
 """French or German text has as many letters of this kind, but never five in a row."""
 
 DENSE: Final = 8
@@ -73,24 +86,45 @@ DENSE_WITHIN: Final = 14
 
 def may_be_mojibake(text: str, alphabet: Characters) -> bool:
     """Tell whether ``text`` is worth trying."""
-    if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES or len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES:
+    if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES or (
+        len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES and not alphabet.isdisjoint(GBK_AS_HANJA)
+    ):
         return True
-    if len(_WINDOWS & alphabet) >= MANY and _RUN.search(text):
+    if len(_WINDOWS & alphabet) + len(_CENTRAL & alphabet) >= MANY and _RUN.search(text):
         return True
     if (
-        len(_HALF_KANA & alphabet) >= MANY
+        len(_ODD & alphabet) >= MANY
         or len(_KANA & alphabet) >= FEW_KANA
-        or len(_BOXES & alphabet) >= MANY
-        or len(_CYRILLIC & alphabet) >= MANY
-        or len(_PRIVATE & alphabet) >= MANY
+        or len(_RARE_HANGUL & alphabet) >= MANY
+        or (len(_HANGUL & alphabet) >= MANY and len(_CHINESE & alphabet) >= FEW_CHINESE)
     ):
         return True
     return dense_in(text)
+
+
+_STRANGE: Final = re.compile(
+    "["
+    + re.escape("".join(sorted(_WINDOWS | _CENTRAL)))
+    + "\u0400-\u045f\u2500-\u259f\u3041-\u30fa\uac00-\ud7a3\ue000-\ue765\uff61-\uff9f]"
+)
+
+FEW_STRANGE: Final = 2
+ONE_IN: Final = 3
+"""A heading of ten characters has no nine distinct ones of a kind; a third of any kind will do where the text has."""
+
+
+def line_may_be(line: str) -> bool:
+    """Tell the same of a line of a text that may be mojibake."""
+    found = len(_STRANGE.findall(line))
+    return (found >= FEW_STRANGE and found * ONE_IN >= len(line)) or may_be_mojibake(line, frozenset(line))
 
 
 def dense_in(text: str) -> bool:
     """Tell whether neighbours that never met stand close together somewhere."""
     if len(text) < DENSE_WITHIN:
         return False
-    odd = glance_at(text).odd
+    units, odd = glance_at(text)
+    if len(odd) < DENSE:
+        return False
+    odd = odd[(units[odd] > 0x7F) | (units[odd + 1] > 0x7F)]  # '%s', is a program's own
     return len(odd) >= DENSE and bool((odd[DENSE - 1 :] - odd[: 1 - DENSE] <= DENSE_WITHIN).any())

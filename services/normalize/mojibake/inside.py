@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..language.model import I64, Model
-from .chains import Step, encode_as
+from .chains import Step, encode_as, undo
 from .lossy import HOLES, LOSSY_STEPS, Filler
-from .undo import DEEPEST, Undone, best_chain, cost_of, undo_chain, wins
+from .undo import DEEPEST, FLUENT, Undone, best_chain, cost_of, undo_chain, wins
 
 SHORTEST: Final = 4
 """Characters that a run has at least."""
@@ -27,7 +28,11 @@ _IS_LINES_OWN: Final = re.compile("[\u00b7\u2010-\u2030\u2100-\u24ff]")
 
 _CHARACTER: Final = rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|\xe2[\x80-\x82][\x80-\xbf])"
 _ANY: Final = rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
-_UTF8: Final = re.compile(_CHARACTER + rb"(?:" + _ANY + rb"*" + _CHARACTER + rb")*")
+_LETTER: Final = rb"(?:[\xc2\xc3\xc5\xc6\xcb][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf])"
+"""A letter of Windows-1252, the layer below one of GBK: three to a character; six begin a run by no likely chance."""
+_UTF8: Final = re.compile(
+    rb"(?:%b|%b{6})(?:%b*(?:%b|%b{3}))*" % (_CHARACTER, _LETTER, _ANY, _CHARACTER, _LETTER)
+)
 """It begins and ends with a character of Chinese: what else is UTF-8 may be the clean line's own, or, between two such,
 what a middle dot (印象·太极) or a second layer of wrong decoding gave. Begun with ASCII it would be tried anew at each
 of ten thousand."""
@@ -37,6 +42,8 @@ _PAIRED: Final = (
     Step("big5hkscs", "gb18030"),
     Step("gb18030", "big5hkscs"),
     Step("cp949", "gb18030"),
+    Step("cp949", "big5hkscs"),
+    Step("euc-jp", "gb18030"),
 )
 """Codecs of two bytes read as one another: character for character, wherever a run begins."""
 
@@ -52,14 +59,19 @@ PAIRED_GAIN: Final = 60_000
 
 def undone_inside(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
     """Undo the runs of mojibake in the line ``text[start:end]``, in their order."""
-    found = [*_narrow_runs(text, start, end, model), *_utf8_runs(text, start, end, model)]
+    found = [
+        *_holed_runs(text, start, end, model, filler),
+        *_narrow_runs(text, start, end, model),
+        *_utf8_runs(text, start, end, model),
+    ]
     if not found:
         found = list(_paired_runs(text, start, end, model, filler))
-    done = start
-    for undone in sorted(found, key=lambda one: (one.start, -one.end)):
-        if undone.start >= done:
-            yield undone
-            done = undone.end
+    # Of two that overlap the longer one stands: what a run with a hole has before the hole is a run, too.
+    taken: list[Undone] = []
+    for undone in sorted(found, key=lambda one: one.start - one.end):
+        if all(undone.end <= other.start or other.end <= undone.start for other in taken):
+            taken.append(undone)
+    yield from sorted(taken, key=lambda one: one.start)
 
 
 def _narrow_runs(text: str, start: int, end: int, model: Model) -> Iterator[Undone]:
@@ -144,14 +156,67 @@ def _unlayered(line: str, low: int, high: int, starts: dict[int, int], model: Mo
         return None
     stretch = line[first:last]
     stays = cost_of(stretch, model)[0]
-    for layers in range(1, DEEPEST + 1):
-        chain = (Step("gb18030", "utf-8"),) * layers
+    chain: tuple[Step, ...] = ()
+    while len(chain) < DEEPEST:
+        chain += (Step("gb18030", "utf-8"),)
         made = undo_chain(stretch, chain)
         if made is None:
-            return None
-        if wins(made[0], stays, model):
+            break
+        if wins(made[0], stays, model, chain):
             return Undone(first, last, made[0], made[1], chain)
-    return None
+    below = undo(stretch, chain[0])
+    best = best_chain(below, model) if below else None
+    made = undo_chain(stretch, (*chain[:1], *best[0])) if best else None
+    return best and made and Undone(first, last, *made, (*chain[:1], *best[0]))
+
+
+_HOLE: Final = b"\x00"
+_BARRED: Final = b"\x01"
+"""What stands, among bytes, for a lost one, and for a character that the wrong codec never gives."""
+
+_HOLED: Final = rb"[\xe2-\xe9\xef\x00][\x80-\xbf\x00]{2}"
+_ANY_HOLED: Final = (
+    rb"(?:[\x20-\x7e\x00]|[\xc2-\xdf][\x80-\xbf\x00]"
+    rb"|[\xe0-\xef][\x80-\xbf\x00]{2}|[\xf0-\xf4][\x80-\xbf\x00]{3})"
+)
+_UTF8_HOLED: Final = re.compile(
+    rb"[\xe2-\xe9\xef][\x80-\xbf\x00]{2}(?:" + _ANY_HOLED + rb"*" + _HOLED + rb")*"
+)
+
+MOST_FILLED: Final = 6
+"""Stretches of a line that are filled on trial."""
+
+
+def _holed_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
+    """Runs of UTF-8 in a clean line, with bytes lost."""
+    line = text[start:end]
+    if not any(char in HOLES for char in line):
+        return
+    for step in LOSSY_STEPS:
+        if step.right != "utf-8":
+            continue
+        parts = [
+            _HOLE if char in HOLES else (encode_as(char, step) or _BARRED) if char > "\x7f" else char.encode()
+            for char in line
+        ]
+        starts = {at: number for number, at in enumerate(accumulate(map(len, parts), initial=0))}
+        data = b"".join(parts)
+        at = tried = 0
+        while tried < MOST_FILLED and (found := _UTF8_HOLED.search(data, at)):
+            low, high = found.span()
+            at = low + 1
+            while high not in starts:
+                high -= 1
+            if low not in starts or starts[high] - starts[low] < SHORTEST or _HOLE not in data[low:high]:
+                continue
+            tried += 1
+            first, last = starts[low], starts[high]
+            filled = filler.fill(line[first:last], step)
+            if filled is not None and wins(filled.text, cost_of(line[first:last], model)[0], model):
+                at = high
+                yield Undone(
+                    start + first, start + last, filled.text, filled.alignment, (step,), filled.guesses
+                )
 
 
 def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
@@ -193,11 +258,17 @@ def _best_pairing(
     best: tuple[int, int, int, Step, str] | None = None
     for step in _PAIRED:
         read = "".join(char if char in HOLES else _read_otherwise(char, step) for char in line)
-        gains = stored - model.costs_of(read) - DRIFT
+        costs = model.costs_of(read)
+        gains = stored - costs - DRIFT
         gains[np.array([one == other for one, other in zip(line, read, strict=True)])] = 0
         gains[barred] = -len(line) * MOST_GAIN
         low, high, gain = _largest_run(gains)
-        if gain >= PAIRED_GAIN and (best is None or gain > best[0]):
+        if gain < PAIRED_GAIN:
+            continue
+        # What stands behind a hole is not fluent yet.
+        if costs[low:high].sum() > (high - low) * FLUENT and HOLES.isdisjoint(line[low:high]):
+            continue
+        if best is None or gain > best[0]:
             best = gain, low, high, step, read
     return None if best is None else best[1:]
 

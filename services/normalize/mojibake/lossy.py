@@ -28,7 +28,7 @@ LOSSY_STEPS: Final = (
 HOLES: Final = frozenset("?\ufffd")
 """What stands for a lost byte; a real question mark of Chinese text has a character of its own."""
 
-BEAM: Final = 24
+BEAM: Final = 64
 CANDIDATES: Final = 400
 """Hypotheses kept, and characters weighed for one hole."""
 
@@ -104,13 +104,18 @@ def _slots(text: str, step: Step, *, lone: bool) -> tuple[list[int], list[int]] 
 
 @lru_cache(maxsize=4)
 def _unreadable(wrong: str) -> npt.NDArray[np.bool_]:
-    """Which bytes the wrong codec cannot read, by the byte that follows."""
+    """Which bytes the wrong codec, or one of its forms, cannot read, by the byte that follows.
+
+    Of Big5's three forms one has kana at C6DF (七 in GBK), one has ideographs from 8740 on, and one neither.
+    """
     table = np.zeros((256, 256), bool)
-    codec = {"gb18030": "gbk", "windows-1252": "cp1252", "big5hkscs": "big5"}[wrong]
+    codecs = {"gb18030": ("gbk",), "windows-1252": ("cp1252",), "big5hkscs": ("big5", "big5hkscs", "cp950")}
     for byte in range(0x80, 0x100):
         for following in range(0x100):
-            read = bytes((byte, following)).decode(codec, "replace")
-            table[byte, following] = read.startswith("\ufffd")
+            pair = bytes((byte, following))
+            table[byte, following] = any(
+                pair.decode(codec, "replace").startswith("\ufffd") for codec in codecs[wrong]
+            )
     return table
 
 

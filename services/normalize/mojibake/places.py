@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, groupby
 from typing import Final
 
 from ..language.model import Model
 from .chains import LOOSE, Step
-from .gate import may_be_mojibake
+from .gate import line_may_be
 from .inside import undone_inside
 from .lossy import HOLES, LOSSY_STEPS, Filler
 from .undo import FLUENT, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
@@ -107,42 +107,62 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Fill
     for start, end in lines:
         line = text[start:end]
         cost, count = cost_of(line, model)
-        suspicious = may_be_mojibake(line, frozenset(line))
+        suspicious = line_may_be(line)
         if cost <= count * FLUENT:
             if suspicious and looked < LINES:
                 looked += 1
                 yield from undone_inside(text, start, end, model, filler)
             continue
-        undone = _by_known(line, known, cost, model)
+        undone = _extended(text, start, end, lambda part: _by_known(part, known, model))
         if undone is not None:
-            yield _with_holes(line, undone, model, filler)._replace(start=start, end=end)
+            yield _with_holes(text, undone, model, filler)
             continue
         if not (known or lossy or suspicious) or looked >= LINES:
             passed.append((start, end))
             continue
         looked += 1
-        undone = _by_best(line, model)
+        undone = _extended(text, start, end, lambda part: _by_best(part, model))
         if undone is not None:
             known.append(undone.chain)
-            yield _with_holes(line, undone, model, filler)._replace(start=start, end=end)
+            yield _with_holes(text, undone, model, filler)
             continue
         filled = _filled(line, cost, model, filler, lossy)
         if filled is not None:
             lossy = filled.chain
             yield filled._replace(start=start, end=end)
-        else:
-            yield from undone_inside(text, start, end, model, filler)
+            continue
+        inside = list(undone_inside(text, start, end, model, filler))
+        yield from inside
+        if not inside:
+            passed.append((start, end))
     for start, end in passed:
         line = text[start:end]
-        cost = cost_of(line, model)[0]
-        undone = _by_known(line, known, cost, model) or (
-            _filled(line, cost, model, filler, lossy) if lossy else None
-        )
+        undone = _extended(text, start, end, lambda part: _by_known(part, known, model))
+        if undone is None and lossy:
+            filled = _filled(line, cost_of(line, model)[0], model, filler, lossy)
+            undone = filled and filled._replace(start=start, end=end)
         if undone is not None:
-            yield undone._replace(start=start, end=end)
+            yield undone
 
 
-def _by_known(line: str, known: list[tuple[Step, ...]], stays: int, model: Model) -> Undone | None:
+def _extended(text: str, start: int, end: int, undoing: Callable[[str], Undone | None]) -> Undone | None:
+    """Undo the line ``text[start:end]``, or it with the wide blanks around it: A1A1 ends 衡 in UTF-8, too."""
+    undone = undoing(text[start:end])
+    if undone is None:
+        low, high = start, end
+        while low and text[low - 1] == "\u3000":
+            low -= 1
+        while high < len(text) and text[high] == "\u3000":
+            high += 1
+        if (low, high) == (start, end):
+            return None
+        start, end = low, high
+        undone = undoing(text[start:end])
+    return undone and undone._replace(start=start, end=end)
+
+
+def _by_known(line: str, known: list[tuple[Step, ...]], model: Model) -> Undone | None:
+    stays = cost_of(line, model)[0] if known else 0
     for chain in known:
         made = undo_chain(line, chain)
         if made is not None and wins_beside(made[0], stays, chain, model):
@@ -164,7 +184,8 @@ def _with_holes(text: str, plain: Undone, model: Model, filler: Filler) -> Undon
     """
     if plain.chain[0].right == "utf-8" or plain.chain[0] not in LOSSY_STEPS or len(plain.chain) > 1:
         return plain
-    return _filled(text, cost_of(plain.new, model)[0], model, filler, plain.chain) or plain
+    filled = _filled(text[plain.start : plain.end], cost_of(plain.new, model)[0], model, filler, plain.chain)
+    return plain if filled is None else filled._replace(start=plain.start, end=plain.end)
 
 
 def _filled(

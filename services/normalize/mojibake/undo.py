@@ -26,6 +26,15 @@ FLUENT_SHORT: Final = 5_500
 SHORT: Final = 12
 """Characters; below, chance is kinder."""
 
+FLUENT_BESIDE: Final = 8_000
+"""The same for a line of a text in which another line proved the chain: 九层之台, a name, a rare phrase."""
+
+FLUENT_PROVED: Final = 10_000
+"""The same for a reading whose bytes are UTF-8: names of lanes in a row cost nine, and chance gives no such bytes."""
+
+PROVED: Final = 6
+"""Characters of Chinese that prove it: 18 bytes, each in its place."""
+
 GAIN: Final = 15_000
 """Milli-nats won in all over leaving it alone."""
 
@@ -77,23 +86,40 @@ def best_chain(text: str, model: Model) -> tuple[tuple[Step, ...], str] | None:
                 continue
             seen.add(read)
             longer = (*chain, step)
-            cost, _ = cost_of(read, model)
-            if best is None or cost < best[0]:
-                best = cost, longer, read
-            if len(longer) < DEEPEST and step not in LOOSE:
+            chinese = _is_han(read)
+            if chinese and _is_met(read, model):
+                cost, _ = cost_of(read, model)
+                if best is None or cost < best[0]:
+                    best = cost, longer, read
+            if len(longer) < DEEPEST and step not in LOOSE and (step.right == "utf-8" or not chinese):
                 waiting.append((read, longer))
-        if best is not None and _fluent(best[2], best[0]):
+        if best is not None and _fluent(best[2], best[0], best[1]):
             break  # a shorter chain to fluent text is not beaten by a longer one
-    if best is None or stays - best[0] < GAIN or not _fluent(best[2], best[0]):
+    if best is None or stays - best[0] < GAIN or not _fluent(best[2], best[0], best[1]):
         return None
     return best[1], best[2]
 
 
-def _fluent(text: str, cost: int) -> bool:
+def _is_han(read: str) -> bool:
+    """Tell that a reading is ideographs already: GBK gives them for any bytes, and no layer lies below them."""
+    return len(_HAN.findall(read)) * 2 >= sum(1 for char in read if char > "\x7f")
+
+
+def _is_met(read: str, model: Model) -> bool:
+    """Tell that half of the neighbours of a reading ever met: of a wrong one's a fifth, and it need not be weighed."""
+    symbols = model.symbols_of(read).astype(np.int64)
+    symbols = symbols[symbols != SKIP]
+    met = model.paired(symbols[:-1], symbols[1:])
+    return int(met.sum()) * 2 >= len(met)
+
+
+def _fluent(text: str, cost: int, chain: tuple[Step, ...]) -> bool:
     count = sum(1 for char in text if char > "\x7f")
     han = len(_HAN.findall(text))
     if han < LEAST_HAN or han * 2 < count:
         return False
+    if chain and han >= PROVED and all(step.right == "utf-8" for step in chain):
+        return cost <= count * FLUENT_PROVED
     return cost <= count * (FLUENT if han >= SHORT else FLUENT_SHORT)
 
 
@@ -112,19 +138,20 @@ def undo_chain(text: str, chain: tuple[Step, ...]) -> tuple[str, Alignment] | No
     return None if way is None else (text, way)
 
 
-def wins(read: str, stays: int, model: Model) -> bool:
-    """Tell whether ``read`` is fluent, and much better than what costs ``stays``."""
+def wins(read: str, stays: int, model: Model, chain: tuple[Step, ...] = ()) -> bool:
+    """Tell whether ``read`` is fluent, and much better than what costs ``stays``; ``chain``, if no byte was lost."""
     cost, _ = cost_of(read, model)
-    return stays - cost >= GAIN and _fluent(read, cost)
+    return stays - cost >= GAIN and _fluent(read, cost, chain)
 
 
 def wins_beside(read: str, stays: int, chain: tuple[Step, ...], model: Model) -> bool:
     """The same where another line of the text proved ``chain``: bytes that are UTF-8 by chance need no second witness.
 
     A closing 谢谢大家 is not fluent by the measure of reports, nor is a name; nothing else is valid UTF-8 once read
-    so. Between two multi-byte codecs the bar stays: nearly any line has a reading there.
+    so. Of GBK and Big5, which read anything, half of what the line cost has to be won: a wrong reading costs ten and
+    more a character, a clean line of Chinese two to six, and one of another language fifteen.
     """
     cost, count = cost_of(read, model)
-    if chain[-1].right == "utf-8":
-        return stays - cost >= GAIN and len(_HAN.findall(read)) * 2 >= count
-    return wins(read, stays, model)
+    if stays - cost < GAIN or len(_HAN.findall(read)) * 2 < count:
+        return False
+    return chain[-1].right == "utf-8" or (cost <= count * FLUENT_BESIDE and cost * 2 <= stays)

@@ -216,3 +216,125 @@ def test_a_clean_line_among_mojibake_is_left():
     lines = HOLED.split("\n")
     stored = "\n".join((read_as_big5(lines[0], "?"), clean, *(read_as_big5(line, "?") for line in lines[1:])))
     assert clean in recovered(stored).split("\n")
+
+
+def misread(text, right, wrong):
+    """``text`` without the characters that ``wrong`` cannot read, and what it reads from the rest."""
+    kept = "".join(char for char in text if "\ufffd" not in char.encode(right).decode(wrong, "replace"))
+    return kept, kept.encode(right).decode(wrong)
+
+
+TRADITIONAL = (
+    "開展群眾性文化活動，加強文物保護利用，完善公共文化服務體系，辦好人民滿意的教育，提高醫療衛生水平。"
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("gb18030", "cp949"),
+        ("big5hkscs", "cp949"),
+        ("gb18030", "euc_jp"),
+        ("gb18030", "cp1250"),
+        ("gb18030", "cp1251"),
+        ("big5hkscs", "cp1251"),
+        ("big5hkscs", "koi8-r"),
+        ("big5hkscs", "cp437"),
+        ("big5hkscs", "gb18030"),
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_run_or_a_line_of_any_pair_of_codecs(right, wrong, inside):
+    clean, stored = misread(TRADITIONAL if right == "big5hkscs" else RUN, right, wrong)
+    for text in (clean, stored):
+        assert len(text) > 30
+    frame = "{}{}{}" if inside else "{}\n{}\n{}"
+    assert recovered(frame.format(BEFORE, stored, AFTER)) == frame.format(BEFORE, clean, AFTER)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("utf-8", "latin-1"),
+        ("gb18030", "latin-1"),
+        ("gb18030", "cp949"),
+        ("gb18030", "cp1251"),
+        ("gb18030", "cp437"),
+    ],
+)
+def test_a_heading_is_read_by_the_chain_that_the_other_lines_prove(right, wrong):
+    headings = (
+        "一、做精主业",
+        "二、九层之台",
+        "三、加强城区环境综合整治",
+        "四、官僚主义",
+        "五、坚持为民清廉",
+    )
+    kept, stored = zip(*(misread(one, right, wrong) for one in headings), strict=True)
+    lines = TEXT.split("\n")
+    text = "\n".join(part for pair in zip(stored, lines * 2, strict=False) for part in pair)
+    assert recovered(text) == "\n".join(part for pair in zip(kept, lines * 2, strict=False) for part in pair)
+
+
+def test_a_wide_blank_at_the_end_of_a_line_may_be_half_of_a_character():
+    line = "编制和完善各级各类应急预案，城乡的发展更均衡"
+    stored = line.encode().decode("gb18030")
+    assert stored.endswith("\u3000")
+    assert recovered(f"{BEFORE}\n{stored}\n{AFTER}") == f"{BEFORE}\n{line}\n{AFTER}"
+
+
+def test_a_run_of_one_layer_in_single_bytes_and_one_in_gbk():
+    letters = RUN.encode().decode("latin-1")
+    run, stored = RUN, letters.encode().decode("gb18030")
+    assert recovered(BEFORE + stored + AFTER) == BEFORE + run + AFTER
+
+
+def test_names_in_a_row_are_not_fluent_but_their_bytes_are_utf8():
+    names = "九巷，泊舫巷、五福巷、东颖巷、商会巷、女儿巷、桓侯巷；四景：蜀门、阆苑、嘉陵、锦屏。"
+    for stored in (windows(names.encode()), names.encode().decode("latin-1")):
+        assert recovered(BEFORE + stored + AFTER) == BEFORE + names + AFTER
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("utf-8", "gbk"), ("utf-8", "gb18030"), ("utf-8", "cp1252"), ("gbk", "big5hkscs")]
+)
+@pytest.mark.parametrize("loss", "\ufffd?")
+def test_a_run_with_holes_inside_a_clean_line(right, wrong, loss):
+    stored = RUN.encode(right).decode(wrong, "replace").replace("\ufffd", loss)
+    assert loss in stored
+    text = BEFORE + stored + AFTER
+    assert Levenshtein.distance(recovered(text), BEFORE + RUN + AFTER) <= 1
+    assert wrong_without_a_finding(text, BEFORE + RUN + AFTER) == []
+
+
+def test_a_form_of_big5_that_has_no_kana_loses_the_seventh_article():
+    stored = "\n".join(
+        read_as_big5(line, "?")
+        for line in ("第七条　加强经济普查。", "（七）坚持改革创新。", *HOLED.split("\n"))
+    )
+    assert "第七条" in recovered(stored)
+    assert "（七）坚持改革创新" in recovered(stored)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BEFORE + "中韩合作（한중협력）项目落地，与삼성전자、현대자동차、에스케이하이닉스签约。" + AFTER,
+        BEFORE
+        + "\n동해물과 백두산이 마르고 닳도록 하느님이 보우하사 우리나라 만세. 무궁화 삼천리 화려강산.\n"
+        + AFTER,
+        "大韓民國은 民主共和國이다. 大韓民國의 主權은 國民에게 있고, 모든 權力은 國民으로부터 나온다.",
+        BEFORE + "\n中日友好：あけましておめでとうございます。今年もよろしくお願いします。\n" + AFTER,
+        BEFORE + "\nСъешь же ещё этих мягких французских булок, да выпей чаю.\n" + AFTER,
+        BEFORE
+        + "\nPchnąć w tę łódź jeża lub ośm skrzyń fig. Příliš žluťoučký kůň úpěl ďábelské ódy.\n"
+        + AFTER,
+    ],
+)
+def test_other_languages_in_chinese_text_are_left_alone(text):
+    assert recovered(text) == text
+
+
+def test_korean_without_chinese_costs_no_search():
+    text = "동해물과 백두산이 마르고 닳도록 하느님이 보우하사 우리나라 만세.\nprintf(\"'%s', 키 '%s'\\n\"%s\");\n"
+    assert not may_be_mojibake(text * 50, frozenset(text))
