@@ -77,8 +77,16 @@ MANY_TRADITIONAL: Final = 4
 _PRIVATE: Final = frozenset(map(chr, range(0xE000, 0xF900)))
 _LETTERS: Final = frozenset("@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~")
 
-_TORN_MARKS: Final = np.isin(np.arange(65536), [ord(mark) for mark in "，；：！？（）,;:!?()"])
-"""What a search for a mark leaves of a full stop before such a byte: 制度?，F將 was 制度。現將."""
+
+def _second_bytes() -> I64:
+    table = np.zeros(65536, np.int64)
+    for mark in "，；：！？（）":
+        table[[ord(mark), ord(mark) - 0xFEE0]] = mark.encode("gbk")[1]
+    return table
+
+
+_SECOND_BYTE: Final = _second_bytes()
+"""Of marks, wide and flat, that a search leaves of a full stop and what follows it: 制度?，F將 was 制度。現將."""
 
 _FLAT_MARKS: Final = np.isin(np.arange(0x80), [ord(mark) for mark in ",;:!?"])
 
@@ -220,7 +228,16 @@ def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
         + tables.cost[tables.first[readings] | tables.second[units[letters + 1]][:, None]]
     )
     cost[(readings < 0x4E00) | (readings >= 0xA000)] = 2 * NEVER
-    torn = _TORN_MARKS[units[letters - 1]] & _WOUND[units[np.maximum(letters - 2, 0)]]
+    second = _SECOND_BYTE[units[letters - 1]]
+    torn = (second > 0) & _WOUND[units[np.maximum(letters - 2, 0)]]
+    # Behind a torn mark both bytes of the character are known: 奮鬥，F在 was 奮鬥。現在.
+    whole = CHARACTER[second << 8 | units[letters]]
+    torn |= (
+        (tables.cost[tables.first[ord("。")] | tables.second[whole]] < NEVER)
+        & (tables.cost[tables.first[whole] | tables.second[units[letters + 1]]] < NEVER)
+        & (whole >= 0x4E00)
+        & (whole < 0xA000)
+    )
     kept: I64 = letters[(cost.min(axis=1) <= FITTING) | (units[letters + 1] == ord("(")) | torn]
     return kept
 
