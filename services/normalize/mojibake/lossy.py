@@ -33,8 +33,20 @@ CANDIDATES: Final = 400
 """Hypotheses kept, and characters weighed for one hole."""
 
 OTHER_SCRIPT_COST: Final = 3_000
-STRANGE_COST: Final = 6_000
-"""Milli-nats for a character of the other script, and for wide digits and letters."""
+WIDE_COST: Final = 6_000
+ABSENT_COST: Final = 15_000
+"""Milli-nats for a character of the other script, and for wide digits and letters in a text that has such, or none:
+`表2：2010年` became 表２０2010年, whose first two are what a year is like to the table."""
+
+OPENS: Final = {
+    ord(close): ord(opening) for opening, close in ("〔〕", "（）", "《》", "“”", "【】", "〈〉", "「」")
+}
+BRACKET_GAIN: Final = 6_000
+BRACKET_REACH: Final = 8
+AHEAD: Final = 24
+BEHIND: Final = 40
+"""Milli-nats for a bracket that one near behind it closes: 社区〔16〕 was read as 社区、16〕. Characters up to there;
+``AHEAD`` in bytes, and ``BEHIND``, within which another may have opened it."""
 
 MOST_HOLES: Final = 4_000
 _LOST: Final = -1
@@ -148,6 +160,7 @@ class Filler:
         self.model = model
         self._tables: dict[str, _Characters] = {}
         self._form = SIMPLIFIED
+        self._wide = ABSENT_COST
 
     def fill(self, text: str, step: Step) -> Filled | None:
         """Undo ``step`` on a text with holes; None where its bytes are not those of the right codec."""
@@ -156,11 +169,14 @@ class Filler:
             if found is None or found[0].count(_LOST) > MOST_HOLES:
                 continue
             slots, widths = found
-            self._form = SIMPLIFIED
+            self._form, self._wide = SIMPLIFIED, ABSENT_COST
             read = self._walk(slots, step)
-            if read is not None and self._is_traditional(read[0]):
-                self._form = TRADITIONAL
-                read = self._walk(slots, step)
+            if read is not None:
+                traditional, wide = self._is_traditional(read[0]), any(map(_is_wide, read[0]))
+                if traditional or wide:
+                    self._form = TRADITIONAL if traditional else SIMPLIFIED
+                    self._wide = WIDE_COST if wide else ABSENT_COST
+                    read = self._walk(slots, step)
             if read is None:
                 continue
             chars, guesses = read
@@ -192,13 +208,15 @@ class Filler:
                     _Path(self._after(path.key, int(options[0])), path.cost, (*path.chars, int(options[0])))
                 ]
             else:
-                paths = self._weigh(paths, options)
+                behind = [*done[-BEHIND:], *paths[0].chars]
+                opened = self._opened(options, behind, slots[at + width : at + width + AHEAD], step)
+                paths = self._weigh(paths, options, opened)
             at += width
             if len({path.key for path in paths}) == 1:
                 self._agree(paths, done, guessed, guesses)
                 paths = [_Path(paths[0].key, 0, ())]
         if len(paths) > 1:  # what stands behind the text is the end of a line
-            line = self._weigh(paths, np.array([0x0A]))
+            line = self._weigh(paths, np.array([0x0A]), 0)
             paths = [path._replace(chars=path.chars[:-1]) for path in line]
         self._agree(paths, done, guessed, guesses)
         return done, guesses
@@ -264,7 +282,21 @@ class Filler:
                     strict = strict[unreadable[table.bytes[strict, column], after]]
         return table.codes[strict if len(strict) else chosen][:CANDIDATES]
 
-    def _weigh(self, paths: list[_Path], options: I64) -> list[_Path]:
+    def _opened(self, options: I64, behind: list[int], ahead: list[int], step: Step) -> int:
+        """The bracket among ``options`` that a bracket ahead closes and none behind opens; 0: there is none."""
+        if not np.isin(options, list(OPENS.values())).any():
+            return 0
+        known = next((at for at, slot in enumerate(ahead) if slot < 0), len(ahead))
+        for char in bytes(ahead[:known]).decode(step.right, "replace")[:BRACKET_REACH]:
+            if ord(char) in OPENS.values():
+                return 0
+            if ord(char) in OPENS:
+                opening = OPENS[ord(char)]
+                last = next((code for code in reversed(behind) if code in (opening, ord(char))), 0)
+                return 0 if last == opening else opening
+        return 0
+
+    def _weigh(self, paths: list[_Path], options: I64, opened: int) -> list[_Path]:
         count = len(options)
         keys = np.array([path.key for path in paths], np.uint64)
         of = np.repeat(np.arange(len(paths)), count)
@@ -272,7 +304,7 @@ class Filler:
         symbols = np.where(chars < 65536, self.model.fold[np.minimum(chars, 65535)], 0).astype(np.int64)
         cost = self.model.costs(keys[of], self.model.backoffs(keys), of, symbols).astype(np.int64)
         cost[symbols == 0xFFF] = 1_500
-        cost += self._strangeness(chars)
+        cost += self._strangeness(chars) - np.where(chars == opened, BRACKET_GAIN, 0)
         cost += np.array([path.cost for path in paths])[of]
         best = np.argsort(cost, kind="stable")[:BEAM]
         return [
@@ -288,9 +320,13 @@ class Filler:
         """What a character costs that does not belong to the script of the text, or to any."""
         codes = np.minimum(chars, 65535)
         han = (codes >= 0x3400) & (codes < 0xA000)
-        wide = (codes >= 0xFF10) & (codes < 0xFF5B) & ~np.isin(codes, [ord(mark) for mark in "：；？"])
+        wide = (codes >= 0xFF0D) & (codes < 0xFF5B) & ~np.isin(codes, [ord(mark) for mark in "：；？"])
         foreign = han & ((self.model.form[codes] & self._form) == 0)
-        return np.where(wide, STRANGE_COST, 0) + np.where(foreign, OTHER_SCRIPT_COST, 0)
+        return np.where(wide, self._wide, 0) + np.where(foreign, OTHER_SCRIPT_COST, 0)
+
+
+def _is_wide(code: int) -> bool:
+    return 0xFF10 <= code <= 0xFF19 or 0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A
 
 
 def _width(first: int, right: str) -> int:

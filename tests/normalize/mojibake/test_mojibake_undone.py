@@ -338,3 +338,13 @@ def test_other_languages_in_chinese_text_are_left_alone(text):
 def test_korean_without_chinese_costs_no_search():
     text = "동해물과 백두산이 마르고 닳도록 하느님이 보우하사 우리나라 만세.\nprintf(\"'%s', 키 '%s'\\n\"%s\");\n"
     assert not may_be_mojibake(text * 50, frozenset(text))
+
+
+@pytest.mark.parametrize(
+    "line", ["全部社区建成完整社区〔16〕。", "表2：2010年主要工业产品产量", "出台《办法》、《细则》等文件。"]
+)
+def test_a_hole_is_filled_with_the_bracket_that_is_closed_and_no_wide_digit(line):
+    stored = "\n".join(
+        one.encode().decode("gbk", "replace").replace("\ufffd", "?") for one in (*HOLED.split("\n"), line)
+    )
+    assert recovered(stored).split("\n")[-1] == line
