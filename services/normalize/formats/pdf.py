@@ -21,7 +21,7 @@ from ..reading import Reading
 from .assembly import Assembly
 from .pdf_flow import FEW, Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
-from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of
+from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of, rows_of
 from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
 from .pdf_pages import PageText, opened, pages
 from .pdf_places import CHAR, PdfPlaces
@@ -29,7 +29,7 @@ from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "3", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "4", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
@@ -125,9 +125,10 @@ class _Writer:
             page, found = self.pages[number], gutters[number]
             if found is None and usual and fits(rest, usual[0][0]):
                 found = usual[0][0]
-            ordered = in_reading_order(rest, found)
+            rows = rows_of(rest)
+            ordered = in_reading_order(rows, found)
             if found is None or not any(line.column for line in ordered):
-                more = aligned_tables(page, ordered)
+                more = aligned_tables(page, ordered, rows)
                 if more:
                     gone = {at for table in more for at in table.swallowed}
                     ordered = [line for at, line in enumerate(ordered) if at not in gone]
@@ -312,44 +313,49 @@ class _Writer:
         for row in table.rows:
             filled = [cell for cell in row if cell.lines]
             if not filled:
-                grid.skip_row([(cell.across, cell.down) for cell in row])
+                grid.skip_row([(cell.column, cell.across, cell.down) for cell in row])
                 continue
-            first = filled[0].lines[0][0][0]
+            first = filled[0].lines[0][0][1]
             if self.out.size:
                 self.out.add("\n", source | first, 0)
             grid.begin_row(self.out.size)
             for cell in row:
+                grid.go_to(cell.column)
                 grid.begin_cell(source | first, cell.across, cell.down)
-                if cell.lines:
-                    self.cell(page, cell)
+                self.cell(page, cell)
                 grid.end_cell()
+            grid.go_to(table.columns)
             grid.end_row()
         grid.close()
 
     def cell(self, page: PageText, cell: Cell) -> None:
         source = page.number << CHAR
         text = ""
+        all_signs = self.signs[page.number]
         for held in cell.lines:
-            stretches = [(page.chars[low:high], low) for low, high in held]
-            whole = stretches[0][0] if len(stretches) == 1 else "".join([text for text, _ in stretches])
+            whole = held[0][0] if len(held) == 1 else "".join([piece for piece, _ in held])
             bare = whole.strip()
             if not bare:
                 continue
-            lead = len(whole) - len(whole.lstrip())
-            keep = lead + len(bare)
+            lead = 0 if bare is whole else len(whole) - len(whole.lstrip())
             if text:
-                self.out.add(glue(text, bare), source | held[0][0], 0)
+                self.out.add(glue(text, bare), source | held[0][1], 0)
+            text = bare
+            kept = bare.removesuffix("\u00ad")
+            if len(held) == 1 and not all_signs:  # nearly all
+                self.out.add(kept, source | held[0][1] + lead)
+                continue
+            keep = lead + len(kept)
             at = 0
-            for stretch, low in stretches:
+            for stretch, low in held:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                signs = [sign for sign in self.signs[page.number] if low < sign[1] and sign[0] < low + end]
+                signs = [sign for sign in all_signs if low < sign[1] and sign[0] < low + end]
                 if not signs:
                     self.out.add(stretch[begin:end], source | low + begin)
                 for text_here, index in _cut_at(stretch[begin:end], low + begin, signs) if signs else ():
                     self.sign(text_here, index, signs)
                     self.out.add(text_here, source | index)
                 at += len(stretch)
-            text = bare
 
 
 def _stands_before(table: Table, line: Line, second: int) -> bool:

@@ -29,6 +29,11 @@ font_info: Final = _bare(
 )
 object_at: Final = _bare(c.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 type_of: Final = _bare(c.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+render_mode: Final = _bare(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
+segments_of: Final = _bare(c.FPDFPath_CountSegments, ctypes.c_int, ctypes.c_void_p)
+draw_mode: Final = _bare(
+    c.FPDFPath_GetDrawMode, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p
+)
 bounds_of: Final = _bare(c.FPDFPageObj_GetBounds, ctypes.c_int, *(ctypes.c_void_p for _ in range(5)))
 object_of_char: Final = _bare(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 font_of: Final = _bare(c.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import Final
 
 from .pdf_pages import HAN_CHAR, PageText
@@ -32,13 +32,16 @@ CLOSE: Final = 700
 """Per mille of an em: a gap between two Chinese characters below it is a matter of drawing (OCR, justified lines)."""
 
 
+Pieces = tuple[tuple[str, int], ...]
+"""(text, index of its first character on the page), as tuples: what cannot hold itself costs no look for garbage."""
+
+
 @dataclass(slots=True)
 class Line:
     """A stretch of characters on one level. Sides are in thousandths of a point, as shown."""
 
     page: int
-    pieces: list[tuple[str, int]]
-    """(text, index of its first character on the page)"""
+    pieces: Pieces
     left: int
     bottom: int
     right: int
@@ -70,7 +73,7 @@ class Line:
         self.middle = (self.bottom + self.top) // 2
 
 
-def _text_of(pieces: list[tuple[str, int]]) -> str:
+def _text_of(pieces: Pieces) -> str:
     return pieces[0][0] if len(pieces) == 1 else "".join([piece[0] for piece in pieces])
 
 
@@ -78,6 +81,7 @@ def lines_of(page: PageText) -> list[Line]:
     """Cut a page into lines, in pdfium's order, which is that of the page's content."""
     found: list[Line] = []
     at = 0
+    noisy = _NOISE_INSIDE.search(page.chars) is not None
     for line in page.chars.split("\n"):
         begin = at
         at += len(line) + 1
@@ -89,7 +93,8 @@ def lines_of(page: PageText) -> list[Line]:
         end = begin + len(body)
         begin = end - len(body.lstrip(_BLANK))
         if begin < end:
-            found += [line for line in _torn(page, begin, end) if line.text.strip()]
+            torn = _torn(page, begin, end, noisy=noisy)
+            found += torn if len(torn) == 1 and not noisy else [piece for piece in torn if piece.text.strip()]
     if page.bold:
         _set_bold(found, page.bold)
     return found
@@ -98,12 +103,12 @@ def lines_of(page: PageText) -> list[Line]:
 _BLANK: Final = " \t\r\u00a0\u3000\u2002\u2003\x00\ufeff\u200b"
 
 
-def _torn(page: PageText, begin: int, end: int) -> list[Line]:
+def _torn(page: PageText, begin: int, end: int, *, noisy: bool) -> list[Line]:
     chars = page.chars
     em = _em(page, begin, end)
+    if _GAP.search(chars, begin, end) is None:  # nearly all
+        return [_line(page, begin, end, em, (), noisy=noisy)]
     gaps = list(_GAP.finditer(chars, begin, end))
-    if not gaps:  # nearly all
-        return [_line(page, begin, end, em, ())]
     lines: list[Line] = []
     start = begin
     left, right = page.shown.left, page.shown.right
@@ -131,12 +136,12 @@ def _torn(page: PageText, begin: int, end: int) -> list[Line]:
         )
         drawn = own * 2000 < width  # its spaces do not fill it
         if width >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
-            piece = _line(page, start, low, em, closed)
+            piece = _line(page, start, low, em, closed, noisy=noisy)
             piece.torn = True
             lines.append(piece)
             start = high
             closed = []
-    lines.append(_line(page, start, end, em, closed))
+    lines.append(_line(page, start, end, em, closed, noisy=noisy))
     return lines
 
 
@@ -164,13 +169,13 @@ def _em(page: PageText, begin: int, end: int) -> int:
     """Tell the size of the type: a Chinese character is as wide as it is high."""
     shown = page.shown
     left, right = shown.left, shown.right
+    if _FIVE.match(page.chars, begin, end):
+        five = slice(begin, begin + 5)
+        middle: int = sorted(map(sub, right[five], left[five]))[2]
+        return max(middle, 1_000)
     widths = [
         right[at] - left[at]
-        for at in (
-            range(begin, begin + 5)
-            if _FIVE.match(page.chars, begin, end)
-            else [found.start() for found in islice(HAN_CHAR.finditer(page.chars, begin, end), 5)]
-        )
+        for at in [found.start() for found in islice(HAN_CHAR.finditer(page.chars, begin, end), 5)]
     ]
     if widths:
         widths.sort()
@@ -190,33 +195,38 @@ def _meets(one: str, other: str) -> bool:
     return one.isalnum() and other.isalnum() and not (one.isascii() and other.isascii())
 
 
-def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]]) -> Line:
+def _line(
+    page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]], *, noisy: bool
+) -> Line:
     chars = page.chars
     left, bottoms, right, tops = page.shown
     if closed:
         edges = [start, *chain.from_iterable(closed), end]
-        pieces = [(chars[low:high], low) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+        pieces = tuple([(chars[low:high], low) for low, high in zip(edges[::2], edges[1::2], strict=True)])
     else:
-        pieces = [(chars[start:end], start)]
-    if _NOISE.search(chars, start, end):
-        pieces = [piece for raw, first in pieces for piece in _without_noise(raw, first)]
+        pieces = ((chars[start:end], start),)
+    if noisy and _NOISE.search(chars, start, end):
+        pieces = tuple([piece for raw, first in pieces for piece in _without_noise(raw, first)])
     # What has no extent (a space that pdfium put in) has no place.
     low, high = start, end - 1
     while low < high and (right[low] <= left[low] or tops[low] <= bottoms[low]):
         low += 1
     while high > low and (right[high] <= left[high] or tops[high] <= bottoms[high]):
         high -= 1
-    middle = (low + high) // 2
-    if right[middle] <= left[middle] or tops[middle] <= bottoms[middle]:
-        middle = low
-    bottom = min(bottoms[low], bottoms[middle], bottoms[high])
-    top = max(tops[low], tops[middle], tops[high])
+    bottom, top, edge = bottoms[low], tops[low], right[low]
+    if high > low:
+        middle = (low + high) // 2
+        if right[middle] <= left[middle] or tops[middle] <= bottoms[middle]:
+            middle = low
+        bottom = min(bottom, bottoms[middle], bottoms[high])
+        top = max(top, tops[middle], tops[high])
+        edge = max(edge, right[high])
     return Line(
         page.number,
         pieces,
         left[low],
         bottom,
-        max(right[low], right[high]),
+        edge,
         top,
         em,
         start,
@@ -227,6 +237,8 @@ def _line(page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[
 
 
 _NOISE: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]+")
+_NOISE_INSIDE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\r(?!\n)")
+"""What a page without has none in its lines: a look at each line costs more than one at the page."""
 
 
 def _without_noise(raw: str, first: int) -> Iterator[tuple[str, int]]:
@@ -328,13 +340,13 @@ def fits(lines: Sequence[Line], found: tuple[int, int]) -> bool:
     return bool(firsts and seconds) and (len(lines) - firsts - seconds) * 4 <= len(lines)
 
 
-def in_reading_order(lines: Sequence[Line], found: tuple[int, int] | None) -> list[Line]:
-    """Sort the lines of a page by its gutter.
+def in_reading_order(rows: Sequence[list[Line]], found: tuple[int, int] | None) -> list[Line]:
+    """Sort the lines of a page, given in rows, by its gutter.
 
     Bands stand between lines that cross the gutter; in each the left column comes before the right.
     """
     if found is None:
-        return [line for row in rows_of(lines) for line in row]
+        return [line for row in rows for line in row]
     edge, start = found
     ordered: list[Line] = []
     band: list[Line] = []
@@ -349,7 +361,7 @@ def in_reading_order(lines: Sequence[Line], found: tuple[int, int] | None) -> li
                     ordered.append(line)
         band.clear()
 
-    for row in rows_of(lines):
+    for row in rows:
         crossing = any(line.left < edge and line.right > start for line in row)
         if crossing:
             flush()

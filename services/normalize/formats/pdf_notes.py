@@ -28,7 +28,7 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
     """Put fragments of one line together that a change of level tore, and find the raised signs in them."""
     mended: list[Line] = []
     for line in lines:
-        if mended and _goes_on(mended[-1], line):
+        if mended and not mended[-1].torn and _goes_on(mended[-1], line):
             _append(mended[-1], line, page)
         else:
             mended.append(line)
@@ -61,7 +61,7 @@ _BRACKETS: Final = "[]［］〔〕()（） \r\n"
 def _goes_on(one: Line, other: Line) -> bool:
     gap = other.left - one.right
     em = max(one.em, other.em)
-    if one.torn or not -em // 2 <= gap <= em * APART // 1000:
+    if not -em // 2 <= gap <= em * APART // 1000:
         return False
     low, high = max(one.bottom, other.bottom), min(one.top, other.top)
     return (high - low) * 2 > min(one.top - one.bottom, other.top - other.bottom) > 0
@@ -77,8 +77,8 @@ def _append(one: Line, other: Line, page: PageText) -> None:
         and first.isalnum()
         and gap * 1000 > one.em * WORDS
     ):
-        one.pieces.append((" ", one.last - 1))
-    one.pieces.extend(other.pieces)
+        one.pieces += ((" ", one.last - 1),)
+    one.pieces += other.pieces
     if one.bold_until < 0:
         one.bold_until = other.first if one.bold != other.bold else other.bold_until
     one.right = max(one.right, other.right)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from ..errors import RejectedError
 from .pdf_boxes import FAR, Shown, seen, turn_one
 from .pdf_calls import char_box, font_info, font_of, font_weight, object_of_char, origin
-from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, rules_of
+from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, is_recognised, rules_of
 from .pdf_square_font import answer_for_fonts
 from .pdf_streams import refuse_swelling
 
@@ -144,7 +144,9 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         turned = page.get_rotation()
         shown = seen(boxes, turned, width, height)
         bold = _bold(raw, chars)
-        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or has_rows(chars, shown)
+        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or (
+            has_rows(chars, shown) and not is_recognised(page)
+        )
         rules = rules_of(page, turned, width, height) if looked_at else NO_RULES
         asked = _may_be_raised(chars, shown)
         feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET

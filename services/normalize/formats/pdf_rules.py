@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections import deque
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from .pdf_boxes import FAR, Shown, turn, turn_one
-from .pdf_calls import bounds_of, object_at, type_of
+from .pdf_calls import bounds_of, draw_mode, object_at, render_mode, segments_of, type_of
 
 FEW_OBJECTS: Final = 100
 """Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
@@ -65,7 +64,25 @@ def has_rows(chars: str, shown: Shown) -> bool:
     return False
 
 
+def is_recognised(page: pdfium.PdfPage) -> bool:
+    """Tell whether a page is a picture with a recognised text that is not drawn: its rules are in the picture."""
+    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
+    count = c.FPDFPage_CountObjects(page)
+    if count < 2:
+        return False
+    edges = [object_at(raw, number) for number in (0, 1, count - 2, count - 1)]
+    kinds = {type_of(edge): edge for edge in edges}
+    return c.FPDF_PAGEOBJ_IMAGE in kinds and all(
+        render_mode(edge) == c.FPDF_TEXTRENDERMODE_INVISIBLE
+        for edge in edges
+        if type_of(edge) == c.FPDF_PAGEOBJ_TEXT
+    )
+
+
 NO_RULES: Final[NDArray[np.int32]] = np.zeros((0, 4), np.int32)
+
+
+_IS_PATH: Final = bytes(kind == c.FPDF_PAGEOBJ_PATH for kind in range(256))
 
 
 def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDArray[np.int32]:
@@ -74,39 +91,46 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDAr
     if count > MAX_OBJECTS:
         return NO_RULES
     raw = ctypes.cast(page.raw, ctypes.c_void_p).value
-    kinds = bytes(map(type_of, map(object_at, repeat(raw), range(count))))
+    objects = list(map(object_at, repeat(raw), range(count)))
+    kinds = bytes(map(type_of, objects))
     if c.FPDF_PAGEOBJ_PATH not in kinds:
         return NO_RULES
-    paths = [object_at(raw, number) for number, kind in enumerate(kinds) if kind == c.FPDF_PAGEOBJ_PATH]
-    floats = np.full((len(paths), 4), np.inf, np.float32)
+    paths = list(compress(objects, kinds.translate(_IS_PATH)))
+    floats = np.empty((len(paths), 4), np.float32)
     at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
     sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
-    deque(map(bounds_of, paths, *sides), maxlen=0)
-    known = np.all(np.abs(floats) < FAR, axis=1)  # false for what is no number, too
-    boxes = turn(np.rint(np.where(known[:, None], floats, 0) * 1000).astype(np.int32), turned, width, height)
-    sizes = boxes[:, 2:] - boxes[:, :2]
-    thin = sizes.min(axis=1) <= THIN
-    found: NDArray[np.int32] = boxes[known & thin & (sizes.max(axis=1) >= SHORT)]
-    others = np.flatnonzero(known & ~thin).tolist()
+    told = bytes(map(bounds_of, paths, *sides))
+    known = np.abs(floats).max(axis=1) < FAR  # false for what is no number, too
+    if 0 in told:
+        known &= np.frombuffer(told, bool)
+    if not known.all():
+        floats[~known] = 0  # a point: too short for a rule, and thin
+    boxes = turn(np.rint(floats * 1000).astype(np.int32), turned, width, height)
+    across, along = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    thin = np.minimum(across, along) <= THIN
+    found: NDArray[np.int32] = boxes[thin & (np.maximum(across, along) >= SHORT)]
+    others = np.flatnonzero(~thin).tolist()
     if not others:
         return found
     more = [
-        rule for number in others for rule in _inside(paths[number], boxes[number], turned, width, height)
+        rule
+        for number in others
+        if _draws(paths[number])
+        for rule in _inside(paths[number], boxes[number], turned, width, height)
     ]
     return np.concatenate([found, np.array(more, np.int32)]) if more else found
 
 
 def _inside(path: int, box: NDArray[np.int32], turned: int, width: int, height: int) -> Iterator[Rule]:
     """Give the rules that a path of some extent draws: its segments, or the sides of a frame."""
-    thing = ctypes.cast(path, c.FPDF_PAGEOBJECT)
+    if 6 <= segments_of(path) <= MAX_SEGMENTS:
+        yield from _segments(ctypes.cast(path, c.FPDF_PAGEOBJECT), turned, width, height)
+        return
     left, bottom, right, top = box.tolist()
-    if 6 <= c.FPDFPath_CountSegments(thing) <= MAX_SEGMENTS:
-        yield from _segments(thing, turned, width, height)
-    elif _is_stroked(thing):
-        yield Rule(left, bottom, right, bottom)
-        yield Rule(left, top, right, top)
-        yield Rule(left, bottom, left, top)
-        yield Rule(right, bottom, right, top)
+    yield Rule(left, bottom, right, bottom)
+    yield Rule(left, top, right, top)
+    yield Rule(left, bottom, left, top)
+    yield Rule(right, bottom, right, top)
 
 
 def joined(rules: NDArray[np.int32], *, upright: bool) -> list[Rule]:
@@ -126,10 +150,22 @@ def joined(rules: NDArray[np.int32], *, upright: bool) -> list[Rule]:
     return list(map(Rule._make, whole.tolist()))
 
 
-def _is_stroked(thing: Any) -> bool:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    c.FPDFPath_GetDrawMode(thing, fill, stroke)
-    return bool(stroke.value)
+def _draws(path: int) -> bool:
+    """Tell whether a path of some extent may draw lines: one with many segments, or with a stroke.
+
+    The background of a cell has neither, and tables have one for each.
+    """
+    if 6 <= segments_of(path) <= MAX_SEGMENTS:
+        return True
+    _STROKE.value = 0
+    draw_mode(path, _FILL_AT, _STROKE_AT)
+    return bool(_STROKE.value)
+
+
+_FILL: Final = ctypes.c_int()
+_STROKE: Final = ctypes.c_int()  # both are used only while pdfium is held
+_FILL_AT: Final = ctypes.addressof(_FILL)
+_STROKE_AT: Final = ctypes.addressof(_STROKE)
 
 
 def _segments(thing: Any, turned: int, width: int, height: int) -> Iterator[Rule]:

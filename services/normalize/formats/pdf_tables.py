@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from .pdf_lines import Line, rows_of
+from .pdf_lines import Line, Pieces
 from .pdf_pages import PageText
 from .pdf_rules import NEAR, Rule, joined
 
@@ -16,13 +16,13 @@ MAX_RULES: Final = 6_000
 
 @dataclass(slots=True)
 class Cell:
-    """A cell: where it stands in the table, how far it reaches, and its lines as ranges of characters."""
+    """A cell: where it stands in the table, how far it reaches, and its lines in pieces, as lines have them."""
 
     row: int
     column: int
+    lines: tuple[Pieces, ...] = ()
     down: int = 1
     across: int = 1
-    lines: list[list[tuple[int, int]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -34,6 +34,8 @@ class Table:
     top: int
     bottom: int
     rows: list[list[Cell]]
+    """Of each row the cells that hold text or reach over others."""
+    columns: int
     swallowed: set[int]
 
 
@@ -115,7 +117,7 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
     columns, rows = len(xs) - 1, len(ys) - 1
     if columns < 1 or rows < 1 or columns * rows < 2 or columns * rows > 20_000:
         return None
-    cells = _cells(xs, ys, level, upright)
+    cells, own = _cells(xs, ys, level, upright)
     swallowed: set[int] = set()
     left, right = page.shown.left, page.shown.right
     lowest, highest, leftmost, rightmost = ys[0] - NEAR, ys[-1] + NEAR, xs[0] - NEAR, xs[-1] + NEAR
@@ -123,38 +125,44 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
         if not (lowest <= line.middle <= highest and leftmost <= (line.left + line.right) // 2 <= rightmost):
             continue
         swallowed.add(number)
-        row = cells[rows - 1 - min(max(bisect_right(ys, line.middle) - 1, 0), rows - 1)]
-        spans = [(first, first + len(text)) for text, first in line.pieces]
-        centres = [(left[at] + right[at]) // 2 for low, high in spans for at in (low, high - 1)]
+        row = cells[rows - bisect_right(ys, line.middle, 1, rows)]
+        pieces = line.pieces
+        if len(pieces) == 1:
+            text, first = pieces[0]
+            last = first + len(text) - 1
+            centres = [(left[first] + right[first]) // 2, (left[last] + right[last]) // 2]
+        else:
+            ends = [at for text, first in pieces for at in (first, first + len(text) - 1)]
+            centres = [(left[at] + right[at]) // 2 for at in ends]
         column = bisect_right(xs, min(centres), 1, columns)
         if column == bisect_right(xs, max(centres), 1, columns):  # nearly all
-            row[column - 1].lines.append(spans)
+            row[column - 1].lines += (pieces,)
             continue
-        put: dict[int, list[tuple[int, int]]] = {}
-        for first, last in spans:
-            for low, high, column in _by_column(page, xs, first, last):
+        put: dict[int, tuple[Cell, list[tuple[str, int]]]] = {}
+        for text, first in pieces:
+            for low, high, column in _by_column(page, xs, first, first + len(text)):
                 cell = row[column]
-                held = put.get(id(cell))
-                if held is None:
-                    held = put[id(cell)] = []
-                    cell.lines.append(held)
-                held.append((low, high))
+                _, held = put.setdefault(id(cell), (cell, []))
+                held.append((text[low - first : high - first], low))
+        for cell, held in put.values():
+            cell.lines += (tuple(held),)
     if not swallowed:
         return None
-    # What a cell covers holds the cell itself.
     table_rows = [
-        [cell for at, cell in enumerate(row_cells) if cell.row == number and cell.column == at]
-        for number, row_cells in enumerate(cells)
+        [cell for cell in row_cells if cell.lines or cell.across > 1 or cell.down > 1] for row_cells in own
     ]
     filled = [cell for row_cells in table_rows for cell in row_cells if cell.lines]
     if len(filled) < 2:
         return None
     for cell in filled:
         if len(cell.lines) > 1:
-            cell.lines.sort(
-                key=lambda held: (-page.shown.bottom[held[0][0]] // 3_000, page.shown.left[held[0][0]])
+            cell.lines = tuple(
+                sorted(
+                    cell.lines,
+                    key=lambda held: (-page.shown.bottom[held[0][1]] // 3_000, page.shown.left[held[0][1]]),
+                )
             )
-    return Table(page.number, xs[0], ys[-1], ys[0], table_rows, swallowed)
+    return Table(page.number, xs[0], ys[-1], ys[0], table_rows, columns, swallowed)
 
 
 def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -177,8 +185,13 @@ def _by_column(page: PageText, xs: list[int], first: int, end: int) -> Iterator[
     yield start, end, column
 
 
-def _cells(xs: list[int], ys: list[int], level: list[Rule], upright: list[Rule]) -> list[list[Cell]]:
-    """Lay the grid; where the rule between two places is not drawn they are one cell. The first row is the highest."""
+def _cells(
+    xs: list[int], ys: list[int], level: list[Rule], upright: list[Rule]
+) -> tuple[list[list[Cell]], list[list[Cell]]]:
+    """Lay the grid; where the rule between two places is not drawn they are one cell. The first row is the highest.
+
+    Gives the cell at each place (what a cell covers holds the cell itself), and of each row the cells that begin there.
+    """
     columns, rows = len(xs) - 1, len(ys) - 1
     middles_up = [(low + high) // 2 for low, high in zip(ys, ys[1:], strict=False)]
     middles_across = [(left + right) // 2 for left, right in zip(xs, xs[1:], strict=False)]
@@ -189,22 +202,26 @@ def _cells(xs: list[int], ys: list[int], level: list[Rule], upright: list[Rule])
     for rule in level:
         _draw(beams[_nearest(ys, (rule.bottom + rule.top) // 2)], middles_across, rule.left, rule.right)
     cells: list[list[Cell]] = []
+    own: list[list[Cell]] = []
     for row in range(rows):
         line: list[Cell] = []
+        begin: list[Cell] = []
+        beam, level_with = beams[rows - row], rows - 1 - row
         for column in range(columns):
-            above = cells[row - 1][column] if row else None
-            beside = line[-1] if column else None
-            if beside is not None and not posts[column][rows - 1 - row]:
-                if beside.row == row:
-                    beside.across = max(beside.across, column - beside.column + 1)
-                line.append(beside)
-            elif above is not None and not beams[rows - row][column]:
-                above.down = max(above.down, row - above.row + 1)
-                line.append(above)
+            if column and not posts[column][level_with]:
+                cell = line[-1]
+                if cell.row == row:
+                    cell.across = max(cell.across, column - cell.column + 1)
+            elif row and not beam[column]:
+                cell = cells[-1][column]
+                cell.down = max(cell.down, row - cell.row + 1)
             else:
-                line.append(Cell(row, column))
+                cell = Cell(row, column)
+                begin.append(cell)
+            line.append(cell)
         cells.append(line)
-    return cells
+        own.append(begin)
+    return cells, own
 
 
 def _nearest(values: list[int], value: int) -> int:
@@ -225,9 +242,11 @@ LEAST: Final = 3
 """Rows that align before they count as a table without rules: two may be a heading beside a date."""
 
 
-def aligned_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
-    """Find tables that only alignment shows: rows of two and more lines that stand in the same columns."""
-    rows = rows_of(lines)
+def aligned_tables(page: PageText, lines: Sequence[Line], rows: Sequence[list[Line]]) -> list[Table]:
+    """Find tables that only alignment shows: rows of two and more lines that stand in the same columns.
+
+    ``rows`` are those of the lines.
+    """
     if len(lines) - len(rows) < LEAST:
         return []
     numbers = {id(line): number for number, line in enumerate(lines)}
@@ -258,11 +277,13 @@ def _aligned(page: PageText, run: list[list[Line]], numbers: dict[int, int]) -> 
     rows: list[list[Cell]] = []
     swallowed: set[int] = set()
     for number, row in enumerate(run):
-        cells = [Cell(number, column) for column in range(len(spans))]
-        for line in row:
+        cells: list[Cell] = []
+        for line in row:  # from left to right
             column = max(bisect_right(starts, line.left) - 1, 0)
-            cells[column].lines.append([(first, first + len(text)) for text, first in line.pieces])
+            if not cells or cells[-1].column != column:
+                cells.append(Cell(number, column))
+            cells[-1].lines += (line.pieces,)
             swallowed.add(numbers[id(line)])
         rows.append(cells)
     top, bottom = max(line.top for line in run[0]), min(line.bottom for line in run[-1])
-    return Table(page.number, starts[0], top, bottom, rows, swallowed)
+    return Table(page.number, starts[0], top, bottom, rows, len(spans), swallowed)

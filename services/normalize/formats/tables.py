@@ -49,28 +49,42 @@ class Grid:
     def begin_cell(self, source: int, across: int = 1, down: int = 1, *, goes_on: bool = False) -> None:
         """Begin a cell; ``goes_on``: it continues the one above (DOCX), ``down``: how far it reaches (HTML)."""
         self._source = source
-        while self._covered.get(self._column):
-            self._column += 1
-        self._move_to(self._column)
+        column = self._column
+        if self._covered:
+            while self._covered.get(column):
+                column += 1
+            self._column = column
+        if column > self._tabs:
+            self._move_to(column)
+        if goes_on or across > 1 or down > 1:
+            self._reach(across, down, goes_on=goes_on)
+        else:  # nearly all
+            self._above[column] = (self._row, column)
+        self._at = self._out.size
+        self._across = across
+
+    def _reach(self, across: int, down: int, *, goes_on: bool) -> None:
         origin = here = (self._row, self._column)
+        columns = range(self._column, self._column + across)
         if goes_on and self._column in self._above:
             origin = self._above[self._column]
             self._merged[origin] = (self._row - origin[0] + 1, self._merged.get(origin, (1, across))[1])
         elif across > 1 or down > 1:
             self._merged[here] = (down, across)
-        self._above[self._column] = origin
-        for column in range(self._column + 1, self._column + across):
+        for column in columns:
             self._above[column] = origin
-        if down > 1:
-            for column in range(self._column, self._column + across):
+            if down > 1:
                 self._reaching[column] = down - 1
-        self._at = self._out.size
-        self._across = across
+
+    def go_to(self, column: int) -> None:
+        """Pass the cells before a column: they have no text, reach no further, and none below goes on with them."""
+        self._column = column
 
     def end_cell(self) -> None:
         """End the cell with its mark."""
-        if self._out.size > self._at and self._cells < MAX_CELLS:
-            self._out.mark(self._at, CELL, {"row": self._row, "column": self._column})
+        out = self._out
+        if out.size > self._at and self._cells < MAX_CELLS:
+            out.marks.append(Mark(self._at, out.size, CELL, {"row": self._row, "column": self._column}))
             self._cells += 1
         self._column += self._across
 
@@ -80,26 +94,22 @@ class Grid:
             self._column += 1
         self._move_to(self._column - 1)
         self._width = max(self._width, self._column)
-        self._covered = {
-            column: left - 1 for column, left in self._covered.items() if left > 1
-        } | self._reaching
-        self._reaching = {}
+        self._end_reach()
 
-    def skip_row(self, cells: Iterable[tuple[int, int]]) -> None:
-        """Pass a row without text, of cells that reach ``(across, down)``: it has no line."""
+    def _end_reach(self) -> None:
+        if self._covered or self._reaching:
+            self._covered = {at: left - 1 for at, left in self._covered.items() if left > 1} | self._reaching
+            self._reaching = {}
+
+    def skip_row(self, cells: Iterable[tuple[int, int, int]]) -> None:
+        """Pass a row without text, of cells at ``(column, across, down)``: it has no line."""
         if self._row < 0:
             return
-        column = 0
-        for across, down in cells:
-            while self._covered.get(column):
-                column += 1
-            for at in range(column, column + across):
-                if down > 1:
-                    self._reaching[at] = down - 1
-            column += across
+        for column, across, down in cells:
+            if down > 1:
+                self._reaching.update(dict.fromkeys(range(column, column + across), down - 1))
         self._column = 0
-        self._covered = {at: left - 1 for at, left in self._covered.items() if left > 1} | self._reaching
-        self._reaching = {}
+        self._end_reach()
 
     def _move_to(self, column: int) -> None:
         if column > self._tabs:
