@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .lattice import Piece
-from .notes import torn_tag_at
+from .notes import bracket_before
 from .window import WOUNDS
 
 SURE: Final = 970
@@ -24,7 +24,8 @@ STRUCTURED: Final = 900
 LINE_GAIN: Final = 2_000
 """Milli-nats that a line end must be likelier than a digit, a bracket or a per-cent sign in the same place."""
 
-TAG_OPENS: Final = "<"
+BRACKETS: Final = ("<", "(")
+"""What a mark of loss may have taken from a tag or a note: that no clean text has."""
 
 _CUT_YEAR: Final = re.compile(r"(?:0[0-4]\d|9\d\d)年")
 """A year without its first digit, as no number of three digits before 年 begins."""
@@ -74,10 +75,8 @@ def _first_of(text: str, left: str, right: str) -> str:
 
 
 def certainly_swallowed(text: str, end: int) -> str:
-    """What the mark of loss before ``end`` has taken along by what is left of it: of a tag or a year; or nothing."""
+    """What the mark of loss before ``end`` took along: of a tag, note or year, by what is left of it; or nothing."""
     if text[end - 1] not in WOUNDS:
         return ""
-    if torn_tag_at(text, end):
-        return TAG_OPENS
     year = _CUT_YEAR.match(text, end)
-    return ("2" if year.group() < "1" else "1") if year else ""
+    return ("2" if year.group() < "1" else "1") if year else bracket_before(text, end)

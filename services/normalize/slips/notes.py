@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
 
@@ -24,22 +24,35 @@ _TORN_TAG: Final = re.compile(
     r"(?<=[?\ufffd])/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
 )
 
-
-def torn_tags_of(text: str) -> list[tuple[int, int]]:
-    """The tags behind a mark of loss that took their opening bracket with it: start, end."""
-    if ">" not in text:
-        return []
-    return [found.span() for found in _TORN_TAG.finditer(text)]
+_BEHEADED: Final = re.compile(r"(?<=[?\ufffd])(?=[a-z]*[^a-z()])[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)")
+"""A note whose bracket the end of a slip swallowed: 著力創(chuàng)建 became ┲?chuàng)建."""
 
 
-def torn_tag_at(text: str, at: int) -> bool:
-    """Tell whether such a tag begins at a place."""
-    return _TORN_TAG.match(text, at) is not None
+class Note(NamedTuple):
+    """A stretch that is none of the text: a pinyin note and its reading, or a tag without one."""
+
+    start: int
+    end: int
+    reading: str = ""
+    beheaded: bool = False
+    """A mark of loss stands where its bracket stood."""
 
 
-def notes_of(text: str) -> list[tuple[int, int, str]]:
-    """The notes that stand behind the character they belong to, or seem to: start, end, reading."""
-    return [(found.start(), found.end(), found.group()[1:-1].strip()) for found in _NOTE.finditer(text)]
+def passed_over(text: str) -> list[Note]:
+    """Give what is read past: notes behind the character they belong to, beheaded notes and tags."""
+    out = [Note(*found.span(), found.group()[1:-1].strip()) for found in _NOTE.finditer(text)]
+    if ")" in text:
+        out += [Note(*found.span(), found.group()[:-1].strip(), True) for found in _BEHEADED.finditer(text)]
+    if ">" in text:
+        out += [Note(*found.span()) for found in _TORN_TAG.finditer(text)]
+    return out
+
+
+def bracket_before(text: str, at: int) -> str:
+    """The bracket that is missing before a place behind a mark of loss: that of a tag or of a note; or nothing."""
+    if _TORN_TAG.match(text, at):
+        return "<"
+    return "(" if _BEHEADED.match(text, at) else ""
 
 
 def is_noted_trail(text: str, at: int) -> bool:

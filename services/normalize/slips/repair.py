@@ -12,12 +12,12 @@ from ..language.model import I64, Model
 from ..language.table import SKIP, TRADITIONAL
 from .around import CLOSE, NEIGHBOURHOOD, WITNESSES, document_around, running_near, witnesses_in
 from .candidates import Candidates
-from .closing import LINE_GAIN, SURE, TAG_OPENS, balanced, certainly_swallowed
+from .closing import BRACKETS, LINE_GAIN, SURE, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
-from .notes import notes_of, reads_as, torn_tags_of, torn_trails
+from .notes import Note, passed_over, reads_as, torn_trails
 from .search import MISREAD_NOTE_COST, START_COST, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
@@ -109,19 +109,23 @@ class Repair(NamedTuple):
     @property
     def applies(self) -> bool:
         """Whether it is proved, wins by enough, and is Chinese by itself."""
-        return self.proof is not None and self.gain >= self.needed and self.each <= _bearable(self.gain)
+        return (
+            self.proof is not None
+            and self.gain >= self.needed
+            and self.each <= _bearable(self.gain, self.needed)
+        )
 
 
 def _needed(stored: str, new: str) -> int:
     """What a reading must win: less where a tag, or a letter for a second byte, tells that bytes slipped."""
-    if new.endswith(TAG_OPENS):
+    if new.endswith(BRACKETS):
         return TAG_GAIN
     return LETTER_GAIN if _TORN_BEFORE_LETTER.fullmatch(stored) else NEEDED_GAIN
 
 
-def _bearable(gain: int) -> int:
-    """What each character may cost of a reading that wins ``gain``."""
-    return min(FLUENT + gain // 10, HALTING)
+def _bearable(gain: int, needed: int) -> int:
+    """What each character may cost of a reading that wins ``gain``; two marks before a tag are no fluent text."""
+    return HALTING if needed == TAG_GAIN else min(FLUENT + gain // 10, HALTING)
 
 
 def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
@@ -131,10 +135,9 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     """
     codes = codes_of(text)
     symbols = model.fold[codes]
-    notes = notes_of(text)
-    notes += [(start, end, "") for start, end in torn_tags_of(text)]
+    notes = passed_over(text)
     shown = symbols.copy()
-    for start, end, _ in notes:
+    for start, end, *_ in notes:
         shown[start:end] = SKIP
     spans: list[Span] = []
     # Nearly all places of clean texts are told from what stands close to them.
@@ -163,15 +166,15 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
 
 
 def _tokens(
-    text: str, start: int, end: int, span: Span, notes: Sequence[tuple[int, int, str]], costs: Costs
+    text: str, start: int, end: int, span: Span, notes: Sequence[Note], costs: Costs
 ) -> tuple[Token, ...]:
     model = costs.model
     stored = text[start:end]
     flattened = MIXED_COST if any(mark in stored for mark in WIDE_MARKS) else 0
     converted = costs.document.script == "Hant"
-    ghosts = {at for low, high, _ in notes for at in range(low, high)}
+    ghosts = {at for note in notes for at in range(note.start, note.end)}
     torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end)}
-    readings = {low: reading for low, _, reading in notes}
+    readings = {note.start - note.beheaded: note.reading for note in notes}
     return tuple(
         Token(
             min(ord(char), 0xFFFF),
@@ -195,7 +198,7 @@ def _told(span: Span) -> Repair:
 def _repair(
     text: str,
     span: Span,
-    notes: Sequence[tuple[int, int, str]],
+    notes: Sequence[Note],
     candidates: Candidates,
     witness: I64,
     *,
@@ -259,7 +262,7 @@ def _made(
         gain += MISREAD_NOTE_COST
     swallowed = _swallowed(text, end, search, new)
     needed = _needed(stored, new + swallowed)
-    if gain * 1000 < needed * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain)):
+    if gain * 1000 < needed * NOTICED or (gain < CERTAIN_DAMAGE and each > _bearable(gain, needed)):
         return None
     alignment: list[tuple[int, int]] = []
     doubts: list[Doubt] = []
@@ -272,7 +275,7 @@ def _made(
     if swallowed:
         alignment.append((0, 1))
         new += swallowed
-    if swallowed and swallowed != TAG_OPENS:
+    if swallowed and swallowed not in BRACKETS:
         doubts.append(Doubt(end, end, swallowed, SWALLOWED))
     note = _NOTE.match(stored)
     torn = note.group() if note and not run[0].char else None
@@ -287,7 +290,8 @@ def _made(
 
 def _is_as_noted(last: Piece, window: Window) -> bool:
     """Tell whether a run ends in a character that is read as the note behind it says."""
-    reading = window.tokens[last.end].reading if last.end < len(window.tokens) else ""
+    beside = [window.tokens[at] for at in (last.end - 1, last.end) if 0 <= at < len(window.tokens)]
+    reading = next((token.reading for token in beside if token.reading), "")
     return bool(reading and last.char) and reads_as(chr(last.char), reading)
 
 

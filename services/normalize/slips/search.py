@@ -353,7 +353,8 @@ class Search:
             if value < 0x80:
                 steps.append(_read(some, value, ALIGNED, 0))
             else:
-                for pairs, cost in self._noted(self.candidates.with_lead(value), token):
+                leads = self.candidates.with_lead(value)
+                for pairs, cost in self._noted(leads, token) if token.ghost else ((leads, 0),):
                     steps += self._read_some(some, pairs, ALIGNED, SECOND_LOSS_COST + cost)
             if value not in (0x7F, 0xFF):
                 steps += self._read_some(
@@ -363,7 +364,7 @@ class Search:
 
     @staticmethod
     def _noted(pairs: tuple[I64, I64], token: Token) -> Iterable[tuple[tuple[I64, I64], int]]:
-        """Some characters, by what it costs to read them before ``token``: a note there says how one is read."""
+        """Some characters, by what it costs to read them beside ``token``: a note there says how one is read."""
         if not token.reading:
             return ((pairs, 0),)
         chars, symbols = pairs
@@ -389,7 +390,13 @@ class Search:
             # A lead that no trail followed; or an undecodable pair, whose first byte can only be 0x80.
             on += self._take_trail(slipped, 0x80, ANY)
             for value, some in self._by_pending(slipped, classes=False):
-                back += self._read_some(some, self.candidates.with_lead(value), ALIGNED)
+                for pairs, cost in self._noted(self.candidates.with_lead(value), token):
+                    back += self._read_some(some, pairs, ALIGNED, cost)
+            if token.reading:
+                # Behind a dropped pair the reading of a note is all that tells which character it was.
+                for value, some in self._by_pending(slipped[self.pending[slipped] > ANY], classes=True):
+                    fitting, _ = self._noted(self.candidates.of_class(value), token)
+                    back += self._read_some(some, fitting[0], ALIGNED)
 
 
 def _torn(nodes: I64, token: Token, *, indented: bool) -> Iterable[Steps]:

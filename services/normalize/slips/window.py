@@ -37,7 +37,7 @@ class Token(NamedTuple):
     heads: bool = False
     """Nothing but blanks stands before it in its line: its indent may have been torn."""
     reading: str = ""
-    """Of the first character of a note: how the character before it is read."""
+    """How the character before a note is read: of the note's first character, or of the mark that took its bracket."""
 
 
 class Window(NamedTuple):
