@@ -203,17 +203,19 @@ _TWO_YEARS: Final = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2} (?:19|20)[0-9]{2}(?
 
 
 _ZERO: Final = "一二三四五六七八九〇"
-_NUMERAL_ZERO: Final = re.compile(
-    rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])|[○◯](?<=[{_ZERO}][○◯])[○◯]{{0,2}}(?=[{_ZERO}年月日十])"
-)
-"""A numeral on the left, and on the right a numeral or the 年 that the number counts. ○ stands for 〇 in texts that
-were typed in GB 2312, which has no 〇."""
+_NUMERAL_ZERO: Final = re.compile(rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])")
+"""A numeral on the left, and on the right a numeral or the 年 that the number counts."""
+
+_ROUND_ZERO: Final = re.compile(rf"○(?<=[{_ZERO}]○)○{{0,2}}(?=[{_ZERO}年月日十])")
+"""○ stands for 〇 in texts that were typed in GB 2312, which has no 〇."""
 
 
 def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:
     """Write 0 or ○ between Chinese numerals as 〇: 二0一0年, 二○一○年 → 二〇一〇年."""
-    if context.alphabet.isdisjoint("0○◯") or context.alphabet.isdisjoint(_ZERO):
+    if context.alphabet.isdisjoint("0○") or context.alphabet.isdisjoint(_ZERO):
         return
-    for found in _NUMERAL_ZERO.finditer(text):
-        start, end = found.span()
-        yield Edit(start, end, "〇" * (end - start), "chinese-zero")
+    for sign, pattern in (("0", _NUMERAL_ZERO), ("○", _ROUND_ZERO)):
+        if sign in context.alphabet:
+            for found in pattern.finditer(text):
+                start, end = found.span()
+                yield Edit(start, end, "〇" * (end - start), "chinese-zero")

@@ -40,7 +40,8 @@ def enlarge_small_forms(text: str, context: Context) -> Iterator[Edit]:
 
 _UNIT: Final = "(?:[%％‰亿]|万[^一-鿿]|万(?:[元吨人户亩股美千平立公标件台辆]|$)|个百分点)"
 _DOTTED: Final = Words([f"·{digit}" for digit in range(10)])
-_STOPPED: Final = Words([f"。{digit}" for digit in range(10)])
+_STOPPED: Final = Words([f"{digit}。" for digit in range(10)])
+"""Rarer than figures behind a full stop: a sentence that ends with a figure has its unit there."""
 _MIDDLE_DOT: Final = re.compile(
     rf"·(?<=[0-9]·)(?<![”“]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|万|千瓦))"
 )
@@ -56,8 +57,8 @@ STOP_IN_FIGURE: Final = 900
 def read_odd_points(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Read a point that was set as another mark: 22·7% → 22.7%, 178。4亿 → 178.4亿 (flagged); “5·12” stays."""
     near = neighbours_of(text)
-    paragraphs = Paragraphs(text, context.alphabet)
-    if near.among(_DOTTED):
+    if "·" in context.alphabet and near.among(_DOTTED):
+        paragraphs = Paragraphs(text, context.alphabet)
         for found in _MIDDLE_DOT.finditer(text):
             if paragraphs.at(found.start()).is_chinese:
                 yield Edit(found.start(), found.end(), ".", "decimal-point")
