@@ -79,11 +79,18 @@ def _stays(text: str, start: int, found: re.Match[str]) -> bool:
     if _ADDRESS.search(text, low, start) and found["name"] != "amp":
         return True  # ?a=1&copy;=2 is an address
     line = _REFERENCE.sub("", text[low:high])
+    if text[low - 1 : low] not in ("", "\n") or text[high : high + 1] not in ("", "\n"):
+        line = _CUT_REFERENCE.sub(
+            "", line
+        )  # a long line is looked at in part, and the cut runs through references
     if not line.strip():
         return False  # nothing else stands there: 工业 in numbers
     return (is_code(line) or stands_beside_code(text, start)) and not (
         has_han(line) and not re.search(r"""["'`<][^"'`]*$""", text[low:start])
     )
+
+
+_CUT_REFERENCE: Final = re.compile(r"\A[#0-9A-Za-z]{0,8};|[&＆][#0-9A-Za-z]{0,8}\Z")
 
 
 def _is_residue_line(text: str, at: int) -> bool:

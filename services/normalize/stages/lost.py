@@ -1,7 +1,9 @@
-"""What a cut tail took with it: 部署?020年 was 部署了2020年.
+"""What was lost beside figures: 部署?020年 was 部署了2020年, 20231221日 was 2023年12月21日.
 
 A converter that cuts the last byte of a character in UTF-8 may take the next ASCII character along; one mark stands
-for both. A year tells its first digit; the character can only be guessed.
+for both. A year tells its first digit; the character can only be guessed. A page that loses what its tags set in
+another font loses the signs of a date between its figures; where the figures can be divided in one way only, they tell
+the date.
 """
 
 from __future__ import annotations
@@ -70,3 +72,63 @@ def _lost_character(text: str, at: int, after: str) -> tuple[str, int]:
     cost[~han] += 20_000
     best = int(np.argmin(cost))
     return model.symbols[best + 1], share_of(cost, best)
+
+
+_DATE_END: Final = re.compile(
+    "日(?:(?<=[0-9]{6}日)|(?<=年[0-9]{3}日)|(?<=年[0-9]{4}日))|午(?<=[0-9]{7}[上下]午)"
+)
+_DATE: Final = re.compile("(?<![0-9.])((?:19|20)[0-9]{2})(年?)([0-9]{2,4})(日(?!内|以内|龄)|(?=[上下]午))")
+DIVIDED: Final = 950
+"""Confidence, per mille, that figures which make one date only are it: nothing else stands so before 日 and 上午."""
+
+
+def restore_date_signs(text: str, context: Context) -> Iterator[Edit | Finding]:
+    """Put 年 and 月 back that were lost between the figures of a date, flagged, where there is one way to."""
+    for end in _DATE_END.finditer(text):
+        found = _DATE.search(text, max(0, end.end() - 12), end.end())
+        if found is None:
+            continue
+        year, _, figures, day_sign = found.groups()
+        dates = _dates(figures)
+        if len(dates) > 1:
+            message = (
+                f"signs of a date were lost here; the figures {figures} may be divided in more than one way"
+            )
+            yield Finding(found.start(), found.end(), "damaged", message)
+        if len(dates) != 1:
+            continue
+        month, day = dates[0]
+        now = f"{year}年{month}月{day}日"
+        data = {"was": found.group(), "now": now}
+        if context.profile.strict:
+            yield Finding(
+                found.start(), found.end(), "proposal", "signs of a date were lost here", DIVIDED, data
+            )
+            continue
+        yield Finding(
+            found.start(), found.end(), "doubtful", "signs of a date were lost between figures", DIVIDED, data
+        )
+        at = found.end(1)
+        if not found.group(2):
+            yield Edit(at, at, "年", "date-sign", DIVIDED)
+        at = found.start(3) + len(month)
+        yield Edit(at, at, "月", "date-sign", DIVIDED)
+        if not day_sign:
+            yield Edit(found.end(3), found.end(3), "日", "date-sign", DIVIDED)
+
+
+def _dates(figures: str) -> list[tuple[str, str]]:
+    """Divide figures into a month and a day, in every way there is."""
+    return [
+        (figures[:cut], figures[cut:])
+        for cut in (1, 2)
+        if cut < len(figures)
+        and 1 <= int(figures[:cut]) <= MONTHS
+        and 1 <= int(figures[cut:]) <= DAYS
+        and len(figures) - cut <= len(str(DAYS))
+        and (figures[cut] != "0" or (figures[0] == "0" and cut > 1) or len(figures) - cut > 1 < cut)
+    ]
+
+
+MONTHS: Final = 12
+DAYS: Final = 31

@@ -158,6 +158,8 @@ _QUOTED_LINE: Final = re.compile(
     r"^\f?[ ]{0,3}(?P<signs>(?:>[ \t]{0,4}){1,6})(?P<line>[^\n>]*)$", re.MULTILINE
 )
 _SENTENCE: Final = re.compile("[\u3400-\u9fff”）》%％][，。；：！？,;:!?]")
+_COMPARED: Final = re.compile(r"[0-9](?!\d{3}年|\d?[、.．])")
+"""> 60岁, but not > 2025年 and > 1.…"""
 SHORTEST_QUOTED: Final = 8
 """Characters of a sentence that is quoted; a step of a breadcrumb, > 政务公开, is shorter."""
 
@@ -172,7 +174,7 @@ def drop_quote_signs(text: str, context: Context) -> Iterator[Edit]:  # noqa: AR
         found
         for found in lines
         if has_han(found["line"])
-        and not found["line"][:1].isdigit()
+        and not _COMPARED.match(found["line"])
         and not stands_in_code(text, found.start("signs"))
     ]
     if not any(len(found["line"]) >= SHORTEST_QUOTED and _SENTENCE.search(found["line"]) for found in quoted):

@@ -38,14 +38,15 @@ def enlarge_small_forms(text: str, context: Context) -> Iterator[Edit]:
             yield Edit(found.start(), found.end(), _SMALL[found.group()], "small-form")
 
 
-_UNIT: Final = "(?:[%％‰亿]|万[^一-鿿]|万(?:[元吨人户亩股美千平立公标件台辆]|$)|个百分点)"
+_UNIT: Final = "(?:[%％‰万亿]|个百分点)"
 _DOTTED: Final = Words([f"·{digit}" for digit in range(10)])
 _STOPPED: Final = Words([f"{digit}。" for digit in range(10)])
 """Rarer than figures behind a full stop: a sentence that ends with a figure has its unit there."""
-_MIDDLE_DOT: Final = re.compile(
-    rf"·(?<=[0-9]·)(?<![”“]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|万|千瓦))"
-)
-_FULL_STOP: Final = re.compile(rf"。(?<=[0-9]。)(?=[0-9]{{1,2}}{_UNIT})")
+_MIDDLE_DOT: Final = re.compile(rf"·(?<=[0-9]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|千瓦))")
+_FULL_STOP: Final = re.compile(rf"。(?<=[0-9]。)(?:(?=[0-9]{{1,2}}{_UNIT})|(?<=[^0-9]0。)(?=[0-9]{{1,4}}))")
+_ANY_DOT: Final = re.compile("·(?<=[0-9]·)(?<![“”][0-9]·)(?<![“”][0-9]{2}·)(?=[0-9]{1,3}(?![0-9”·]))")
+_OTHER_STOP: Final = re.compile("。(?<=[0-9]。)(?=[0-9]{1,4}(?:[元倍吨亩∶:]|公里|平方|立方))")
+"""One shows that a text writes its points so, also before other units."""
 _FIGURE: Final = re.compile(r"(?<![0-9.,第])(?<!第 )(?!(?:19|20)[0-9]{2}\Z)[0-9]{1,5}\Z")
 """What stands before such a full stop: a figure that is no rank (居全省第1。88%的村…) and no year."""
 
@@ -55,27 +56,37 @@ STOP_IN_FIGURE: Final = 900
 
 
 def read_odd_points(text: str, context: Context) -> Iterator[Edit | Finding]:
-    """Read a point that was set as another mark: 22·7% → 22.7%, 178。4亿 → 178.4亿 (flagged); “5·12” stays."""
+    """Read a point that was set as another mark: 22·7% → 22.7%, 178。4亿 → 178.4亿 (flagged); “5·12” stays.
+
+    Where a paragraph has one, its other figures with that mark inside have one too: 11·9∶52·9∶35·2.
+    """
     near = neighbours_of(text)
+    paragraphs = Paragraphs(text, context.alphabet)
     if "·" in context.alphabet and near.among(_DOTTED):
-        paragraphs = Paragraphs(text, context.alphabet)
+        last = -1
         for found in _MIDDLE_DOT.finditer(text):
-            if paragraphs.at(found.start()).is_chinese:
-                yield Edit(found.start(), found.end(), ".", "decimal-point")
+            start, end, chinese = paragraphs.at(found.start())
+            if chinese and start != last:
+                last = start
+                for dot in _ANY_DOT.finditer(text, start, end):
+                    yield Edit(dot.start(), dot.end(), ".", "decimal-point")
     if not near.among(_STOPPED):
         return
-    for found in _FULL_STOP.finditer(text):
-        at = found.start()
-        if _FIGURE.search(text, max(0, at - 8), at) is None:
-            continue
+    stops = {stop.start() for stop in _FULL_STOP.finditer(text) if _is_figure(text, stop.start())}
+    if stops:
+        stops |= {stop.start() for stop in _OTHER_STOP.finditer(text) if _is_figure(text, stop.start())}
+    for at in sorted(stops):
         data = {"was": "。", "now": "."}
         if context.profile.strict:
             yield Finding(at, at + 1, "proposal", "this full stop may be a point", STOP_IN_FIGURE, data)
         else:
-            yield Finding(
-                at, at + 1, "doubtful", "a full stop in a figure is read as its point", STOP_IN_FIGURE, data
-            )
+            message = "a full stop in a figure is read as its point"
+            yield Finding(at, at + 1, "doubtful", message, STOP_IN_FIGURE, data)
             yield Edit(at, at + 1, ".", "decimal-point", STOP_IN_FIGURE)
+
+
+def _is_figure(text: str, at: int) -> bool:
+    return _FIGURE.search(text, max(0, at - 8), at) is not None
 
 
 _FLAT_STOP: Final = re.compile(rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[ \u3000]*(?:\n|\Z)))")

@@ -72,7 +72,11 @@ def drop_pinyin_residue(text: str, context: Context) -> Iterator[Edit | Finding]
         if proved:
             yield Edit(reading.start, reading.end, "", "pinyin-residue")
             continue
-        message = f"{reading.reading} is no known reading of {reading.character}"
+        message = (
+            f"{reading.reading} is what everybody reads {reading.character} as, and needs no gloss"
+            if _knows(reading)
+            else f"{reading.reading} is no known reading of {reading.character}"
+        )
         data = {"was": text[reading.start : reading.end], "now": ""}
         if context.profile.strict:
             yield Finding(reading.start, reading.end, "proposal", message, UNPROVED, data)
@@ -129,6 +133,11 @@ def _residue_of(readings: Sequence[_Reading], text: str) -> list[tuple[_Reading,
         len(scattered) >= enough and len(scattered) * 2 > len(alone) and not _glosses_words(toned)
     ) or (bool(scattered) and len(scattered) == len(alone) and _is_traditional_text(text))
     if not (by_traditional or by_scatter):
+        if len(scattered) == len(toned) and all(
+            reading.reading == _known_readings(reading.character)[0] and _HAN.match(text, reading.end)
+            for reading in scattered
+        ):
+            return [(reading, False) for reading in scattered]
         return []
     residue = []
     for reading in readings:
@@ -196,17 +205,24 @@ FITTING_SHARE: Final = 5
 def drop_toneless_pinyin_residue(text: str, _: Context) -> Iterator[Edit | Finding]:
     """Take readings away that lost their tone marks: 會(hui)議, 產(chan)(chan)業(ye).
 
-    Traditional characters inside words prove themselves. Where many characters, whatever their script, have nothing but
-    their own readings behind them, and most of these stand alone inside words or come twice, all of them go.
+    Traditional characters inside words prove themselves, and in a Traditional text all that stand inside words do.
+    Where many characters, whatever their script, have nothing but their own readings behind them, and most of these
+    stand alone inside words or come twice, all of them go.
     """
     if not neighbours_of(text).among(_OPENINGS):
         return
     found = list(_TONELESS.finditer(text))
     fitting = [one for one in found if _fits(text[one.start() - 1], one.group(1))]
     habit = _is_toneless_habit(text, found, fitting)
+    traditional = bool(fitting) and not habit and _is_traditional_text(text)
     for one in fitting:
+        character = text[one.start() - 1]
         inside = _HAN.match(text, one.end()) is not None and len(_BRACKET.findall(one.group())) == 1
-        if habit or (inside and _is_traditional(text[one.start() - 1])):
+        if (
+            habit
+            or (_is_traditional(character) and (inside or traditional))
+            or (inside and traditional and _is_ordinary(character))
+        ):
             yield Edit(one.start(), one.end(), "", "pinyin-residue")
 
 
