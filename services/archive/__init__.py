@@ -34,7 +34,7 @@ from .errors import (
     TooLargeError,
     UnavailableError,
 )
-from .intake import Incoming, accept, adopt, amend, revision_from_json, revision_json
+from .intake import Incoming, accept, adopt, amend
 from .names import (
     check_labels,
     check_report_id,
@@ -51,6 +51,7 @@ from .objects import Objects, ObjectStat, check_key
 from .packing import packed
 from .publishing import Making, publish, publish_together, store, write_entry
 from .rejecting import RejectionNote, note_rejection
+from .revision_objects import read_revision, revision_from_json, revision_json
 from .runs import Difference, Run, RunFilter, RunRow
 from .sections import FoundSection, SectionFilter, SectionIndex
 from .settings import Settings, load_settings
@@ -172,6 +173,7 @@ __all__ = [
     "packed",
     "publish",
     "publish_together",
+    "read_revision",
     "record_key",
     "release",
     "release_report",

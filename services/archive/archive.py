@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .entering import Entering
 from .settings import Settings, check_settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Archive:
     objects: Objects
     catalog: Catalog
     settings: Settings
+    entering: Entering = field(default_factory=Entering, compare=False, repr=False)
 
     def close(self) -> None:
         """Give connections back."""

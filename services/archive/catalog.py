@@ -67,6 +67,14 @@ class Intake(Protocol):
                 ``put_again``.
         """
 
+    def add_fresh(
+        self, wanted: Sequence[tuple[Revision, Queue, bool, str | None]]
+    ) -> Sequence[Accepted | None]:
+        """Enter the first revisions of several reports together: revision, queue, ``sent`` and ``trace`` of each.
+
+        Gives None for those that cannot go with the others (the report is known, its source was removed): ``add`` them.
+        """
+
     def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
         """Give what ``remember`` kept under an idempotency key, None when nothing (or when it is older than a day)."""
 

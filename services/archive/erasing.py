@@ -16,15 +16,15 @@ from sqlalchemy import delete, select, update
 from .archive import Archive
 from .names import (
     content_key,
-    is_revision_id,
     is_sha256,
     packed_key,
     record_key,
-    revision_key,
+    revisions_in,
     source_key,
 )
 from .objects import ObjectStat
 from .rejecting import rejection_key
+from .revision_objects import drop_revision
 from .sql.intake import insert_unless_there, lock_removing
 from .sql.reports import naming_query
 from .tables import drafts, removals, reports, revisions
@@ -83,7 +83,7 @@ def finish_erasing(archive: Archive, report: str) -> int:
         for digest in sorted(digests):
             removed += remove_unnamed(archive, kind, digest)
     for row in own:
-        archive.objects.remove(revision_key(row.id))
+        drop_revision(archive, row.id)
         archive.objects.remove(rejection_key(row.id))
         removed += 1
     with database.write() as connection:
@@ -190,12 +190,10 @@ def remove_orphan(archive: Archive, orphan: Orphan) -> bool:
 
 
 def _unknown_revisions(archive: Archive, batch: list[ObjectStat]) -> Iterator[Orphan]:
-    ids = {stat.key: stat.key.removeprefix("revisions/").removesuffix(".json") for stat in batch}
-    known = archive.catalog.reports.known_revision_ids(
-        [name for name in ids.values() if is_revision_id(name)]
-    )
+    ids = {stat.key: revisions_in(stat.key) for stat in batch}
+    known = archive.catalog.reports.known_revision_ids([name for names in ids.values() for name in names])
     for stat in batch:
-        if ids[stat.key] not in known:
+        if known.isdisjoint(ids[stat.key]):
             yield Orphan(stat.key, stat.size, stat.modified)
 
 

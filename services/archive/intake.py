@@ -7,33 +7,29 @@ promised, and ``adopt`` brings a revision object that the catalog lacks into it 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
 from ..contract.kinds import Queue
-from ..edition import to_json
 from ..observing import UPLOAD_BYTES, UPLOADS, count, trace_parent
 from .archive import Archive
+from .entering import Entry
 from .errors import (
-    ArchiveError,
     DigestMismatchError,
-    RemovedMeanwhileError,
     ReportUnknownError,
     TooLargeError,
 )
 from .faults import step
-from .names import check_labels, check_report_id, new_revision_id, revision_key, source_key
-from .times import from_rfc3339, to_rfc3339
+from .names import check_labels, check_report_id, source_key
+from .revision_objects import drop_revision, read_revision
 from .values import Accepted, Revision, same_input
 
 log = logging.getLogger(__name__)
-
-REVISION_SCHEMA: Final = "jiaokan/revision/1"
 
 SOURCE_LOST: Final = frozenset({"source-missing", "source-damaged"})
 """Codes of what is parked because the store has not its bytes: whoever uploads them again brings them back."""
@@ -195,8 +191,7 @@ def amend(
 def _enter(
     archive: Archive, draft: Revision, source: bytes | Incoming | None, queue: Queue, *, sent: bool = False
 ) -> Accepted:
-    intake, objects = archive.catalog.intake, archive.objects
-    newest = intake.newest(draft.report)  # raises when the report is closed
+    newest = archive.catalog.intake.newest(draft.report)  # raises when the report is closed
     if newest is not None and same_input(newest, draft):
         if source is not None and newest.state == "parked" and newest.code in SOURCE_LOST:
             _bring_back(archive, newest, source)
@@ -205,19 +200,15 @@ def _enter(
     _put_source(archive, draft, source)
     if newest is not None:
         draft = replace(draft, before=_before(archive, draft.report))
-    identity = new_revision_id(draft.accepted_at, after=None if newest is None else newest.id)
-    revision = replace(draft, id=identity)
-    with step("put-revision"):
-        objects.put(revision_key(identity), revision_json(revision), media_type="application/json")
-    trace = trace_parent()
-    with step("commit-revision"):
-        try:
-            accepted = intake.add(revision, queue=queue, sent=sent, trace=trace)
-        except RemovedMeanwhileError:
-            _put_source(archive, draft, source)
-            accepted = intake.add(revision, queue=queue, sent=sent, put_again=True, trace=trace)
-    if accepted.revision.id != identity:
-        objects.remove(revision_key(identity))  # someone else brought the same a moment ago
+    entry = Entry(
+        draft,
+        queue=queue,
+        after=None if newest is None else newest.id,
+        sent=sent,
+        trace=trace_parent(),
+        put_source=partial(_put_source, archive, draft, source),
+    )
+    accepted = archive.entering.enter(archive, entry)
     count(UPLOADS, draft.origin, accepted.outcome)
     log.info(
         "accepted: %s, %d bytes",
@@ -262,61 +253,9 @@ def adopt(archive: Archive, revision: str) -> Accepted | None:
 
     The process that wrote the object died before it could tell the catalog, or the catalog was away.
     """
-    read = revision_from_json(archive.objects.get(revision_key(revision)))
-    if read.id != revision:
-        raise ArchiveError(f"{revision_key(revision)} speaks of revision {read.id!r}")
+    read = read_revision(archive.objects, revision)
     accepted = archive.catalog.intake.add(read, queue="bulk")
     if accepted.revision.id != revision:
-        archive.objects.remove(revision_key(revision))
+        drop_revision(archive, revision)
         return None
     return accepted
-
-
-def revision_json(revision: Revision) -> bytes:
-    """Give the object that keeps a revision. What happens to it later (its state) does not stand in it."""
-    return to_json(
-        {
-            "schema": REVISION_SCHEMA,
-            "id": revision.id,
-            "report": revision.report,
-            "source": {"sha256": revision.source, "bytes": revision.source_bytes},
-            "hints": revision.hints,
-            "profile": revision.profile,
-            "labels": revision.labels,
-            "name": revision.name,
-            "by": revision.by,
-            "origin": revision.origin,
-            "parent": revision.parent,
-            "before": revision.before,
-            "accepted_at": to_rfc3339(revision.accepted_at),
-        }
-    )
-
-
-def revision_from_json(data: bytes) -> Revision:
-    """Read what ``revision_json`` wrote.
-
-    Raises:
-        ArchiveError: it is something else.
-    """
-    try:
-        value = json.loads(data)
-        if value["schema"] != REVISION_SCHEMA:
-            raise ArchiveError(f"a revision object of schema {value['schema']!r}")
-        return Revision(
-            id=value["id"],
-            report=value["report"],
-            source=value["source"]["sha256"],
-            source_bytes=value["source"]["bytes"],
-            hints=value["hints"],
-            profile=value["profile"],
-            labels=tuple(value["labels"]),
-            name=value["name"],
-            by=value["by"],
-            origin=value["origin"],
-            parent=value["parent"],
-            before=value["before"],
-            accepted_at=from_rfc3339(value["accepted_at"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArchiveError(f"not a revision object: {error!r}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from .errors import LabelError, ReportIdError
@@ -113,6 +114,42 @@ def packed_key(key: str) -> str:
 def revision_key(revision: str) -> str:
     """Name the object that holds a revision: ``revisions/<id>.json``."""
     return f"revisions/{revision}.json"
+
+
+REVISIONS_PACKED_MOST: Final = 12
+"""Revisions in one object at most: their ids stand in its name, and a name has 240 bytes (``MAX_KEY_SEGMENT``)."""
+
+_TIME: Final = 12
+"""Hexadecimal digits of milliseconds that an id begins with."""
+
+
+def revision_pack_key(ids: Sequence[str]) -> str:
+    """Name the object that holds several revisions of one millisecond: ``revisions/<id>-<rest of id>….json``.
+
+    All their ids stand in it, so that a listing tells which revisions there are, as it does with one to an object.
+    """
+    first, *others = sorted(ids)
+    assert len(ids) <= REVISIONS_PACKED_MOST
+    assert all(other[:_TIME] == first[:_TIME] for other in others)
+    return f"revisions/{'-'.join([first, *(other[_TIME:] for other in others)])}.json"
+
+
+def revisions_of_time(revision: str) -> str:
+    """Give the prefix under which the objects of all revisions stand that have this one's millisecond."""
+    return f"revisions/{revision[:_TIME]}"
+
+
+def revisions_in(key: str) -> tuple[str, ...]:
+    """Give the ids of the revisions that an object holds, in order; none when it is something else.
+
+    >>> revisions_in("revisions/018bcfe568000123456789abcdef.json")
+    ('018bcfe568000123456789abcdef',)
+    """
+    if not key.startswith("revisions/") or not key.endswith(".json"):
+        return ()
+    first, *others = key.removeprefix("revisions/").removesuffix(".json").split("-")
+    ids = (first, *(first[:_TIME] + other for other in others))
+    return ids if all(map(is_revision_id, ids)) else ()
 
 
 def ledger_key(sequence: int) -> str:

@@ -104,10 +104,10 @@ def _object(archive: Archive, kind: str, digest: str, where: str, flaws: list[st
 
 
 def _check_revision(archive: Archive, revision: str, where: str, flaws: list[str]) -> None:
-    from ..archive import ArchiveError, ObjectMissingError, revision_from_json, revision_key
+    from ..archive import ArchiveError, ObjectMissingError, read_revision
 
     try:
-        kept = revision_from_json(archive.objects.get(revision_key(revision)))
+        kept = read_revision(archive.objects, revision)
     except ObjectMissingError:
         flaws.append(f"{where}: the object of revision {revision} is missing")
         return

@@ -13,7 +13,8 @@ from typing import Final
 
 from ..archive import QUEUES, Archive, ArchiveError, ReportClosedError, UnavailableError, adopt, write_entry
 from ..archive.erasing import finish_erasing, forget_removals, unfinished_erasures
-from ..archive.names import is_revision_id, revision_key
+from ..archive.names import revision_key, revisions_in
+from ..archive.revision_objects import drop_revision
 from ..observing import LEASES_EXPIRED, REPAIRED, SWEEP_FAILURES, SWEPT_AT, count, note
 from .dispatching import Dispatcher
 
@@ -123,11 +124,10 @@ def adopt_lost_revisions(archive: Archive, *, look_back: int) -> int:
     """
     now = archive.catalog.database.now()
     first = revision_key(f"{max(0, now - look_back):012x}")
-    names = []
+    names: list[str] = []
     for stat in archive.objects.list("revisions/", after=first):
-        name = stat.key.removeprefix("revisions/").removesuffix(".json")
-        if is_revision_id(name) and stat.modified < now - UNADOPTED:
-            names.append(name)
+        if stat.modified < now - UNADOPTED:
+            names.extend(revisions_in(stat.key))
     known = archive.catalog.reports.known_revision_ids(names)
     adopted = 0
     for name in names:
@@ -136,7 +136,7 @@ def adopt_lost_revisions(archive: Archive, *, look_back: int) -> int:
         try:
             adopted += adopt(archive, name) is not None
         except ReportClosedError:
-            archive.objects.remove(revision_key(name))
+            drop_revision(archive, name)
         except ArchiveError:
             if archive.catalog.reports.revision(name) is None:
                 log.exception("a revision object cannot be taken in", extra={"revision": name})

@@ -139,13 +139,7 @@ class SqlIntake:
             with pipelined(connection):
                 _ENTER.do(connection, **revision_row(revision))
                 if standing is None:
-                    _ENTER_REPORT.do(
-                        connection,
-                        report=revision.report,
-                        its_labels=to_text(revision.labels),
-                        at=revision.accepted_at,
-                        revision=revision.id,
-                    )
+                    _ENTER_REPORT.do(connection, **_report_row(revision))
                 adding = self._add_work.start(
                     connection,
                     revision=revision.id,
@@ -160,6 +154,44 @@ class SqlIntake:
             assert added is not None
             item: int = added["id"]
         return Accepted(revision.report, revision, "new", item, queue, sent)
+
+    def add_fresh(
+        self, wanted: Sequence[tuple[Revision, Queue, bool, str | None]]
+    ) -> Sequence[Accepted | None]:
+        now = self._database.now()
+        with self._database.write_relaxed() as connection:
+            with pipelined(connection):
+                lock_naming_of(self._database, connection, [revision.report for revision, *_ in wanted])
+                standing = [_REPORT.start(connection, report=revision.report) for revision, *_ in wanted]
+                removed = _REMOVED.start(connection)
+            known = [found.first() is not None for found in standing]
+            gone = {row["key"] for row in removed.all()}
+            fresh = [
+                None if is_known or source_key(one[0].source) in gone else one
+                for one, is_known in zip(wanted, known, strict=True)
+            ]
+            going = [one for one in fresh if one is not None]
+            with pipelined(connection):
+                _ENTER.many(connection, [revision_row(revision) for revision, *_ in going])
+                _ENTER_REPORT.many(connection, [_report_row(revision) for revision, *_ in going])
+                adding = [
+                    self._add_work.start(
+                        connection,
+                        revision=revision.id,
+                        report=revision.report,
+                        queue=queue,
+                        created_at=now,
+                        trace=trace,
+                        sent=sent,
+                        now=now,
+                    )
+                    for revision, queue, sent, trace in going
+                ]
+            items = iter([found.all()[0]["id"] for found in adding])
+            for revision, *_ in going:
+                if revision.labels:
+                    set_access(connection, revision.report, revision.labels)
+        return [one and Accepted(one[0].report, one[0], "new", next(items), one[1], one[2]) for one in fresh]
 
     def recall(self, scope: str, key: str) -> Mapping[str, Any] | None:
         with self._database.read() as connection:
@@ -203,6 +235,18 @@ def lock_naming(database: Database, connection: Connection, *, report: str | Non
             _LOCK.do(connection, report=report)
 
 
+def lock_naming_of(database: Database, connection: Connection, reports: Sequence[str]) -> None:
+    """Do the same for several reports.
+
+    Whoever holds some waits for the others in order of names, and for a remover only after that: no two of them, and
+    nobody who enters a single report, can wait for each other.
+    """
+    if database.dialect == "postgresql":
+        for report in sorted(reports):
+            _LOCK_REPORT.do(connection, report=report)
+        _LOCK_NAMING.do(connection)
+
+
 def lock_removing(database: Database, connection: Connection) -> None:
     """Let nobody name an object while this transaction decides whether to remove one."""
     if database.dialect == "postgresql":
@@ -213,12 +257,19 @@ def lock_removing(database: Database, connection: Connection) -> None:
 _REMOVING: Final = 7_236_401_559
 """Number of the advisory lock between those who name objects (shared) and those who remove some."""
 
-_LOCK: Final = Prepared(
-    select(
-        func.pg_advisory_xact_lock(func.hashtextextended(bindparam("report", type_=Text), 0)),
-        func.pg_advisory_xact_lock_shared(_REMOVING),
-    )
-)
+_OF_REPORT: Final = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("report", type_=Text), 0))
+_LOCK: Final = Prepared(select(_OF_REPORT, func.pg_advisory_xact_lock_shared(_REMOVING)))
+_LOCK_REPORT: Final = Prepared(select(_OF_REPORT))
+_LOCK_NAMING: Final = Prepared(select(func.pg_advisory_xact_lock_shared(_REMOVING)))
+
+
+def _report_row(revision: Revision) -> dict[str, Any]:
+    return {
+        "report": revision.report,
+        "its_labels": to_text(revision.labels),
+        "at": revision.accepted_at,
+        "revision": revision.id,
+    }
 
 
 def refuse_removed(connection: Connection, keys: list[str], *, since: int, put_again: bool) -> None:
