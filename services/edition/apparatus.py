@@ -60,10 +60,14 @@ def pack_edits(passes: Sequence[Pass], tell: TellEdits) -> list[dict[str, Any]]:
         for edit in this.edits:
             columns.setdefault((edit.rule, edit.confidence), []).append(edit)
         few = {key for key, edits in columns.items() if len(edits) <= FEW}
-        for at, edit in enumerate(this.edits):
-            if (edit.rule, edit.confidence) in few or edit.alignment is not None:
-                applied = next(iter(tell(number, (at,))))
-                packed.append(_one(edit, applied))
+        alone = [
+            at
+            for at, edit in enumerate(this.edits)
+            if (edit.rule, edit.confidence) in few or edit.alignment is not None
+        ]
+        packed += [
+            _one(this.edits[at], applied) for at, applied in zip(alone, tell(number, alone), strict=True)
+        ]
         for (rule, confidence), edits in columns.items():
             if (rule, confidence) not in few:
                 plain = [edit for edit in edits if edit.alignment is None]

@@ -78,6 +78,33 @@ def test_a_person_may_accept_a_proposal(monkeypatch):
     assert accepted.text.startswith(BEFORE)
 
 
+def test_of_two_proposals_alike_the_one_that_was_meant_is_applied(monkeypatch):
+    once = damaged(at=3, second=(9, "lead"))
+    raw = f"{once}\n{once}"
+    monkeypatch.setattr(repairing, "NEEDED_GAIN", 10_000_000)
+    monkeypatch.setattr(repairing, "CERTAIN_DAMAGE", 10_000_000)
+    monkeypatch.setattr(repairing, "NOTICED", 0)
+    first, second = [one for one in normalize(raw.encode()).findings if one.code == "damaged"]
+    assert first.data["was"] == second.data["was"]
+    was, now = first.data["was"], first.data["now"]
+    at = raw.index(was)
+    before = "\n" + raw[:at]  # only the second one has a line above it
+    assert raw.count(before + was) == 1
+
+    def applied(*said: Amendment) -> tuple[list[int], list[str]]:
+        edition = normalize(raw.encode(), hints=Hints(amendments=said))
+        starts = [edit.source[0].bytes[0] for edit in edition.edits if edit.stage == "repair-byte-slips"]
+        return starts, [one.code for one in edition.findings if one.code in ("damaged", "amendment-unused")]
+
+    assert applied(Amendment("accept", was, now, before=before)) == (
+        [len(raw[: raw.rindex(was)].encode())],
+        ["damaged"],
+    )
+    starts, codes = applied(Amendment("accept", was, now))
+    assert not starts
+    assert sorted(codes) == ["amendment-unused", "damaged", "damaged"]
+
+
 def test_nothing_is_applied_without_a_proof(monkeypatch):
     monkeypatch.setattr(repairing, "prove", lambda *_, **__: None)
     edition = normalize(damaged(at=3, second=(9, "lead")).encode())
