@@ -97,7 +97,7 @@ def _outcome(entry: Entry) -> Accepted:
     if entry.error is not None:
         raise entry.error
     if entry.accepted is None:
-        raise UnavailableError("ingest", "whoever was entering this revision was stopped: send it again")
+        raise UnavailableError("catalog", "whoever was entering this revision with others was stopped")
     return entry.accepted
 
 

@@ -70,17 +70,17 @@ def read_revision(objects: Objects, revision: str) -> Revision:
         ObjectMissingError: there is none.
         ArchiveError: it is something else.
     """
+    key = revision_key(revision)
     try:
-        keys, data = revision_key(revision), objects.get(revision_key(revision))
+        data = objects.get(key)
     except ObjectMissingError:
-        packs = _packs_of(objects, revision)
-        if (found := next(packs, None)) is None:
-            raise
-        keys, data = found, objects.get(found)
+        # Or it was in a pack that has been taken apart since.
+        key = next(_packs_of(objects, revision), key)
+        data = objects.get(key)
     for read in revisions_from_json(data):
         if read.id == revision:
             return read
-    raise ArchiveError(f"{keys} does not speak of revision {revision}")
+    raise ArchiveError(f"{key} does not speak of revision {revision}")
 
 
 def drop_revision(archive: Archive, revision: str) -> None:

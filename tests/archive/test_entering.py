@@ -211,6 +211,22 @@ def test_of_two_that_take_a_pack_apart_at_once_neither_brings_back_what_the_othe
     assert not {told[0].revision.id, told[2].revision.id} & left
 
 
+def test_one_whose_pack_is_taken_apart_while_it_is_sought_is_found(archive, monkeypatch):
+    told = together(archive, *taking(archive, "a/1", "a/2"))
+    get, wanted = archive.objects.get, told[0].revision
+
+    def late(key: str, **more) -> bytes:
+        try:
+            return get(key, **more)
+        except ObjectMissingError:
+            monkeypatch.undo()
+            drop_revision(archive, told[1].revision.id)
+            raise
+
+    monkeypatch.setattr(archive.objects, "get", late)
+    assert read_revision(archive.objects, wanted.id) == wanted
+
+
 def test_a_catalog_is_rebuilt_from_packs(archive, clock):
     told = together(archive, *taking(archive, *(f"a/{number}" for number in range(15)), labels=("gd",)))
     for accepted in told[:7]:
