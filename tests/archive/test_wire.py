@@ -47,6 +47,8 @@ class Service:
 
     def close(self) -> None:
         self._ended.set()
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # whoever waits for a connection is woken
         self._listening.close()
         self._thread.join(5)
 
