@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ..archive import check_labels, check_report_id
 from ..normalize import Hints
-from ..normalize.decipher import codec_called, unknown_encoding
+from ..normalize.charsets import codec_called, unknown_encoding
 from ..normalize.hints import STATED_MEMBERS
 from ..normalize.profiles import profile_named
 from ..web.problems import ProblemError

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..edition import CERTAIN, Encoding, Finding
+from .charsets import codec_called, unknown_encoding
 from .decoding import Decoding, Wound, decode
 from .encoding import EVIDENCE_VERSION, detect
 from .errors import RejectedError
@@ -22,18 +22,6 @@ SHOWN_BYTES: Final = 16
 WRONG_HINT: Final = 50
 """A person's encoding is wrong when more than one byte in so many does not decode. Of a GBK text read as UTF-8
 every second byte does not, of a damaged text one in hundreds."""
-NO_CHARSETS: Final = frozenset(
-    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
-)
-"""Codecs that Python counts among the text encodings, and that no file is in."""
-SUPERSETS: Final = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "ascii": "utf-8",
-}
-"""What people name → what their files are in (as browsers do it: WHATWG Encoding Standard, labels)."""
 DECIPHERED_BY: Final = f"evidence {EVIDENCE_VERSION}"
 """What a reader puts into the fingerprint for having read with this."""
 
@@ -71,21 +59,6 @@ def _as_told(data: bytes, told: str, stated: str | None) -> tuple[Decoding, Enco
             f"{lost} of {len(data)} bytes are not {told}; correct the hint, or leave it out to have the encoding found",
         )
     return decoding, Encoding(codec, CERTAIN, stated, (f"a person says {told}",))
-
-
-def unknown_encoding(name: str) -> str:
-    """Say that no encoding has this name, and what to do."""
-    return f"no character encoding is called {name!r}; correct the hint or leave it out"
-
-
-def codec_called(name: str) -> str | None:
-    """Give the codec that reads what people call ``name``; None when no text is in anything called so."""
-    try:
-        codec = codecs.lookup(name.strip()).name
-        b"a".decode(codec, "replace")  # raises for what is no text encoding, as base64
-    except (LookupError, ValueError):
-        return None
-    return None if codec in NO_CHARSETS else SUPERSETS.get(codec, codec)
 
 
 def tell_wounds(data: bytes, wounds: Sequence[Wound], codec: str | None) -> Iterator[Finding]:
