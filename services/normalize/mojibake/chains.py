@@ -32,6 +32,7 @@ STEPS: Final = (
     Step("windows-1252", "big5hkscs"),
     Step("gb18030", "utf-8"),
     Step("big5hkscs", "gb18030"),
+    Step("cp950", "gb18030"),
     Step("gb18030", "big5hkscs"),
     Step("big5hkscs", "utf-8"),
     Step("windows-1251", "utf-8"),
@@ -54,7 +55,6 @@ STEPS: Final = (
     Step("windows-1254", "utf-8"),
     Step("iso-8859-2", "utf-8"),
     Step("iso-8859-15", "utf-8"),
-    Step("euc-kr", "gb18030"),
     Step("cp949", "gb18030"),
     Step("cp949", "utf-8"),
     Step("cp949", "big5hkscs"),
@@ -67,7 +67,7 @@ STEPS: Final = (
 """Wrong readings met in Chinese texts, the likely ones first. GBK and Big5 come before anything is taken for UTF-8."""
 
 
-_OF_PAIRS: Final = frozenset(("gb18030", "big5hkscs", "shift-jis", "cp932", "euc-jp", "euc-kr", "cp949"))
+_OF_PAIRS: Final = frozenset(("gb18030", "big5hkscs", "shift-jis", "cp932", "euc-jp", "cp949"))
 
 LOOSE: Final = frozenset(step for step in STEPS if step.right != "utf-8" and step.wrong in _OF_PAIRS)
 """Steps from one multi-byte codec to another succeed on much that is no mojibake: nothing is built on them."""
@@ -84,6 +84,9 @@ GBK has ⅰ to ⅶ, ⑻ and ⑽ there, and 、 before a full-width mark reads as
 at the other places (A241, A451, F9E9 …) it has nothing, or characters hardly anyone uses.
 """
 
+BIG5: Final = frozenset(("big5hkscs", "cp950"))
+"""Its forms: at C6A1 to C7FC, where GBK has 前其企强情全, one has kana where the other has none, or others."""
+
 _TWICE: Final = re.compile("([" + "".join(TWICE_IN_BIG5) + "])")
 
 
@@ -93,7 +96,7 @@ def encode_as(text: str, step: Step) -> bytes | None:
     try:
         if codec == "windows-1252":
             return text.translate(_WINDOWS).encode("latin-1")
-        if codec == "big5hkscs" and step.right == "gb18030":
+        if codec in BIG5 and step.right == "gb18030":
             return b"".join(TWICE_IN_BIG5.get(part) or part.encode(codec) for part in _TWICE.split(text))
         return text.encode(codec)
     except UnicodeEncodeError:

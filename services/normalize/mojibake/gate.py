@@ -79,6 +79,7 @@ FEW_CHINESE: Final = 4
 _RUN: Final = re.compile("[" + re.escape("".join(sorted(_WINDOWS | _CENTRAL))) + "]{5}")
 """French or German text has as many letters of this kind, but never five in a row."""
 
+ONE_HOLE_IN: Final = 12
 DENSE: Final = 8
 DENSE_WITHIN: Final = 14
 """So many neighbours that never met so near one another: two thirds of them in mojibake, one in sixty in a report."""
@@ -98,6 +99,9 @@ def may_be_mojibake(text: str, alphabet: Characters) -> bool:
         or len(_RARE_HANGUL & alphabet) >= MANY
         or (len(_HANGUL & alphabet) >= MANY and len(_CHINESE & alphabet) >= FEW_CHINESE)
     ):
+        return True
+    # Between holes nothing has neighbours: UTF-8 read as Big5 lost every fourth character.
+    if any(hole in alphabet and text.count(hole) * ONE_HOLE_IN > len(text) for hole in "?\ufffd"):
         return True
     return dense_in(text)
 

@@ -40,6 +40,7 @@ _REST: Final = re.compile(_ANY + rb"+")
 
 _PAIRED: Final = (
     Step("big5hkscs", "gb18030"),
+    Step("cp950", "gb18030"),
     Step("gb18030", "big5hkscs"),
     Step("cp949", "gb18030"),
     Step("cp949", "big5hkscs"),

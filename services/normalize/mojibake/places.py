@@ -12,7 +12,7 @@ from .chains import LOOSE, Step
 from .gate import line_may_be
 from .inside import undone_inside
 from .lossy import HOLES, LOSSY_STEPS, Filler
-from .undo import FLUENT, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
+from .undo import FLUENT, GAIN, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
 
 SAMPLE: Final = 1_200
 """Characters by which a chain is judged; what it gives is then made from the whole."""
@@ -93,6 +93,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 _BLANK: Final = r" \t\r\n\f\v\u3000"
 """Not U+0085 and U+00A0, which are blanks to others: here they are the second and third bytes of characters."""
 
+
+BEGINNING: Final = 300
+"""Characters of a line with holes by which a step between codecs of pairs is judged."""
+
+MARK_COST: Final = 8_000
+"""Milli-nats for each ``?`` of a reading that leaves them: the measure of what costs how much passes over ASCII."""
 
 LINES: Final = 400
 """Lines whose chain is looked for, in a text that is not mojibake as a whole; known chains are tried on all."""
@@ -184,7 +190,9 @@ def _with_holes(text: str, plain: Undone, model: Model, filler: Filler) -> Undon
     """
     if plain.chain[0].right == "utf-8" or plain.chain[0] not in LOSSY_STEPS or len(plain.chain) > 1:
         return plain
-    filled = _filled(text[plain.start : plain.end], cost_of(plain.new, model)[0], model, filler, plain.chain)
+    marks = sum(char in HOLES for char in plain.new)
+    stays = cost_of(plain.new, model)[0] + GAIN + MARK_COST * marks
+    filled = _filled(text[plain.start : plain.end], stays, model, filler, plain.chain)
     return plain if filled is None else filled._replace(start=plain.start, end=plain.end)
 
 
@@ -197,9 +205,9 @@ def _filled(
     best: tuple[int, Undone] | None = None
     for step in chain or LOSSY_STEPS:
         # Pairs have a reading in nearly any text, so that a long line is judged by its beginning; UTF-8 fails at once.
-        if not chain and step.right != "utf-8" and len(line) > SAMPLE:
-            begun = filler.fill(line[:SAMPLE], step)
-            if begun is None or not wins(begun.text, cost_of(line[:SAMPLE], model)[0], model):
+        if not chain and step.right != "utf-8" and len(line) > BEGINNING:
+            begun = filler.fill(line[:BEGINNING], step)
+            if begun is None or not wins(begun.text, cost_of(line[:BEGINNING], model)[0], model):
                 continue
         filled = filler.fill(line, step)
         if filled is None:
@@ -207,4 +215,6 @@ def _filled(
         cost, _ = cost_of(filled.text, model)
         if wins(filled.text, stays, model) and (best is None or cost < best[0]):
             best = cost, Undone(0, len(line), filled.text, filled.alignment, (step,), filled.guesses)
+            if step.right == "utf-8":
+                break
     return None if best is None else best[1]

@@ -348,3 +348,33 @@ def test_a_hole_is_filled_with_the_bracket_that_is_closed_and_no_wide_digit(line
         one.encode().decode("gbk", "replace").replace("\ufffd", "?") for one in (*HOLED.split("\n"), line)
     )
     assert recovered(stored).split("\n")[-1] == line
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("big5", "gbk"),
+        ("gbk", "cp950"),
+        ("gbk", "big5"),
+        ("utf-8", "cp949"),
+        ("gbk", "cp949"),
+        ("utf-8", "cp1251"),
+    ],
+)
+@pytest.mark.parametrize("loss", "\ufffd?")
+def test_a_text_with_holes_of_any_pair_of_codecs(right, wrong, loss):
+    clean = HOLED
+    if right == "big5":
+        clean = f"{TRADITIONAL}\n我們堅持穩中求進工作總基調，全市經濟運行總體平穩，民生福祉持續改善。\n{TRADITIONAL}"
+    stored = "\n".join(
+        line.encode(right).decode(wrong, "replace").replace("\ufffd", loss) for line in clean.split("\n")
+    )
+    assert loss in stored
+    assert Levenshtein.distance(recovered(stored), clean) <= len(clean) // 30
+    assert wrong_without_a_finding(stored, clean) == []
+
+
+def test_what_lost_every_third_byte_is_not_made_up():
+    stored = "\n".join(line.encode().decode("big5", "replace") for line in (*HOLED.split("\n"), TEXT))
+    assert stored.count("\ufffd") * 4 > len(stored)
+    assert recovered(stored) == stored
