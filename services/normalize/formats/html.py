@@ -13,10 +13,11 @@ from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
 from .html_lines import write
+from .html_source import with_source_opened
 from .html_tree import build
 
 MEDIA_TYPE: Final = "text/html"
-READER: Final = ("html", "3")
+READER: Final = ("html", "4")
 
 _META_CHARSET: Final = re.compile(
     rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
@@ -67,7 +68,9 @@ def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading,
     """
     decoding, encoding = decipher(data, hints, declared=declared)
     out = Assembly()
-    write(build(decoding.text), out)
+    page = build(decoding.text)
+    opened = with_source_opened(decoding.text, page)
+    write(page if opened is None else build(opened), out)
     text = out.text()
     findings = tuple(tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec))
     reader = (*READER, DECIPHERED_BY)

@@ -8,6 +8,7 @@ here: a line that loses is marked, and a stage takes it off, so that it stands i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final, NamedTuple
 
 from .html_site import HAN, METADATA, is_chrome_line, named_chrome
@@ -20,7 +21,7 @@ ARTICLE_LABELS: Final = re.compile(
     r"article-?content(?:-body)?|article_?con|articlecontent|art_?con|articlebody|article-?body|content-?body|vsb_?content(?:_\d+)?|"
     r"wp_articlecontent|xxgk_?content|info_?content|news_?content(?:_?font)?|newscontent|con_?text|main-?txt|gp-content|"
     r"detail-?content|detail_?con|txt_?con|b12c|custom_unionstyle|rich_media_content|entry-content|post-content|fontzoom|"
-    r"bt_content|conTxt|contentText|text_content|nr|zw|zhengwen|neirong)(?:$|[\s_-])"
+    r"bt_content|ozoom|conTxt|contentText|text_content|nr|zw|zhengwen|neirong)(?:$|[\s_-])"
 )
 """``id`` or ``class`` of the container of an article in the publishing systems of government sites (TRS, UCAP,
 Hanweb, Webplus, VSB) and in common blog software."""
@@ -43,6 +44,8 @@ class Verdict(NamedTuple):
     kept: tuple[bool, ...]
     heading: int
     """Number of the block that is the page's title, or -1."""
+    shown: int = -1
+    """The element that is hidden only until a script shows it: it holds most of the prose."""
 
 
 class _Facts(NamedTuple):
@@ -57,23 +60,28 @@ def choose(page: Page) -> Verdict:
     """Tell the article's lines from the site's."""
     blocks = page.blocks
     named = named_chrome(page)
-    # Where most of the prose is hidden, a script shows it: then nothing counts as hidden.
-    all_weights = [_weigh(page, block, named, trust_hidden=True) for block in blocks]
-    shown = sum(
-        f.weight for f, block in zip(all_weights, blocks, strict=True) if not page.nodes[block.node].hidden
-    )
-    total = sum(f.weight for f in all_weights)
-    facts = all_weights
-    if shown * 2 >= total:
-        facts = [_weigh(page, block, named, trust_hidden=False) for block in blocks]
+    # Where most of the prose is hidden, a script shows it: then the element that holds it does not count as hidden.
+    facts = [_weigh(page, block, named) for block in blocks]
+    hiders = [_hider(page, block) for block in blocks]
+    by_hider = Counter[int]()
+    for hider, fact in zip(hiders, facts, strict=True):
+        by_hider[hider] += fact.weight
+    shown = -1
+    if by_hider[-1] * 2 < by_hider.total():
+        del by_hider[-1]
+        shown = by_hider.most_common(1)[0][0]
+    facts = [
+        fact if hider in (-1, shown) else fact._replace(weight=0, chrome=True)
+        for hider, fact in zip(hiders, facts, strict=True)
+    ]
     home = _home(page, facts)
     inside = [home in page.path(block.node) for block in blocks]
     if not any(inside):
-        return Verdict(tuple(not f.chrome for f in facts), -1)
+        return Verdict(tuple(not f.chrome for f in facts), -1, shown)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
     if _is_document(page, facts, named, inside):
-        return Verdict(tuple(not f.chrome for f in facts), -1)
+        return Verdict(tuple(not f.chrome for f in facts), -1, shown)
     kept = [within and not f.chrome for within, f in zip(inside, facts, strict=True)]
     _drop_menus(page, facts, kept)
     heading = _title(page, facts, first, last)
@@ -91,7 +99,14 @@ def choose(page: Page) -> Verdict:
             ):
                 kept[number + 1] = True
     _after(page, facts, named, kept, last)
-    return Verdict(tuple(kept), heading)
+    return Verdict(tuple(kept), heading, shown)
+
+
+def _hider(page: Page, block: Block) -> int:
+    """Tell what hides a line: -1 where any of it is shown."""
+    if not page.nodes[block.node].hidden or not block.pieces:
+        return page.hidden_by(block.node)
+    return min(page.hidden_by(piece[3]) for piece in block.pieces)
 
 
 _WRITERS: Final = re.compile(
@@ -126,7 +141,7 @@ def _is_document(page: Page, facts: list[_Facts], named: list[bool], inside: lis
     return fragment or (sentences and not links_away)
 
 
-def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -> _Facts:
+def _weigh(page: Page, block: Block, named: list[bool]) -> _Facts:
     text = block.text()
     linked = han = 0
     for piece, _, _, node in block.pieces:
@@ -134,9 +149,8 @@ def _weigh(page: Page, block: Block, named: list[bool], *, trust_hidden: bool) -
         han += count
         if page.nodes[node].link is not None:
             linked += count
-    hidden = page.nodes[block.node].hidden and not trust_hidden
     stripped = text.strip()
-    chrome = hidden or (len(stripped) < 200 and is_chrome_line(stripped))
+    chrome = len(stripped) < 200 and is_chrome_line(stripped)
     weight = 0
     if not chrome and not named[block.node]:
         weight = (han - linked) * (4 if _SENTENCE.search(text) and han - linked >= 15 else 1)

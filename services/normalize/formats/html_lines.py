@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from .assembly import Assembly
-from .html_article import choose
+from .html_article import Verdict, choose
 from .html_site import INLINE_CHROME
 from .html_tree import Block, Page
 from .tables import Grid
@@ -27,15 +27,16 @@ _NUMBERED: Final = re.compile(
 def write(page: Page, out: Assembly) -> None:
     """Write all lines of ``page``; what is not the article's gets a mark ``page-furniture``."""
     verdict = choose(page)
-    writer = _Writer(page, out, verdict.kept)
+    writer = _Writer(page, out, verdict)
     writer.run()
 
 
 class _Writer:
-    def __init__(self, page: Page, out: Assembly, kept: tuple[bool, ...]) -> None:
+    def __init__(self, page: Page, out: Assembly, verdict: Verdict) -> None:
         self.page = page
         self.out = out
-        self.kept = kept
+        self.kept = kept = verdict.kept
+        self.shown = verdict.shown
         self.ends = _subtree_ends(page)
         self.lengths = _text_lengths(page)
         self.tables = _data_tables(page, self.ends, kept)
@@ -177,6 +178,8 @@ class _Writer:
                 if sign:
                     out.mark(out.size, "footnote", {"sign": sign[1]}, end=out.size + len(text))
                     out.mark(out.size, FURNITURE, {"what": "note-sign"}, end=out.size + len(text))
+                elif about.hidden and self.page.hidden_by(node) not in (-1, self.shown):
+                    out.mark(out.size, FURNITURE, {"what": "hidden"}, end=out.size + len(text))
                 elif about.name == "sup" and text.strip():
                     out.mark(out.size, "superscript", end=out.size + len(text))
             out.add(text, at, length)

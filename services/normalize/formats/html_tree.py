@@ -106,6 +106,14 @@ class Page:
             node = self.nodes[node].parent
         return found
 
+    def hidden_by(self, node: int) -> int:
+        """Give the outermost element by which one is hidden, -1 for one that is shown."""
+        if not self.nodes[node].hidden:
+            return -1
+        while self.nodes[self.nodes[node].parent].hidden:
+            node = self.nodes[node].parent
+        return node
+
 
 class _Builder:
     def __init__(self) -> None:
@@ -116,6 +124,8 @@ class _Builder:
         self.block: Block | None = None
         self.space: tuple[int, int, bool] | None = None
         self.preformatted = 0
+        self.indent: tuple[int, int] | None = None
+        """Blanks at the beginning of a preformatted line: by them it shows where its paragraph begins."""
         # Whether a line's end in the source is a space between ideographs, too.
         self.spaced = False
 
@@ -161,6 +171,9 @@ class _Builder:
         if self.block is None:
             self.block = Block(node)
             self.blocks.append(self.block)
+            if self.indent is not None and self.preformatted:
+                start, end = self.indent
+                self.block.pieces.append((" " * (end - start), start, end - start, node))
         elif self.space is not None and self.block.pieces:
             start, end, torn = self.space
             last = self.block.pieces[-1][0]
@@ -176,7 +189,7 @@ class _Builder:
             self.block.pieces.append(
                 (" ", at, 0, node)
             )  # the style sheet holds <span>来源：…</span><span>浏览次数：… apart
-        self.space = None
+        self.space = self.indent = None
         self.block.pieces.append((text, at, length, node))
 
     def text(self, page: str, start: int, end: int) -> None:
@@ -194,6 +207,7 @@ class _Builder:
     def blank(self, piece: str, start: int, end: int) -> None:
         if self.preformatted and "\n" in piece:
             self.end_block()
+            self.indent = (start + piece.rindex("\n") + 1, end) if not piece.endswith("\n") else None
         elif self.block is not None:
             begun = self.space[0] if self.space else start
             self.space = (begun, end, "\n" in piece or (self.space is not None and self.space[2]))

@@ -41,7 +41,7 @@ def lines(body: str) -> list[str]:
         ("<SCRIPT>if(a<b){}</ScRiPt >甲", ["甲"]),
         ("<ul><li>甲<li>乙</ul>丙", ["甲", "乙", "丙"]),
         ("<table><tr><td>甲<td>乙<tr><td>丙</table>", ["甲", "乙", "丙"]),
-        ("<pre>甲\n  乙</pre>", ["甲", "乙"]),
+        ("<pre>甲\n  乙</pre>", ["甲", "  乙"]),
         ("<select><option>甲<option>乙</select>丙", ["丙"]),
         ("<noscript>甲</noscript><template>乙</template>丙", ["丙"]),
         ("<ruby>工<rp>(</rp><rt>gōng</rt><rp>)</rp></ruby>业", ["工业"]),

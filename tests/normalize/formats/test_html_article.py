@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from jiaokan.normalize import normalize
 from jiaokan.normalize.formats import read
 from jiaokan.normalize.hints import NO_HINTS
 
@@ -253,3 +254,65 @@ def test_a_notice_torn_into_page_like_tables_is_whole(article):
     )
     text = article(page(tables, title="首都之窗_政府文件"))
     assert [line for line in text.split("\n") if "－" not in line] == [P1, P2, P3]
+
+
+SOURCE = "".join(f"<p>{text}</p>" for text in (P1, P2, P3))
+COMMENTS = (
+    '<div class="comment"><textarea>请输入评论内容。文明上网，理性发言，严禁发布违法信息。</textarea></div>'
+)
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize(
+    "holder",
+    [
+        '<textarea id="source" style="display:none">{}</textarea>',
+        '<script id="editor" type="text/plain">{}</script>',
+    ],
+)
+def test_an_article_that_a_page_keeps_as_source_is_read(holder, escaped):
+    source = SOURCE.replace("，", "&ensp;，", 1)
+    if escaped:
+        source = source.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    data = page(MENU, f"<h1>{TITLE}</h1><div id='content'></div>", holder.format(source), COMMENTS, FOOT)
+    reading = read(data, NO_HINTS)
+    lines = [line.replace("\u2002", "") for line in reading.text.split("\n")]
+    assert [line for line in lines if line in (TITLE, P1, P2, P3)] == [TITLE, P1, P2, P3]
+    at = reading.text.index("生产总值")
+    ((start, end),) = [place.bytes for place in reading.places.locate(at, at + 4)]
+    assert data[start:end].decode() == "生产总值"
+
+
+def test_a_plain_text_that_a_page_keeps_as_source_is_read():
+    data = page(f"<h1>{TITLE}</h1>", f"<textarea readonly>{P1}\n{P2}\n{P3}", "</textarea>")
+    assert read(data, NO_HINTS).text.endswith(f"{P1}\n{P2}\n{P3}")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        COMMENTS,
+        "<textarea>用户在注册前应当仔细阅读本协议。"
+        + "用户应当遵守法律法规，不得发布违法信息。" * 8
+        + "</textarea>",
+    ],
+)
+def test_a_box_beside_an_article_is_no_text(box):
+    data = page(MENU, f"<h1>{TITLE}</h1>", paragraphs(P1, P2, P3), box, FOOT)
+    assert "违法信息" not in read(data, NO_HINTS).text
+
+
+def test_a_comment_box_alone_is_no_article():
+    assert "评论内容" not in read(page(f"<h1>{TITLE}</h1>", COMMENTS), NO_HINTS).text
+
+
+def test_hidden_words_inside_a_line_go_and_the_line_stays():
+    unseen = '<span style="display:none">反采集乱码</span>'
+    data = page(f"<h1>{TITLE}</h1>", paragraphs(unseen + P1, P2.replace("；", f"；{unseen}"), P3))
+    assert normalize(data).text.split("\n") == [TITLE, P1, P2, P3]
+
+
+def test_what_stays_hidden_beside_an_article_that_a_script_shows_is_not_read():
+    body = f'<div style="visibility:hidden">{paragraphs(P1, P2, P3)}</div>'
+    data = page(f"<h1>{TITLE}</h1>", '<p>2024-07-26<em style="display:none">发表于四川</em></p>', body)
+    assert normalize(data).text.split("\n") == [TITLE, "2024-07-26", P1, P2, P3]
