@@ -33,8 +33,8 @@ _LINES: Final = tuple(
         ("返回顶部", r"(?:返回顶部|回到顶部|关闭(?:本页|窗口|页面)?|打印(?:本页|本文)?|\W)+"),
         ("返回列表", r"[<《]*\s*返回列表"),
         ("回到顶部", r"(?:回到顶部|返回首页|\W)+"),
-        ("关闭", r"(?:(?:返回(?:顶部|首页|上一?页|列表)|关闭(?:本页|窗口|本窗口|页面|当前页)?|打印(?:本页|本文|此页|页面)?|(?:加入)?收藏(?:本页|此页)?|推荐(?:给)?(?:好友)?|\W)+)"),
-        ("打印", r"(?:打印(?:本页|本文|此页|页面|文章)|我要打印|(?:打印|分享|收藏|关闭|转发|纠错|复制|字号|\W){2,})"),
+        ("关闭", r"(?:(?:返回(?:顶部|首页|上一?页|列表)|关闭(?:本页|窗口|本窗口|页面|当前页)?|(?:我要)?打印(?:本页|本文|此页|页面|本稿)?|保存(?:本页|此页|网页)?|(?:加入)?收藏(?:本页|此页)?|推荐(?:给)?(?:好友)?|\W)+)"),
+        ("打印", r"(?:打印(?:本页|本文|此页|页面|文章|本稿)|我要打印|(?:打印|分享|收藏|关闭|转发|纠错|复制|字号|\W){2,})"),
         ("链接即将离开", r"您?(?:访问的|点击的)?链接即将离开.{0,40}"),
         ("即将离开", r"您?即将(?:离开|跳转).{0,40}(?:网站|页面|链接).{0,20}"),
         ("位置", r"(?:您|你)?(?:的|现在|当前|目前|所在)*位置(?:是|在)?\s*[:：](?:\s*|.{0,80}(?:首页|[>＞»›]|正文).{0,60})"),
@@ -95,6 +95,11 @@ _LINES: Final = tuple(
         ("本页", r"(?:【|\[)?(?:打印|关闭|收藏|推荐|分享)本页(?:】|\])?\W*"),
         ("网站地图", r"(?:网站地图|联系我们|关于我们|网站声明|隐私(?:声明|保护|政策)|版权(?:声明|保护)|使用帮助|常见问题|收藏本站|设为首页|法律声明|\W)+"),
         ("联系我们", r"(?:网站地图|联系我们|关于我们|网站声明|隐私(?:声明|保护|政策)|版权(?:声明|保护)|使用帮助|常见问题|收藏本站|设为首页|法律声明|\W)+"),
+        ("继续访问", r"(?:继续访问|放弃|取消|\W)+"),
+        ("友情链接", r"友情链接\W*"),
+        ("中文域名", r"中文域名\s*[:：].{0,60}"),
+        ("今天是", r"今天是\s*[:：]?\s*[0-9]{4}\s*年.{0,30}"),
+        ("欢迎", r"欢迎您?(?:访问|光临|来到|登录|浏览).{0,30}(?:网|网站|门户|主页|首页)[！!]?"),
         ("收藏本页", r"(?:(?:收藏|打印|分享|关闭|复制|推荐)本页\W*)+"),
         ("Produced By", r"Produced By.{0,40}"),
         ("右上角", r"(?:请)?点击(?:页面)?右上角.{0,16}"),
@@ -149,9 +154,27 @@ _LICENCE: Final = re.compile(
 )
 
 
+_TRADITIONAL: Final = "頁頂關閉網圖聯絡們權聲瀏覽點擊閱讀訪問數體號當無礙轉載請機碼維掃錄註冊鏈連結條導務開聞專題發與檢視單擴東總顯隱復複製賬戶備標識術簡長輔語給領業書簽籤"
+_SIMPLE: Final = "页顶关闭网图联络们权声浏览点击阅读访问数体号当无碍转载请机码维扫录注册链连结条导务开闻专题发与检视单扩东总显隐复复制账户备标识术简长辅语给领业书签签"
+_FOLDED: Final = str.maketrans(_TRADITIONAL, _SIMPLE)
+_TRADITIONAL_HINTS: Final = Words(
+    re.split(
+        r"\|",
+        "首頁|頁面|本頁|前頁|一頁|關閉|返回|網站|網頁|網圖|聯絡|聯繫|版權|瀏覽|點擊|閱讀|訪問|字體|字號|一掃|掃碼|備案|轉載|鏈接|連結|關注|設為|設爲|登錄|註冊|上一|下一|分享|收藏|位置|糾錯",
+    )
+)
+"""A Traditional page has the same words around its document: 打印本頁, 網站地圖."""
+
+
 def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
     """Take away the lines that a web page sets around a document."""
+    whole = text
     short = short_lines(text)
+    if not context.alphabet.isdisjoint(_TRADITIONAL) and neighbours_of(short.joined).among(
+        _TRADITIONAL_HINTS
+    ):
+        text = text.translate(_FOLDED)  # character for character: spans are those of the text itself
+        short = short_lines(text)
     spans: dict[int, tuple[int, int, str]] = {}
     if "本作品是中华人民共和国的" in short.joined:
         for found in _LICENCE.finditer(text):
@@ -172,7 +195,7 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
             spans.setdefault(start, (start, end, "web-menu"))
     # A licence in English and the head of a program have their ©; what is no Chinese page has no chrome of one.
     if spans and is_chinese(text) and not is_listing(text):
-        yield from _edits(sorted(spans.values()), text)
+        yield from _edits(sorted(spans.values()), whole)
 
 
 LINE_MOST: Final = 160

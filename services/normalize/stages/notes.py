@@ -117,8 +117,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     start, end = found.span()
     before = text[start - 1]
     after = text[end : end + 12]
-    if after[:1] in _MATHS:
-        return False
+    if after[:1] in _MATHS or before == "：":
+        return False  # 注：[1]本公报…: a note's own body
     if after[:1] in ("号", "號"):
         return False
     if _NUMBERED.match(after):

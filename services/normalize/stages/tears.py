@@ -24,10 +24,10 @@ _CANNOT_BEGIN: Final = re.compile(
 _CANNOT_END: Final = re.compile(
     "(?:(?<!目)的|(?<![共饱缓温总柔调])和|(?<!参)与|(?<![普涉遍])及|或|(?<![存所潜实内外])在|把|将|被|(?<![服遵])从"
     "|(?<![方导取转走动意志去])向|(?<![应面针绝相])对|(?<![行作成认有无难])为|以|于|(?<![合兼])并|(?<![自理])由|按|让"
-    "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步)\\Z"
+    "|(?<![供补])给|且|而|[提降]高?[到至]|[增减]加?[到至]|达到|包括|围绕|不仅|进一步|应当|应该|必须|不得|能够)\\Z"
 )
 """Words that want another behind them; not where they are the end of a noun (目的, 参与, 方向, 占比)."""
-_CANNOT_BE_LAST: Final = frozenset("的和与及或在把将被从向对为以于并由按让给且而到至括绕仅步")
+_CANNOT_BE_LAST: Final = frozenset("的和与及或在把将被从向对为以于并由按让给且而到至括绕仅步当该须得够")
 """What they end with: a look at one character, before the words are tried."""
 
 _BEGINS_NONE: Final = frozenset("的了们等以之及和与或而所")
@@ -86,10 +86,14 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
         if re.match("[0-9０-９]", right):
             if after.page_before and after.flowing and left.isdigit() and _HAN.search(here.tail):
                 return True  # a page's end tore a figure
+            if _BEGUN_FIGURE.search(here.tail) and _QUANTITY.match(after.head):
+                return True  # 达到1⏎200万人
             return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
         if after.page_before and here.flowing and _QUANTITY.match("1" + after.head):
             return True
         return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
+    if _stands_open(text, here, after):
+        return True
     if left in "年月⽉" and _DAY.match(after.head):
         return True
     heading = not here.prose and has_label(here.head)
@@ -146,6 +150,25 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
     return False
 
 
+_BEGUN_FIGURE: Final = re.compile("[到至达超近约共占为][0-9]{1,3}\\Z")
+_NUMBERED: Final = re.compile("[〔\\[（(](?:19|20)[0-9]{2}[〕\\]）)]")
+LONGEST_BRACKET: Final = 80
+"""Characters before and behind the tear in which a bracket opens and closes."""
+
+
+def _stands_open(text: str, here: Unit, after: Unit) -> bool:
+    """Tell whether a bracket that opened here closes there: （国发⏎〔2014〕25号）."""
+    if not (_HAN.match(here.tail[-1]) or here.tail[-1].isdigit()):
+        return False
+    before = text[max(here.start, here.end - LONGEST_BRACKET) : here.end]
+    behind = text[after.start : min(after.end, after.start + LONGEST_BRACKET)]
+    for opening, closing in ("（）", "《》"):
+        close = behind.find(closing)
+        if close >= 0 and before.rfind(opening) > before.rfind(closing) and opening not in behind[:close]:
+            return not has_label(after.head)
+    return False
+
+
 QUOTATION: Final = re.compile("“[^“”。！？\n]{1,40}”|《[^《》\n]{1,60}》")
 
 
@@ -166,6 +189,34 @@ def quotations_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
             before.flowing or right in CLOSING or not has_label(before.head)
         )
         if ends and begun and not has_label(after.head) and not SALUTATION.match(after.head):
+            apart |= {before.end, here.end}
+    return frozenset(apart)
+
+
+_WANTS_LINK: Final = re.compile("(?:[了是据把将由从和与及对]|根据|按照|所作的)\\Z")
+LONGEST_LINK: Final = 40
+"""Characters of what a link holds."""
+
+
+def links_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
+    """Give the line ends around what a link set on a line: 通过了⏎政府工作报告⏎和关于计划的决议。.
+
+    The line above wants an object, and the line below ends the sentence.
+    """
+    apart: set[int] = set()
+    for before, here, after in zip(units, units[1:], units[2:], strict=False):
+        if here.flowing or here.length > LONGEST_LINK or not _WANTS_LINK.search(before.tail):
+            continue
+        if (
+            here.tail[-1] in TERMINAL
+            or after.tail[-1] not in TERMINAL
+            or here.empty_before
+            or after.empty_before
+        ):
+            continue
+        if before.guarded or here.guarded or after.guarded or text[here.end - 1] in CLOSING:
+            continue
+        if not any(map(has_label, (before.head, here.head, after.head))) and _HAN.match(after.head[0]):
             apart |= {before.end, here.end}
     return frozenset(apart)
 

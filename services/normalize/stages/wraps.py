@@ -49,6 +49,7 @@ from .tears import (
     ends_in_session,
     figures_apart,
     is_torn,
+    links_apart,
     quotations_apart,
     verses,
 )
@@ -82,7 +83,9 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
     for _ in range(ROUNDS):
         joined: list[Unit] = []
         cells = cells_of(units)
-        apart = bold_seams | quotations_apart(text, units) | figures_apart(text, units)
+        apart = (
+            bold_seams | quotations_apart(text, units) | figures_apart(text, units) | links_apart(text, units)
+        )
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
@@ -171,7 +174,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
-        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(text, low, high, end):
+        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(text, start, low, high, end):
             continue
         before, after = (
             line_unit(text, start, low),
@@ -188,13 +191,17 @@ _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
 
-def _are_two(text: str, low: int, high: int, end: int) -> bool:
-    """Tell by little that the line that ends at ``low`` and the one from ``high`` to ``end`` are no paragraph.
+def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
+    """Tell by little that the line from ``start`` to ``low`` and the one from ``high`` to ``end`` are no paragraph.
 
     It looks at what ``_belongs`` decides by where no measure is known, and leaves to that whatever is not plain.
     """
     left, right = text[low - 1], text[high]
     if right in CLOSING or left in _JOINS:
+        return False
+    if text.rfind("（", start, low) > text.rfind("）", start, low) or text.rfind(
+        "《", start, low
+    ) > text.rfind("》", start, low):
         return False
     return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
         text[high : min(high + HEAD, end)]
