@@ -101,6 +101,8 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
         line = text[start:end]
         certain = _CERTAIN.fullmatch(line)
         if certain is not None:
+            if not _BARS.isdisjoint(line) and _stands_in_bars(text, lines, number):
+                continue
             dropped.append((number, next(filter(None, certain.groups()), ""), CERTAIN))
             continue
         possible = _POSSIBLE.fullmatch(line)
@@ -126,6 +128,15 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
         yield from drop_line(text, start, end, "page-number", sure)
         if len(lines) > 1:
             yield Mark(start, start, "page-break", {"number": value})
+
+
+_BARS: Final = frozenset("|｜")
+
+
+def _stands_in_bars(text: str, lines: Sequence[_Line], number: int) -> bool:
+    """Tell whether the lines around a number with a bar have bars at their edges too: cells of a table, a line each."""
+    near = (*lines[max(0, number - 2) : number], *lines[number + 1 : number + 3])
+    return any(text[start] in _BARS or text[end - 1] in _BARS for start, end in near)
 
 
 LONGEST_NUMBER: Final = 24

@@ -15,10 +15,11 @@ from ...edition import Edit, Finding
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .code import holds_han, line_at, stands_in_code
+from .either_script import in_simplified
 from .short_lines import LINE_MOST, short_lines
 
 _FARM: Final = re.compile(r"(?:主站蜘蛛池模板|蜘蛛池|友情链接|热门城市|网站关键词)\s*[:：].*")
-_FARM_INTRO: Final = re.compile(r"感谢您访问我们的网站，您可能还对以下资源感兴趣.*")
+_FARM_INTRO: Final = re.compile(r"感谢您访问我们的网站[，,]您可能还对以下资源感兴趣.*")
 _BAITS: Final = (
     "时时彩", "六合彩", "北京赛车", "快乐彩", "幸运飞艇", "百家乐", "老虎机", "新葡京", "葡京", "澳门金沙", "澳门威尼斯", "澳门永利",
     "澳门太阳城", "金沙娱乐", "真人娱乐", "真人视讯", "博彩平台", "博彩公司", "博彩网", "娱乐平台", "娱乐城", "娱乐官网", "棋牌", "捕鱼",
@@ -75,6 +76,7 @@ FILLER_LEAST: Final = 8
 
 def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away lines of advertising, spam and random filler, each whole."""
+    text = in_simplified(text, context.alphabet)
     short = short_lines(text).joined
     near = neighbours_of(short)
     taken: dict[int, tuple[int, int, str]] = {}
