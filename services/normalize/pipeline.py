@@ -61,6 +61,7 @@ STAGES: Final = (
     Stage("recover-mojibake", 7, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 3, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
+    Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, lost_blanks.SEMICOLONS),
     Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, injected.COMMAS),
     Stage("drop-paragraph-tokens", 1, injected.drop_paragraph_tokens, injected.ALNUM),
     Stage("repair-byte-slips", 6, slips.repair_byte_slips),
@@ -81,7 +82,7 @@ STAGES: Final = (
     Stage("tell-missing-characters", 1, private_use.tell_missing_characters, private_use.PLACEHOLDERS),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("mend-torn-tags", 1, markup.mend_torn_tags, markup.RIGHT_ANGLES),
-    Stage("drop-tags", 2, markup.drop_tags, markup.ANGLES),
+    Stage("drop-tags", 3, markup.drop_tags, markup.ANGLES),
     Stage("drop-heading-signs", 1, markup.drop_heading_signs, markup.HASHES),
     Stage("drop-quote-signs", 1, markup.drop_quote_signs, markup.QUOTE_SIGNS),
     Stage("drop-link-signs", 1, markup.drop_link_signs, markup.BRACKETS),
@@ -112,9 +113,9 @@ STAGES: Final = (
     Stage("close-spaced-figures", 5, digits.close_spaced_figures),
     Stage("write-chinese-zero", 2, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
-    Stage("widen-flat-marks", 3, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
+    Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
     Stage("round-full-stops", 1, odd_marks.round_full_stops),
-    Stage("close-gaps", 4, spacing.close_gaps),
+    Stage("close-gaps", 5, spacing.close_gaps),
     Stage("amend", 1, amendments.amend),
 )
 

@@ -7,6 +7,7 @@ one such token a name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -43,7 +44,7 @@ def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit]:
 
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_ENDS: Final = Words([char + end for char in sorted(ALNUM) for end in ("\n", "\r", "  ", "\u3000")])
+_GAPS: Final = Words([char + gap for char in sorted(ALNUM) for gap in ("  ", "\u3000")])
 _TOKEN: Final = re.compile(
     r"[A-Za-z0-9](?<=[^A-Za-z0-9\s].)[A-Za-z0-9]{0,2}(?:\r?\n[A-Za-z0-9]{1,2})?"
     r"(?:[ \t\u3000\u00a0]*(?=[\r\n]|\Z)|(?P<apart>[ \u3000\u00a0]{2,}))"
@@ -65,7 +66,7 @@ def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
     Where the line ends of such a page were lost, blanks behind the token show them. Where its lines are wrapped, those
     without the token go on: 列席⏎人员提出意见。jZD.
     """
-    if not neighbours_of(text).among(_ENDS):
+    if not _may_have_tokens(text):
         return
     places: dict[str, list[re.Match[str]]] = {}
     for found in _TOKEN.finditer(text):
@@ -82,6 +83,14 @@ def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
         yield Edit(start, end, "\n" if found["apart"] and end < len(text) else "", "paragraph-token")
     yield from _part_at_same_gaps(text, ends)
     yield from _join_between(text, ends)
+
+
+def _may_have_tokens(text: str) -> bool:
+    """Look at the ends of lines alone, and for gaps where line ends were lost."""
+    tails = Counter([line.rstrip()[-TOKEN:] for line in text.split("\n")])
+    return any(
+        count >= LEAST_TOKENS - 1 and tail[-1:] in ALNUM and tail.isascii() for tail, count in tails.items()
+    ) or bool(neighbours_of(text).among(_GAPS))
 
 
 def _are_habit(text: str, token: str, ends: list[re.Match[str]]) -> bool:

@@ -14,7 +14,8 @@ from typing import Final
 from ...edition import Edit, Finding
 from ..neighbours import neighbours_of
 from ..stage import Context
-from .code import has_han, holds_han
+from .chinese import is_listing
+from .code import has_han, holds_han, is_chinese
 
 SIGNS: Final = frozenset("?")
 _INDENT: Final = re.compile(
@@ -66,6 +67,57 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
         else:
             yield Finding(start, end, "doubtful", reason, DOUBTFUL, data)
             yield Edit(start, end, "", "lost-blanks", DOUBTFUL)
+
+
+SEMICOLONS: Final = frozenset(";")
+_ROW: Final = re.compile(r";{2,}")
+_ROW_AT_START: Final = re.compile(r"[ \t\u3000\u00a0]*;{3,}[ \t\u3000\u00a0]*(?=(?P<next>[^\s;]))")
+LEAST_ROWS: Final = 2
+"""Rows of semicolons where paragraphs may begin, from which on one behind a full stop is believed."""
+_LINE_STARTS: Final = ("", "\n", "\r")
+
+
+def drop_lost_references(text: str, _: Context) -> Iterator[Edit | Finding]:
+    """Take semicolons away that are all that is left of blanks: ;;;;现在 was &nbsp;&nbsp;&nbsp;&nbsp;现在.
+
+    At the beginning of a line, and behind a full stop where the line's end was lost as well. Elsewhere a row of them
+    may have been anything (;;八大工程;;): it is told, and stays.
+    """
+    if not neighbours_of(text).hold(";;") or not is_chinese(text) or is_listing(text):
+        return
+    rows = [
+        found for found in _ROW.finditer(text) if has_han(text[max(0, found.start() - 1) : found.end() + 1])
+    ]
+    blanks = {row.start(): whole for row in rows if (whole := _blanks_at(text, row.start())) is not None}
+    inside = {
+        at for at, whole in blanks.items() if text[whole.start() - 1 : whole.start()] not in _LINE_STARTS
+    }
+    if len(blanks) < LEAST_ROWS:
+        inside.clear()
+        blanks = {
+            at: whole
+            for at, whole in blanks.items()
+            if text[whole.start() - 1 : whole.start()] in _LINE_STARTS
+        }
+    for row in rows:
+        whole = blanks.get(row.start())
+        if whole is None:
+            message = "semicolons in a row: what stood here was lost"
+            yield Finding(*row.span(), "odd-semicolons", message, DOUBTFUL)
+        elif row.start() in inside:
+            yield Edit(*whole.span(), "\n", "lost-line-end")
+        else:
+            yield Edit(*whole.span(), "", "lost-blanks")
+
+
+def _blanks_at(text: str, at: int) -> re.Match[str] | None:
+    """Find the row of semicolons at ``at`` with the blanks around it, where a paragraph begins behind it."""
+    while at > 0 and text[at - 1] in " \t\u3000\u00a0":
+        at -= 1
+    whole = _ROW_AT_START.match(text, at)
+    if whole is None or not _begins_paragraph(whole["next"]):
+        return None
+    return whole if text[at - 1 : at] in (*_LINE_STARTS, *"。！；”") else None
 
 
 def _is_indent(found: re.Match[str]) -> bool:

@@ -40,10 +40,16 @@ _RAISED: Final = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _BOLD: Final = ("b", "strong")
 
 
+_BODY_SIGN: Final = re.compile("<正>")
+"""With which a library of journals begins the text of an article that has no abstract."""
+
+
 def drop_tags(text: str, context: Context) -> Iterator[Edit | Mark]:
     """Take HTML tags out of a plain text; bold and headings stay as marks, 10<sup>8</sup> becomes 10⁸."""
     if ">" not in context.alphabet or not holds_han(context.alphabet):
         return
+    for found in _BODY_SIGN.finditer(text) if "正" in context.alphabet else ():
+        yield Edit(*found.span(), "", "body-sign")
     tags = [found for found in _TAG.finditer(text) if _is_tag(found, text)]
     open_bold: re.Match[str] | None = None
     open_heading: re.Match[str] | None = None

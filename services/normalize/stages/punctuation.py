@@ -93,6 +93,8 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
     yield from _quotes(text, start, end, hits, wide)
     for at in hits:
         mark = text[at]
+        if mark == ";" and ";" in (text[at - 1 : at], text[at + 1 : at + 2]):
+            continue  # what is left of lost characters is not made to look like a mark
         if mark in _EASY and "一" <= text[at - 1] <= "鿿" and at > start:
             wide[at] = _WIDE[mark]  # the common case: behind an ideograph
         elif mark in ",:;!?" and _is_chinese_mark(text, start, end, at, wide):

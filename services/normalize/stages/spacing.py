@@ -27,13 +27,15 @@ _LABEL: Final = re.compile(
 
 _OFFICE: Final = re.compile(
     "(?:总理|主席|省长|市长|区长|县长|州长|盟长|旗长|镇长|乡长|部长|厅长|局长|司长|处长|主任|书记|院长|检察长|委员长|秘书长|会长|行长"
-    "|校长|署长|组长|队长|委员|代表|教授|司令员|政委|常委|记者|编辑|作者|同志|发言人|秘书)\\Z"
+    "|校长|署长|组长|队长|委员|代表|教授|司令员|政委|常委|记者|通讯员|编辑|作者|同志|发言人|秘书)\\Z"
 )
 """Who stands before a name; the gap between office and name stays."""
 
 _NAME: Final = re.compile(
     rf"[{HAN}]{{2,4}}(?![{HAN}])|[{HAN}]{{2,3}}(?:同志|在|作|代表|向|主持|[、，])|[{HAN}]+·"
 )
+_CREDIT: Final = re.compile("(?:见习|实习|摄影)?记者[ \u3000]|(?:通讯员|实习生)[ \u3000]")
+"""Who else is named behind a reporter: （记者 张某 通讯员 李某）."""
 _FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[：:]")
 """A field of a header line: 来源：, 发布时间："""
 
@@ -218,6 +220,7 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield Edit(low, high, "", "gap-inside-word")
         elif (
             _is_office_and_name(text, low, high)
+            or _CREDIT.match(text, high)
             or _is_name_and_office(text, start, end, gap)
             or (_FIELD.match(text, high) and (not prose or KNOWN_FIELD.match(text, high)))
         ):
