@@ -62,6 +62,7 @@ STAGES: Final = (
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 3, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, lost_blanks.SEMICOLONS),
+    Stage("drop-lines-between-commas", 1, injected.drop_lines_between_commas, injected.COMMAS),
     Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, injected.COMMAS),
     Stage("drop-paragraph-tokens", 1, injected.drop_paragraph_tokens, injected.ALNUM),
     Stage("repair-byte-slips", 6, slips.repair_byte_slips),
@@ -111,7 +112,7 @@ STAGES: Final = (
     Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
     Stage("read-odd-points", 1, odd_marks.read_odd_points),
     Stage("close-spaced-figures", 5, digits.close_spaced_figures),
-    Stage("write-chinese-zero", 2, digits.write_chinese_zero),
+    Stage("write-chinese-zero", 3, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
     Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
     Stage("round-full-stops", 1, odd_marks.round_full_stops),

@@ -18,7 +18,7 @@ from ..stage import Context
 from .chinese import is_listing
 from .code import is_chinese
 from .either_script import in_simplified
-from .short_lines import short_lines
+from .short_lines import LINE_MOST, short_lines
 
 # What a form lets stand before its key must not reach back over a full stop, into the document's own sentence.
 _OPENING: Final = re.compile(r"(^|\|)\.\{")
@@ -66,7 +66,7 @@ _LINES: Final = tuple(
         ("技术支持", r"本(?:网站|站)由.{1,30}提供.{0,12}技术支持"),
         ("访问者", r"您是第\s*[0-9,]+\s*位访问者"),
         ("访问量", r"(?:今日|昨日|本月|总|累计)访问(?:总)?量\s*[:：]\s*[0-9,]*"),
-        ("免责声明", r"免责声明\s*[:：].{0,140}"),
+        ("免责声明", r"免责声明\s*[:：].{0,180}"),
         ("公有领域", r"本作品在.{0,20}属于公有领域.{0,60}"),
         ("维基文库", r"维基文库[，,]自由的图书馆|取自.{0,4}维基文库.{0,60}"),
         ("取自", r"取自.?https?://[^\u3000-\u9fff]{4,140}"),
@@ -92,7 +92,11 @@ _LINES: Final = tuple(
         ("先登录", r".{0,16}您(?:需要|必须|要)先登录.{0,12}"),
         ("预览", r"(?:免费)?(?:试读|预览)(?:已)?结束.{0,30}|.{0,30}超出免费预览.{0,40}"),
         ("会员分享", r".{1,60}》由会员分享.{0,120}"),
-        ("_第", r".{1,80}\.(?:docx?|pdf|pptx?|xlsx?|txt|wps)_第[0-9]{1,4}页"),
+        ("_第", r".{1,80}_第[0-9]{1,4}页"),
+        ("已阅读", r"已阅读[0-9]+页.{0,40}"),
+        ("版权说明", r"版权说明\s*[:：].{0,120}"),
+        ("文档简介", r"文档简介"),
+        ("资源描述", r"资源描述"),
         ("用户名", r"用户名\s*[:：].{0,20}密码\s*[:：]?.{0,20}"),
         ("评论", r"留言与评论\s*[（(]\s*共有\s*[0-9]*\s*条评论\s*[)）]?"),
         ("联系老师", r".{0,40}联系老师.{0,20}"),
@@ -209,10 +213,6 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
     # A licence in English and the head of a program have their ©; what is no Chinese page has no chrome of one.
     if spans and is_chinese(text) and not is_listing(text):
         yield from _edits(sorted(spans.values()), text)
-
-
-LINE_MOST: Final = 160
-"""Longer lines are prose, whatever stands in them."""
 
 
 _BARRED: Final = re.compile(

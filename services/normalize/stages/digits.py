@@ -206,8 +206,11 @@ _ZERO: Final = "一二三四五六七八九〇"
 _NUMERAL_ZERO: Final = re.compile(rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])")
 """A numeral on the left, and on the right a numeral or the 年 that the number counts."""
 
-_ROUND_ZERO: Final = re.compile(rf"○(?<=[{_ZERO}]○)○{{0,2}}(?=[{_ZERO}年月日十])")
-"""○ stands for 〇 in texts that were typed in GB 2312, which has no 〇."""
+_ROUND_ZERO: Final = re.compile(
+    rf"○(?:(?<=[{_ZERO}]○)○{{0,2}}(?=[{_ZERO}年月日十])"
+    rf"|(?<=[{_ZERO}十][点點]○)(?=[{_ZERO}])|(?<=分之○)(?=[点點][{_ZERO}]))"
+)
+"""○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五."""
 
 
 def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:

@@ -43,6 +43,25 @@ def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit]:
         yield Edit(*found.span(), "", "doubled-comma")
 
 
+_LINE_STARTS: Final = Words([end + comma for end in "\n\r" for comma in ",，"])
+_BETWEEN: Final = re.compile(r"[,，](?:\r?\n[^\r\n,，。；！？]{2,12})?\r?\n(?=[,，])")
+LEAST_BETWEEN: Final = 2
+"""So many sentences torn behind their comma, another at the next line's start, are no slip of the author's."""
+
+
+def drop_lines_between_commas(text: str, _: Context) -> Iterator[Edit]:
+    """Take out the short lines that a page set into sentences: …105.03，⏎网页设计⏎，年增1.4% → …105.03，年增1.4%.
+
+    It doubles a comma to put its advertisement between the two; some places have the tear alone.
+    """
+    if not neighbours_of(text).among(_LINE_STARTS):
+        return
+    torn = list(_BETWEEN.finditer(text))
+    if len(torn) >= LEAST_BETWEEN and is_chinese(text) and not is_listing(text):
+        for found in torn:
+            yield Edit(*found.span(), "", "injected-line")
+
+
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _GAPS: Final = Words([char + gap for char in sorted(ALNUM) for gap in ("  ", "\u3000")])
 _TOKEN: Final = re.compile(
