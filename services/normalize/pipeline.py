@@ -104,6 +104,7 @@ STAGES: Final = (
     Stage("read-misread-words", 2, ocr.read_misread_words),
     Stage("change-taiwan-words", 1, script.change_taiwan_words),
     Stage("convert-script", 5, script.convert_script),
+    Stage("drop-page-labels", 1, injected.drop_page_labels),
     Stage("drop-page-numbers", 5, pages.drop_page_numbers),
     Stage("drop-running-heads", 2, pages.drop_running_heads),
     Stage("drop-contents", 3, contents.drop_contents),

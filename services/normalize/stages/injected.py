@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from ...edition import Edit
@@ -16,9 +17,10 @@ from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
 from .code import is_chinese
+from .cohesion import coheres
 from .lines import split_lines
 from .measures import NARROWEST, OVERHANG, WIDEST
-from .signs import SPACES
+from .signs import CLOSING, SPACES, TERMINAL
 
 COMMAS: Final = frozenset(",，")
 _PAIRS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
@@ -60,6 +62,45 @@ def drop_lines_between_commas(text: str, _: Context) -> Iterator[Edit]:
     if len(torn) >= LEAST_BETWEEN and is_chinese(text) and not is_listing(text):
         for found in torn:
             yield Edit(*found.span(), "", "injected-line")
+
+
+LEAST_CHUNK: Final = 80
+"""Characters of a page; the items of a list are shorter or have full stops."""
+
+
+def drop_page_labels(text: str, _: Context) -> Iterator[Edit]:
+    """Take out the numbers that a document library put before each page: …区域。转⏎⏎2、变方式 → …区域。转变方式.
+
+    The pages are numbered 1、 2、 3、 and stand a paragraph each, so only a tear tells them from a list: one at least
+    ends inside a word or a clause.
+    """
+    if not neighbours_of(text).hold("\n2"):
+        return
+    labels = list(_labels_of_pages(text))
+    seams = list(pairwise(labels))
+    torn = {after.start() for here, after in seams if _is_torn_at(text, here, after)}
+    if not torn or not is_chinese(text):
+        return
+    for number, label in enumerate(labels):
+        low = label.start()
+        if number and label.start() in torn:
+            low = len(text[:low].rstrip())
+        yield Edit(low, label.end(), "", "page-label")
+
+
+def _labels_of_pages(text: str) -> Iterator[re.Match[str]]:
+    """Find 1、 2、 3、… where each begins a line and a paragraph of the length of a page stands between two of them."""
+    at = number = 0
+    while (found := re.compile(rf"(?:(?<=\n)|\A){number + 1}、").search(text, at)) is not None:
+        if number and (found.start() - at < LEAST_CHUNK or "\n" in text[at : found.start()].strip()):
+            return
+        yield found
+        at, number = found.end(), number + 1
+
+
+def _is_torn_at(text: str, here: re.Match[str], after: re.Match[str]) -> bool:
+    left, right = text[here.end() : after.start()].rstrip()[-1:], text[after.end() : after.end() + 1]
+    return left not in TERMINAL and (right in CLOSING or left in "，、" or coheres(left, right))
 
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

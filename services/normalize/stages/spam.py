@@ -62,6 +62,12 @@ _ADS: Final = tuple(
     )
 )  # fmt: skip
 _AD_WORDS: Final = Words([key for key, _ in _ADS])
+_WATERMARKS: Final = (
+    "下载后可任意编辑", "下载后可自行编辑修改", "下载后可自行编辑", "下载后可编辑修改",
+    "资料内容仅供您学习参考，如有不当之处，请联系改正或者删除", "资料内容仅供您学习参考,如有不当之处,请联系改正或者删除",
+)  # fmt: skip
+"""What sellers of documents print across their pages; it comes out in the middle of sentences."""
+_WATERMARK_WORDS: Final = Words(_WATERMARKS)
 _AROUND: Final = " \t\u3000\u00a0\f*|"
 DOUBTFUL: Final = 850
 """Confidence, per mille, that a line of random letters and digits is filler and no code that somebody needs."""
@@ -109,6 +115,7 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
             if start not in taken and _is_lure(text[start:end]):
                 taken[start] = (start, end, "injected-spam")
             at = text.find(key, end)
+    taken |= {start: (start, end, "watermark") for start, end in _watermarks(text)}
     last = -1
     for start, end, rule in sorted(taken.values()):
         if start >= last:
@@ -116,6 +123,15 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
             last = end + whole
             yield Edit(start, last, "", rule)
     yield from _drop_filler(text, context, taken)
+
+
+def _watermarks(text: str) -> Iterator[tuple[int, int]]:
+    for number in neighbours_of(text).among(_WATERMARK_WORDS):
+        mark = _WATERMARKS[number]
+        at = text.find(mark)
+        while at >= 0:
+            yield at, at + len(mark)
+            at = text.find(mark, at + len(mark))
 
 
 def _farm_end(text: str, end: int) -> int:

@@ -42,6 +42,9 @@ _YEAR: Final = re.compile(
     r"[0-9０-９]{1,2}[ ]?月[ ]?[0-9０-９]|(?:19|20)[0-9]{2}[ ]?年|[12１２][09０９][0-9０-９]{2}[ ]?年"
 )
 _DAY: Final = re.compile(r"[0-9０-９]{1,2}[ ]?[月日]")
+_BARE_YEAR: Final = re.compile("[0-9０-９]{4}年")
+LEAST_ENTRY: Final = 16
+"""Characters of an entry of a chronicle; what is shorter may be the rest of a date that tags tore."""
 _UNIT: Final = re.compile("[年月日亿万元个%％‰倍吨]")
 _OFFICE: Final = re.compile("(?:总理|主席|[省市区县州盟旗镇乡部厅局司处院会]长|主任|书记|委员)")
 _OFFICE_END: Final = re.compile(_OFFICE.pattern + "\\Z")
@@ -95,7 +98,8 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
     if _stands_open(text, here, after):
         return True
     if left in "年月⽉" and _DAY.match(after.head):
-        return True
+        # A chronicle has each year on a line of its own above what happened: 1986年⏎3月21日，副省长….
+        return _BARE_YEAR.fullmatch(here.head) is None or after.length < LEAST_ENTRY
     heading = not here.prose and has_label(here.head)
     if tears_word(left, right):
         return not (_OFFICE_END.search(here.tail) and after.length <= LONGEST_NAME)
