@@ -13,6 +13,7 @@ from .chinese import is_listing
 from .lines import split_lines
 from .pages import drop_line
 from .signs import NUMERALS, SPACES, begins_with_label
+from .signs import SENTENCE as _SENTENCE
 
 _LEADERS: Final = ".．·…﹒‥・"
 _RULES: Final = "_-─"
@@ -113,6 +114,31 @@ def _torn_entries(lines: Sequence[str], entries: Sequence[int]) -> set[int]:
     return found
 
 
+_PAGED: Final = re.compile(rf"[^。！？；]{{2,60}}?[{_SPACES}]*[（(]([0-9０-９]{{1,3}})[）)]")
+"""A heading and its page in brackets: 一、发展基础 (3)."""
+LEAST_PAGED: Final = 4
+"""Such lines under 目录, their pages rising, that need not come again to be known."""
+LONGEST_PART: Final = 30
+"""Characters of a heading among them without a page of its own: 第一部分 总体情况."""
+
+
+def _paged(lines: Sequence[tuple[int, str]], first: int, last: int) -> set[int]:
+    """Give the lines from ``first`` on that are headings with rising pages in brackets, and headings between."""
+    page = count = 0
+    end = first
+    for number in range(first, last):
+        line = lines[number][1]
+        found = _PAGED.fullmatch(line)
+        if found is None:
+            if len(line) > LONGEST_PART or _SENTENCE.search(line) is not None:
+                break
+        elif int(found[1]) < page:
+            break
+        else:
+            page, count, end = int(found[1]), count + 1, number + 1
+    return set(range(first, end)) if count >= LEAST_PAGED else set()
+
+
 _NO_SPACES: Final = {ord(space): None for space in SPACES}
 
 
@@ -124,6 +150,9 @@ def _block(lines: Sequence[tuple[int, str]], title: int, entries: set[int]) -> s
     last = min(len(lines), title + LONGEST_CONTENTS)
     if number >= last:
         return set()
+    paged = _paged(lines, number, last)
+    if paged:
+        return paged
     first = _key(lines[number][1])
     end = next((other for other in range(number + 1, last) if _key(lines[other][1]) == first), 0)
     if end - number < LEAST_ENTRIES:

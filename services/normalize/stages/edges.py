@@ -1,4 +1,4 @@
-"""What a page leaves at the edges of the document's own lines: the bars of a table's one cell, a link to more."""
+"""What a page leaves in the document's own lines: the bars of a table's one cell, a link to more, the size of type."""
 
 from __future__ import annotations
 
@@ -53,3 +53,19 @@ def drop_links_to_more(text: str, _: Context) -> Iterator[Edit]:
         return
     for found in _MORE.finditer(text):
         yield Edit(*found.span(), "", "link-to-more")
+
+
+SIZES: Final = frozenset("字")
+_SIZES: Final = re.compile(
+    rf"字(?:[号號]|[体體](?:大小)?)[{_BLANKS}]*[:：]?[{_BLANKS}]*[【\[（(][大中小特{_BLANKS}|/、]*[】\]）)]"
+    rf"(?:[{_BLANKS}]*[视視]力保[护護]色[{_BLANKS}]*[:：]?)?[{_BLANKS}]*"
+)
+
+
+def drop_type_sizes(text: str, _: Context) -> Iterator[Edit]:
+    """Take out the choice of a type size behind other fields of a page: 日期：2018-02-06 字号：【大 中 小】."""
+    near = neighbours_of(text)
+    if not any(map(near.hold, ("字号", "字號", "字体", "字體"))):
+        return
+    for found in _SIZES.finditer(text):
+        yield Edit(*found.span(), "", "type-size")

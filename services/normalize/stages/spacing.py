@@ -322,7 +322,7 @@ def _is_divider(text: str, start: int, gap: _Gap, runs: list[_Gap]) -> bool:
 
     新华社北京3月28日电　近日，…; （三）营造和谐安定的社会环境 深入推进平安建设。…
     """
-    if text.endswith("日电", start, gap.start):
+    if text.endswith(("日电", "日讯", "本报讯"), start, gap.start):
         return True
     return (
         gap is runs[0]
