@@ -100,7 +100,7 @@ def _labels_of_pages(text: str) -> Iterator[re.Match[str]]:
 
 def _is_torn_at(text: str, here: re.Match[str], after: re.Match[str]) -> bool:
     left, right = text[here.end() : after.start()].rstrip()[-1:], text[after.end() : after.end() + 1]
-    return left not in TERMINAL and (right in CLOSING or left in "，、" or coheres(left, right))
+    return left not in TERMINAL and (right in CLOSING or right in ",;" or left in "，、" or coheres(left, right))
 
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

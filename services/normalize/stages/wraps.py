@@ -225,7 +225,7 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     # The empty lines around a page number divide nothing where lines are known to be full.
     apart = after.empty_before > 0 and not layout.spaced and not (after.page_before and layout.measures)
     label = has_label(after.head)
-    if left in "，、" or (left == "," and after.chinese):
+    if left in "，、" or (left == "," and (here.chinese or after.chinese)):
         if label and is_numbered(after.head) and (apart or not layout.measures):
             return False
         return layout.measures != () or not (is_salutation(here) or may_be_title_of_two_lines(here, after))
