@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from ...edition import Edit
+from ...edition import Edit, Finding
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
@@ -32,7 +32,13 @@ DOUBLED_SHARE: Final = 8
 """One mark in so many has such a comma before it, at least; pages that inject them do so at every second mark."""
 
 
-def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit]:
+LEAST_LOST: Final = 2
+_LOST: Final = re.compile("[。；;][,，]|[,，][%％]")
+"""What copies have whose figures were taken out: 实力增强。，同比增长16%；，%，总量…."""
+MISSING: Final = 900
+
+
+def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away the commas that a page put before other marks: 会上,，他表示,。 → 会上，他表示。."""
     if "。" not in context.alphabet or not neighbours_of(text).among(_PAIRS):
         return  # empty cells of a table stand between commas too, and no table has sentences
@@ -40,6 +46,12 @@ def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit]:
     if len(doubled) < LEAST_DOUBLED or len(doubled) * DOUBLED_SHARE < len(_MARKS.findall(text)):
         return
     if not is_chinese(text) or is_listing(text):
+        return
+    if len(_LOST.findall(text)) >= LEAST_LOST:
+        for found in doubled:
+            yield Finding(
+                *found.span(), "missing-text", "commas in a row: what stood between them is missing", MISSING
+            )
         return
     for found in doubled:
         yield Edit(*found.span(), "", "doubled-comma")
@@ -100,7 +112,9 @@ def _labels_of_pages(text: str) -> Iterator[re.Match[str]]:
 
 def _is_torn_at(text: str, here: re.Match[str], after: re.Match[str]) -> bool:
     left, right = text[here.end() : after.start()].rstrip()[-1:], text[after.end() : after.end() + 1]
-    return left not in TERMINAL and (right in CLOSING or right in ",;" or left in "，、" or coheres(left, right))
+    return left not in TERMINAL and (
+        right in CLOSING or right in ",;" or left in "，、" or coheres(left, right)
+    )
 
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

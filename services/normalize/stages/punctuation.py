@@ -181,7 +181,8 @@ def _is_chinese_pair(text: str, start: int, end: int, opening: int, closing: int
     before = _before(text, opening, start)
     after = _after(text, closing, end)
     chinese_before = _is_chinese_at(text, before, start, end) or (
-        text[before] in ",:;" and _is_chinese_at(text, before - 1, start, end)  # a mark that is widened as well
+        text[before] in ",:;"
+        and _is_chinese_at(text, before - 1, start, end)  # a mark that is widened as well
     )
     if chinese_before and before == opening - 1 and _GLOSS.fullmatch(content.strip()):
         return False
