@@ -7,12 +7,12 @@ one such token a name.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..alphabet import Characters
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
@@ -86,39 +86,44 @@ def drop_page_labels(text: str, _: Context) -> Iterator[Edit]:
     The pages are numbered 1、 2、 3、 and stand a paragraph each, so only a tear tells them from a list: one at least
     ends inside a word or a clause.
     """
-    if not neighbours_of(text).hold("\n2"):
+    near = neighbours_of(text)
+    if not near.hold("\n2") or not near.hold("2、"):
         return
-    labels = list(_labels_of_pages(text))
+    labels = _labels_of_pages(text)
     seams = list(pairwise(labels))
-    torn = {after.start() for here, after in seams if _is_torn_at(text, here, after)}
+    torn = {after[0] for here, after in seams if _is_torn_at(text, here[1], *after)}
     if not torn or not is_chinese(text):
         return
-    for number, label in enumerate(labels):
-        low = label.start()
-        if number and label.start() in torn:
-            low = len(text[:low].rstrip())
-        yield Edit(low, label.end(), "", "page-label")
+    for low, high in labels:
+        yield Edit(len(text[:low].rstrip()) if low in torn else low, high, "", "page-label")
 
 
-def _labels_of_pages(text: str) -> Iterator[re.Match[str]]:
+def _labels_of_pages(text: str) -> list[tuple[int, int]]:
     """Find 1、 2、 3、… where each begins a line and a paragraph of the length of a page stands between two of them."""
-    at = number = 0
-    while (found := re.compile(rf"(?:(?<=\n)|\A){number + 1}、").search(text, at)) is not None:
-        if number and (found.start() - at < LEAST_CHUNK or "\n" in text[at : found.start()].strip()):
-            return
-        yield found
-        at, number = found.end(), number + 1
+    start = 0 if text.startswith("1、") else text.find("\n1、") + 1
+    if not text.startswith("1、", start):
+        return []
+    labels = [(start, at := start + 2)]
+    while True:
+        label = f"\n{len(labels) + 1}、"
+        found = text.find(label, at)
+        if found - at < LEAST_CHUNK or "\n" in text[at:found].strip():
+            return labels
+        start, at = found + 1, found + len(label)
+        labels.append((start, at))
 
 
-def _is_torn_at(text: str, here: re.Match[str], after: re.Match[str]) -> bool:
-    left, right = text[here.end() : after.start()].rstrip()[-1:], text[after.end() : after.end() + 1]
+def _is_torn_at(text: str, at: int, low: int, high: int) -> bool:
+    """Tell whether a word or a clause goes on from the page that begins at ``at`` to the next, whose label is given."""
+    left, right = text[at:low].rstrip()[-1:], text[high : high + 1]
     return left not in TERMINAL and (
         right in CLOSING or right in ",;" or left in "，、" or coheres(left, right)
     )
 
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_GAPS: Final = Words([char + gap for char in sorted(ALNUM) for gap in ("  ", "\u3000")])
+_ENDED: Final = re.compile(r"\n(?:(?<=[A-Za-z0-9]\n)|(?<=[A-Za-z0-9][ \r]\n))")
+_APART: Final = re.compile(r"  (?<=[A-Za-z0-9]  )|\u3000\u3000(?<=[A-Za-z0-9]\u3000\u3000)")
 _TOKEN: Final = re.compile(
     r"[A-Za-z0-9](?<=[^A-Za-z0-9\s].)[A-Za-z0-9]{0,2}(?:\r?\n[A-Za-z0-9]{1,2})?"
     r"(?:[ \t\u3000\u00a0]*(?=[\r\n]|\Z)|(?P<apart>[ \u3000\u00a0]{2,}))"
@@ -134,13 +139,13 @@ MOST_BARE: Final = 5
 """On a title page one line in so many may be without it."""
 
 
-def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
+def drop_paragraph_tokens(text: str, context: Context) -> Iterator[Edit]:
     """Take away the token that a page put behind each paragraph: 各位代表：jZD⏎现在… → 各位代表：⏎现在….
 
     Where the line ends of such a page were lost, blanks behind the token show them. Where its lines are wrapped, those
     without the token go on: 列席⏎人员提出意见。jZD.
     """
-    if not _may_have_tokens(text):
+    if not _may_have_tokens(text, context.alphabet):
         return
     places: dict[str, list[re.Match[str]]] = {}
     for found in _TOKEN.finditer(text):
@@ -159,12 +164,13 @@ def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
     yield from _join_between(text, ends)
 
 
-def _may_have_tokens(text: str) -> bool:
+def _may_have_tokens(text: str, alphabet: Characters) -> bool:
     """Look at the ends of lines alone, and for gaps where line ends were lost."""
-    tails = Counter([line.rstrip()[-TOKEN:] for line in text.split("\n")])
-    return any(
-        count >= LEAST_TOKENS - 1 and tail[-1:] in ALNUM and tail.isascii() for tail, count in tails.items()
-    ) or bool(neighbours_of(text).among(_GAPS))
+    if " " in alphabet or "\u3000" in alphabet:
+        near = neighbours_of(text)
+        if (near.hold("  ") or near.hold("\u3000\u3000")) and _APART.search(text) is not None:
+            return True
+    return sum(1 for _ in islice(_ENDED.finditer(text), LEAST_TOKENS)) >= LEAST_TOKENS - 1
 
 
 def _are_habit(text: str, token: str, ends: list[re.Match[str]]) -> bool:
