@@ -20,7 +20,7 @@ from .code import is_chinese
 from .cohesion import coheres
 from .lines import split_lines
 from .measures import NARROWEST, OVERHANG, WIDEST
-from .signs import CLOSING, SPACES, TERMINAL
+from .signs import BREAKS, CLOSING, SPACES, TERMINAL
 
 COMMAS: Final = frozenset(",，")
 _PAIRS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
@@ -76,6 +76,7 @@ def drop_lines_between_commas(text: str, _: Context) -> Iterator[Edit]:
             yield Edit(*found.span(), "", "injected-line")
 
 
+_BLANKS: Final = SPACES | BREAKS
 LEAST_CHUNK: Final = 80
 """Characters of a page; the items of a list are shorter or have full stops."""
 
@@ -94,8 +95,11 @@ def drop_page_labels(text: str, _: Context) -> Iterator[Edit]:
     torn = {after[0] for here, after in seams if _is_torn_at(text, here[1], *after)}
     if not torn or not is_chinese(text):
         return
-    for low, high in labels:
-        yield Edit(len(text[:low].rstrip()) if low in torn else low, high, "", "page-label")
+    for start, high in labels:
+        low = start
+        while start in torn and text[low - 1] in _BLANKS:
+            low -= 1
+        yield Edit(low, high, "", "page-label")
 
 
 def _labels_of_pages(text: str) -> list[tuple[int, int]]:
