@@ -229,10 +229,9 @@ def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) 
     holes = np.array([char in HOLES for char in line])
     best = _best_pairing(line, model, np.zeros(len(line), bool))
     if best is not None and holes[best[0] : best[1]].any():
-        low, high, step, _ = best
-        filled = filler.fill(line[low:high], step) if step in LOSSY_STEPS else None
-        if filled is not None and wins(filled.text, cost_of(line[low:high], model)[0], model):
-            yield Undone(start + low, start + high, filled.text, filled.alignment, (step,), filled.guesses)
+        filled_run = _filled_run(line, best, model, filler)
+        if filled_run is not None:
+            yield filled_run._replace(start=start + filled_run.start, end=start + filled_run.end)
             return
         best = _best_pairing(line, model, holes)
     if best is None:
@@ -249,6 +248,26 @@ def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) 
     _, low, high = min(ends)
     if wins(read[low:high], cost_of(line[low:high], model)[0], model):
         yield Undone(start + low, start + high, read[low:high], ((1, 1),) * (high - low), (step,))
+
+
+def _filled_run(line: str, best: tuple[int, int, Step, str], model: Model, filler: Filler) -> Undone | None:
+    """Fill the run that wins by pairs, or the stretch around it that reads badly: behind a hole no pair wins."""
+    low, high, step, _ = best
+    if step not in LOSSY_STEPS:
+        return None
+    bad_low, bad_high, _ = _largest_run(model.costs_of(line) - FLUENT)
+    chosen: tuple[int, Undone] | None = None
+    for first in sorted({low, min(low, bad_low)}):
+        for last in sorted(
+            {high, *range(max(high, bad_high - 1), min(max(high, bad_high + 1), len(line)) + 1)}
+        ):
+            filled = filler.fill(line[first:last], step)
+            if filled is None or not wins(filled.text, cost_of(line[first:last], model)[0], model):
+                continue
+            cost, _ = cost_of(line[:first] + filled.text + line[last:], model)
+            if chosen is None or cost < chosen[0]:
+                chosen = cost, Undone(first, last, filled.text, filled.alignment, (step,), filled.guesses)
+    return None if chosen is None else chosen[1]
 
 
 def _best_pairing(

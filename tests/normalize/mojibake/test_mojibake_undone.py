@@ -378,3 +378,11 @@ def test_what_lost_every_third_byte_is_not_made_up():
     stored = "\n".join(line.encode().decode("big5", "replace") for line in (*HOLED.split("\n"), TEXT))
     assert stored.count("\ufffd") * 4 > len(stored)
     assert recovered(stored) == stored
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("gbk", "cp950"), ("gbk", "big5hkscs"), ("gbk", "cp949")])
+def test_a_run_of_pairs_goes_on_behind_its_hole(right, wrong):
+    run = "".join(HOLED.split("\n")[:2])
+    stored = run.encode(right).decode(wrong, "replace")
+    assert "\ufffd" in stored
+    assert Levenshtein.distance(recovered(BEFORE + stored + AFTER), BEFORE + run + AFTER) <= len(run) // 30
