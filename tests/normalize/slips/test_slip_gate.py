@@ -60,6 +60,14 @@ def test_a_rare_word_of_two_characters_starts_no_search(phrase, monkeypatch):
     assert searched(text, monkeypatch) == 0
 
 
+def test_rare_words_far_from_one_another_start_no_search(monkeypatch):
+    text = (
+        "全市经济运行总体平稳。工作人员应当报告亲属从业情况。本办法所称亲属，是指父母、伯叔姑舅姨、兄弟姐妹、"
+        "表兄弟姐妹、侄子女、甥子女及其配偶。"
+    )
+    assert searched(text, monkeypatch) == 0
+
+
 @pytest.mark.parametrize(
     "phrase",
     [
