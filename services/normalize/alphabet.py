@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from .units import units_of
+
 Table = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
@@ -51,6 +53,9 @@ class Alphabet(AbstractSet[str]):
         """Whether any ideograph of the basic plane is among them."""
         return bool(self._ideographs.any())
 
+    def __bool__(self) -> bool:
+        return bool(self.others) or self.has_ideographs
+
     def __len__(self) -> int:
         return len(self.others) + int(np.count_nonzero(self._ideographs))
 
@@ -60,7 +65,7 @@ class Alphabet(AbstractSet[str]):
             return frozenset(char for char in kind if isinstance(char, str) and char in self)
         others, ideographs = _parts_of(kind)
         found = self.others & others
-        if ideographs is None or not (here := self._ideographs[ideographs]).any():
+        if ideographs is None or not np.count_nonzero(here := self._ideographs[ideographs]):
             return found
         return found.union(map(chr, (ideographs[here] + FIRST).tolist()))
 
@@ -72,7 +77,7 @@ class Alphabet(AbstractSet[str]):
             return not any(char in self for char in kind)
         others, ideographs = _parts_of(kind)
         return self.others.isdisjoint(others) and (
-            ideographs is None or not self._ideographs[ideographs].any()
+            ideographs is None or not np.count_nonzero(self._ideographs[ideographs])
         )
 
     def union(self, chars: str) -> Alphabet:
@@ -99,13 +104,13 @@ def others_in(alphabet: Characters) -> frozenset[str]:
 
 def alphabet_of(text: str) -> Alphabet:
     """Give the distinct characters of ``text``."""
-    encoded = b"" if len(text) < SHORT else text.encode("utf-16-le", "surrogatepass")
-    if len(encoded) != 2 * len(
-        text
-    ):  # short, or with characters beyond the basic plane, which are two units each
+    if len(text) < SHORT:
+        return _NOTHING.union(text)
+    places = units_of(text).places
+    if len(places) != len(text):  # with characters beyond the basic plane, which are two units each
         return _NOTHING.union(text)
     seen = np.zeros(0x10000, np.bool_)
-    seen[np.frombuffer(encoded, "<u2").astype(np.intp)] = True  # an index that numpy need not cast
+    seen[places] = True
     # One by one: halves of surrogate pairs that stand alone in the text must not come together here.
     below, above = seen[:FIRST].nonzero()[0], seen[BEYOND:].nonzero()[0] + BEYOND
     return Alphabet(frozenset(map(chr, below.tolist() + above.tolist())), seen[FIRST:BEYOND].copy())

@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from .units import make_units, units_of
+
 _BITS: Final = ((2_000, 14), (1 << 17, 18))
 _LARGE: Final = 20
 """Characters of a text, and bits of a hash up to there. The short lines of a report have 800 different pairs, a report
@@ -50,7 +52,7 @@ class Neighbours:
         self._text = text
         self._bits = next((bits for most, bits in _BITS if len(text) <= most), _LARGE)
         self._seen = np.zeros((1 << self._bits) + 1, np.bool_)
-        self._seen[_hashes(text, self._bits)] = True
+        self._seen[_hashes(units_of(text).places, self._bits)] = True
         self._seen[-1] = True  # the cell of every word that has no two characters
         self._cells = memoryview(self._seen.data)
 
@@ -73,13 +75,12 @@ def neighbours_of(text: str) -> Neighbours:
 @lru_cache(maxsize=512)
 def _ends(word: str, bits: int) -> tuple[int, int]:
     """Give the cells of the first two characters of ``word`` and of the last two."""
-    hashes = _hashes(word, bits)
+    hashes = _hashes(make_units(word).places, bits)
     return (int(hashes[0]), int(hashes[-1])) if len(hashes) else (-1, -1)
 
 
-def _hashes(text: str, bits: int) -> npt.NDArray[np.intp]:
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype(np.intp)
-    hashes = units[:-1] * _FACTOR
-    hashes += units[1:]
+def _hashes(places: npt.NDArray[np.intp], bits: int) -> npt.NDArray[np.intp]:
+    hashes = places[:-1] * _FACTOR
+    hashes += places[1:]
     hashes &= (1 << bits) - 1
     return hashes

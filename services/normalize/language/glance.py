@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..units import units_of
 from . import load_pairs
 from .table import NEVER, SKIP, SYMBOL_BITS, U8, U16
 
@@ -18,11 +19,19 @@ FOREIGN: Final = SKIP
 
 
 class Pairing(NamedTuple):
-    """What a glance looks up: symbols, shifted for use as the first of a pair and as they are; costs of pairs."""
+    """What a glance looks up: symbols, costs of pairs, and one bit a pair for those that never met."""
 
-    first: I64
-    second: I64
+    symbol: U16
     cost: U8
+    never: U8
+    """The commonest characters have the lowest symbols, so that what a report asks for lies close together: a table of
+    2 MB leaves the processor's caches to others, where the costs themselves take 16."""
+
+    def costs(self, before: npt.NDArray[np.integer], after: npt.NDArray[np.integer]) -> I64:
+        """Give what each character ``after`` costs behind the one ``before`` it, in steps."""
+        at = (self.symbol[before].astype(np.int64) << SYMBOL_BITS) | self.symbol[after]
+        steps: I64 = self.cost[at].astype(np.int64)
+        return steps
 
 
 class Glance(NamedTuple):
@@ -36,20 +45,23 @@ class Glance(NamedTuple):
 def pairing() -> Pairing:
     """Give the tables of a glance, made at the first call (0.1 s)."""
     pairs = load_pairs()
-    fold = pairs.fold.astype(np.int64)
+    fold = pairs.fold.copy()
     foreign = fold == 0
     foreign[0x3400:0xA000] = False
     fold[foreign] = FOREIGN
-    cost = pairs.cost.reshape(SKIP + 1, SKIP + 1).copy()
-    cost[FOREIGN, :] = cost[:, FOREIGN] = 0
-    return Pairing(fold << SYMBOL_BITS, fold, cost.reshape(-1))
+    cost = pairs.cost.copy()
+    square = cost.reshape(SKIP + 1, SKIP + 1)
+    square[FOREIGN, :] = square[:, FOREIGN] = 0
+    return Pairing(fold, cost, np.packbits(cost == NEVER, bitorder="little"))
 
 
 @lru_cache(maxsize=2)
 def glance_at(text: str) -> Glance:
     """Look at ``text``; the two stages that ask about the same text share the answer."""
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    units, places = units_of(text)
     tables = pairing()
-    symbols = tables.second[units.astype(np.intp)]  # indices that numpy need not cast: half the time
-    cost = tables.cost[(symbols[:-1] << SYMBOL_BITS) | symbols[1:]]
-    return Glance(units, np.flatnonzero(cost == NEVER))
+    symbols = tables.symbol[places].astype(np.intp)
+    pairs = symbols[:-1] << SYMBOL_BITS
+    pairs |= symbols[1:]
+    bits = tables.never[pairs >> 3] >> (pairs & 7).astype(np.uint8)
+    return Glance(units, np.flatnonzero(bits & 1))

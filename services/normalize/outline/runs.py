@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ..units import units_of
 from .labels import LAST, label_at
 from .lines import Lines
 from .nodes import Node
@@ -133,8 +134,10 @@ def _marks_before_labels(text: str) -> list[int]:
 
     A pattern that begins with one of five marks takes three times as long to find them.
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    kinds = _kinds()[codes.astype(np.intp)]
+    places = units_of(text).places
+    if len(places) != len(text):  # with characters of two units the places of the two differ
+        return [found.start() for found in _INLINE.finditer(text)]
+    kinds = _kinds()[places]
     marks = np.flatnonzero(kinds[:-1] == _MARK)
     found: list[int] = marks[kinds[marks + 1] == _OPENS].tolist()
     return found
@@ -142,8 +145,8 @@ def _marks_before_labels(text: str) -> list[int]:
 
 @cache
 def _kinds() -> npt.NDArray[np.uint8]:
-    """Tell of every code point whether it is such a mark, or may begin what ``_INLINE`` asks for behind one."""
-    kinds = np.full(0x110000, _OPENS, np.uint8)
+    """Tell of every character whether it is such a mark, or may begin what ``_INLINE`` asks for behind one."""
+    kinds = np.full(0x10000, _OPENS, np.uint8)
     kinds[0x3400:0xA000] = 0
     kinds[[ord(char) for char in "\n“‘《〈「『"]] = 0
     kinds[[ord(char) for char in "一二三四五六七八九十第首其再最"]] = _OPENS

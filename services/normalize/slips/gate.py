@@ -106,7 +106,7 @@ def _corners() -> npt.NDArray[np.bool_]:
         corner[CHARACTER[lead << 8 | np.arange(0x40, 0xFF)]] = True
     corner[0] = corner[0xB7] = False
     corner[0xE000:0xF900] = False
-    corner &= pairing().second == FOREIGN
+    corner &= pairing().symbol == FOREIGN
     return corner
 
 
@@ -155,7 +155,7 @@ def places_of(text: str, alphabet: Characters) -> I64:
         weight += WOUND_WEIGHT * _near(_doubtful_marks(units, odd), places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
-    symbols = pairing().second
+    symbols = pairing().symbol
     strangers = odd[(symbols[units[odd]] == 0) & (symbols[units[odd + 1]] == 0)]
     if len(strangers):
         weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
@@ -223,10 +223,7 @@ def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
     # A mark between the two is what is left of the first byte.
     marked = _WOUND[units[letters - 1]]
     before = units[np.maximum(letters - 1 - marked, 0)]
-    cost = (
-        tables.cost[tables.first[before][:, None] | tables.second[readings]].astype(np.int64)
-        + tables.cost[tables.first[readings] | tables.second[units[letters + 1]][:, None]]
-    )
+    cost = tables.costs(before[:, None], readings) + tables.costs(readings, units[letters + 1][:, None])
     cost[(readings < 0x4E00) | (readings >= 0xA000)] = 2 * NEVER
     second = _SECOND_BYTE[units[letters - 1]]
     torn = (second > 0) & _WOUND[units[np.maximum(letters - 2, 0)]]
@@ -253,15 +250,14 @@ def _near(marks: I64, places: I64, reach: int) -> I64:
 def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     """By how much the best stretch of each row costs less when its bytes are read one off."""
     tables = pairing()
-    stored = tables.cost[tables.first[chars[:, :-1]] | tables.second[chars[:, 1:]]].astype(np.int64)
+    stored = tables.costs(chars[:, :-1], chars[:, 1:])
     corner = _corners()[chars]
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
     pairs = PAIR[chars].astype(np.int64)
     shifted = CHARACTER[((pairs[:, :-1] & 0xFF) << 8) | (pairs[:, 1:] >> 8)]
     shifted[(pairs[:, :-1] == 0) | (pairs[:, 1:] == 0)] = 0
-    symbols = tables.second[shifted]
-    unread = (shifted == 0) | (symbols == FOREIGN)
-    read = tables.cost[tables.first[shifted[:, :-1]] | symbols[:, 1:]].astype(np.int64)
+    unread = (shifted == 0) | (tables.symbol[shifted] == FOREIGN)
+    read = tables.costs(shifted[:, :-1], shifted[:, 1:])
     read[unread[:, :-1] | unread[:, 1:]] = NEVER
     gain = stored[:, :-1] + stored[:, 1:] - 2 * read
     # The best stretch ends where the sum up to there stands highest above the lowest before it.
