@@ -27,6 +27,7 @@ STAND_IN: Final = "\udfff"
 
 WINDOW: Final = 3
 """Characters over which the two pairings are compared."""
+_OFFSETS: Final = np.arange(1 - WINDOW, WINDOW)
 OUT_OF_STEP: Final = 7_000
 """Milli-nats by which the other pairing must be cheaper over a window: 8,000 and 4,000 find the same runs, the
 latter looks at one line in 250 in vain."""
@@ -78,10 +79,11 @@ def put_in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> list[R
     counted = units(text)
     places = counted.astype(np.intp)  # indices that numpy need not cast, twice
     cost = costs(MODEL_OF[codec])[places]
-    if not lost and not (cost > RARE).any():
+    rare = np.flatnonzero(cost[:-1] > RARE)
+    if not lost and not len(rare):
         return None
     starts = _starts(places, codec, lost, len(body))
-    lines = _suspects(body, codec, counted, cost, starts, hurt=bool(lost))
+    lines = _suspects(body, codec, counted, cost, rare, starts, hurt=bool(lost))
     if not lines:
         return None
     if codec.startswith("utf-16") and _cheapest_model(counted) != MODEL_OF[codec]:
@@ -160,19 +162,18 @@ def _suspects(
     body: bytes,
     codec: str,
     counted: npt.NDArray[np.uint16],
-    cost: npt.NDArray[np.int32],
+    cost: npt.NDArray[np.uint16],
+    rare: npt.NDArray[np.intp],
     starts: npt.NDArray[np.int64] | None,
     *,
     hurt: bool,
 ) -> list[_Line]:
     """Give the lines that hold a stand-in, or characters that would cost less in the other pairing."""
     where = np.empty(0, np.int64)
-    rare = np.flatnonzero(cost[:-1] > RARE)
     if starts is not None and len(starts) > WINDOW and len(rare):
         array = np.frombuffer(body, np.uint8)
         beside = np.zeros(len(starts) + WINDOW, np.bool_)
-        for off in range(1 - WINDOW, WINDOW):
-            beside[rare + off] = True  # a negative place falls off behind the end
+        beside[np.add.outer(_OFFSETS, rare)] = True  # a negative place falls off behind the end
         near = np.flatnonzero(beside[: len(starts) - 1])
         second = starts[near] + 1
         double = (starts[near + 1] == second + 1) & (second + 1 < len(array))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from functools import cache
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -229,18 +229,21 @@ SEAM: Final = 4_000
 """Milli-nats, in every other script, for a letter beside an ASCII letter: words do not mix scripts."""
 
 
-def cost_single_bytes(piece: bytes) -> Iterator[Cost]:
+_IN_LATIN: Final = np.array([candidate.models[0] in LATIN for candidate in SINGLE_BYTE])
+_HANDICAPS: Final = np.array([candidate.handicap for candidate in SINGLE_BYTE], np.int64)
+
+
+def cost_single_bytes(piece: bytes) -> list[Cost]:
     """Cost bytes under every single-byte candidate at once: a histogram times a matrix, and how letters mix."""
     array = np.frombuffer(piece, np.uint8)
-    totals = (np.bincount(array, minlength=256) @ byte_costs()).tolist()
+    totals = np.bincount(array, minlength=256) @ byte_costs()
     high = array > 0x7F
     count = int(np.count_nonzero(high))
     runs = count - int(np.count_nonzero(high[1:] & high[:-1]))
     latin = ENTER * runs + STAY * (count - runs)
     other = SEAM * _count_seams(((array | 0x20) - np.uint8(ord("a"))) < 26, high)
-    for total, candidate in zip(totals, SINGLE_BYTE, strict=True):
-        mixed = latin if candidate.models[0] in LATIN else other
-        yield Cost(total + candidate.handicap + mixed, candidate, 0)
+    totals += _HANDICAPS + np.where(_IN_LATIN, latin, other)
+    return list(map(Cost, totals.tolist(), SINGLE_BYTE, repeat(0)))
 
 
 def cost_noise(piece: bytes) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-Costs = npt.NDArray[np.int32]
+Costs = npt.NDArray[np.uint16]
 """Milli-nats by UTF-16 unit; shape (65536,)."""
 
 MODELS: Final = (
@@ -64,7 +64,7 @@ def version() -> int:
 @cache
 def costs(model: str) -> Costs:
     """Load the table of a model; shape (65536,), milli-nats."""
-    table = np.full(0x10000, CONTROL, np.int32)
+    table = np.full(0x10000, CONTROL, np.uint16)
     for line in (files(__package__) / "tables" / f"{model}.txt").read_text(encoding="utf-8").split("\n"):
         first, _, rest = line.partition(" ")
         if first == "@":
