@@ -126,8 +126,9 @@ def _run(
     passes: list[Pass] = []
     noted = [_Noted(reader, 0, finding) for finding in findings]
     marks = list(context.marks)
-    alphabet = context.alphabet or alphabet_of(text)  # who asked for it already hands it on
-    context = replace(context, alphabet=alphabet)
+    if not context.alphabet:  # who asked for it already hands it on
+        context = replace(context, alphabet=alphabet_of(text))
+    alphabet = context.alphabet
     for stage in stages:
         if stage.needs is not None and alphabet.isdisjoint(stage.needs):
             continue

@@ -193,16 +193,14 @@ def places_in(text: str, start: int = 0, end: int | None = None) -> list[tuple[P
     """
     names, lengths = _table().names, _table().lengths
     stop = len(text) if end is None else end
-    found = []
-    at = start
-    while at < stop:
-        for length in lengths.get(text[at], ()):
+    found: list[tuple[Place, int, int]] = []
+    last = start
+    for at in [at for at, char in enumerate(text[start:stop], start) if char in lengths]:
+        for length in lengths[text[at]] if at >= last else ():
             if at + length <= stop and (places := names.get(text[at : at + length])):
-                found.append((places[0], at, at + length))
-                at += length
+                last = at + length
+                found.append((places[0], at, last))
                 break
-        else:
-            at += 1
     return found
 
 

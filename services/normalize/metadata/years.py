@@ -302,11 +302,19 @@ def _plans_a_year(text: str, sections: tuple[Section, ...], year: int) -> bool:
     if any(_OPENS.search(section.heading or "") for section in ahead):
         return True
     start = ahead[0].span[0] if ahead else 0
-    return bool(
-        re.compile(rf"(?:{year}年|今年)[，是]?[^。\n]{{0,60}}(?:工作|目标|任务|重点|安排)").search(
-            text, start
-        )
-    )
+    return any(_sets_out(text, words, start) for words in (f"{year}年", "今年"))
+
+
+_SETS_OUT: Final = re.compile(r"[，是]?[^。\n]{0,60}(?:工作|目标|任务|重点|安排)")
+
+
+def _sets_out(text: str, words: str, start: int) -> bool:
+    at = text.find(words, start)
+    while at >= 0:
+        if _SETS_OUT.match(text, at + len(words)):
+            return True
+        at = text.find(words, at + 1)
+    return False
 
 
 def _reports_a_year(sections: tuple[Section, ...], year: int) -> bool:

@@ -61,8 +61,8 @@ def read_odd_points(text: str, context: Context) -> Iterator[Edit | Finding]:
     Where a paragraph has one, its other figures with that mark inside have one too: 11·9∶52·9∶35·2.
     """
     near = neighbours_of(text)
-    paragraphs = Paragraphs(text, context.alphabet)
     if "·" in context.alphabet and near.among(_DOTTED):
+        paragraphs = Paragraphs(text, context.alphabet)
         last = -1
         for found in _MIDDLE_DOT.finditer(text):
             start, end, chinese = paragraphs.at(found.start())

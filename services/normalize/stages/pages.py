@@ -45,7 +45,7 @@ _SHORT_LINE: Final = re.compile("\n" + _SHORT)
 _SHORT_ON_PAGE: Final = re.compile("\f" + _SHORT)
 
 
-_RARE_ENDS: Final = "\r\v\x1c\x1d\x1e\x85\u2028\u2029"
+_RARE_ENDS: Final = frozenset("\r\v\x1c\x1d\x1e\x85\u2028\u2029")
 """Line ends besides those that the patterns look at; hardly a text has any."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 LINE_MOST: Final = 200
@@ -39,16 +40,10 @@ class ShortLines(NamedTuple):
 @lru_cache(maxsize=2)
 def short_lines(text: str) -> ShortLines:
     """Find the short lines of ``text``; the stages that ask about the same text share the answer."""
-    lines: list[str] = []
-    here: list[int] = []
-    there: list[int] = []
-    at = low = 0
-    for line in text.split("\n"):
-        length = len(line)
-        if length <= LINE_MOST:
-            lines.append(line)
-            here.append(at)
-            there.append(low)
-            at += length + 1
-        low += length + 1
-    return ShortLines("\n".join(lines), tuple(here), tuple(there))
+    lines = text.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    short = [(line, start) for line, start in zip(lines, starts, strict=False) if len(line) <= LINE_MOST]
+    here = accumulate((len(line) + 1 for line, _ in short), initial=0)
+    return ShortLines(
+        "\n".join([line for line, _ in short]), tuple(here)[:-1], tuple([start for _, start in short])
+    )

@@ -156,8 +156,11 @@ def _is_lure(line: str) -> bool:
 def _drop_filler(
     text: str, context: Context, taken: dict[int, tuple[int, int, str]]
 ) -> Iterator[Edit | Finding]:
+    lines = text.split("\n")
+    if not any(line.isascii() and len(line) >= FILLER_LEAST for line in lines):
+        return
     low = 0
-    for whole in text.split("\n"):
+    for whole in lines:
         line = whole.strip() if len(whole) >= FILLER_LEAST and whole.isascii() else ""
         if (
             line

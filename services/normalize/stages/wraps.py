@@ -147,7 +147,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
     if not context.alphabet.isdisjoint(_PAGE_BREAKS) or any(m.kind == "page-break" for m in context.marks):
         return True
     wrapped = 0
-    maybe = Layout(prose_indented="\n\u3000" in text or "\n  " in text)
+    indents = ("\n\u3000", "\n  ")
+    maybe = Layout(prose_indented=any(indent[1] in context.alphabet and indent in text for indent in indents))
     for found in _CANDIDATE.finditer(text):
         low = found.start()
         start = text.rfind("\n", 0, low) + 1
@@ -167,9 +168,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
             end = len(text)
         while end > high and text[end - 1] in SPACES:
             end -= 1
-        if (
-            QUOTATION.fullmatch(text, high, end) is not None
-            or FIGURE_ALONE.fullmatch(text, high, end) is not None
+        if text[high] in _ALONE and (
+            QUOTATION.fullmatch(text, high, end) or FIGURE_ALONE.fullmatch(text, high, end)
         ):
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
@@ -187,6 +187,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
     return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
 
 
+_ALONE: Final = frozenset("“《+-0123456789０１２３４５６７８９")
+"""What a quotation or a figure that has its line for itself begins with."""
 _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
