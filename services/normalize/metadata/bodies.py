@@ -120,7 +120,7 @@ def _place(
         spans.append(spoken.span("place"))
     spans += [(line.start, line.end) for line in foot if line.kind == "organ"]
     for start, end in spans:
-        office = list(_OFFICE_OF.finditer(text, start, end))
+        office = list(_OFFICE_OF.finditer(text, start, end)) if text.find("长", start, end) >= 0 else []
         # 甘肃省政协副主席 兰州市市长: the last office is the one in which the report is given.
         if office and office[-1].start() > start:
             start = max(text.rfind(" ", start, office[-1].start()) + 1, start)  # noqa: PLW2901

@@ -155,9 +155,19 @@ def _class_of(line: str) -> str | None:
         return "name"
     if _SPEAKER.search(line) and len(line) <= 36 and "关于" not in line:
         return "speaker"
-    if all(_ORGAN.match(part) for part in line.split()):
+    if _are_organs(line):
         return "organ"
     return "title"
+
+
+_ORGAN_ENDS: Final = frozenset("府厅室院会委局队部署心行组")
+"""What the names of organs that are looked for end with."""
+
+
+def _are_organs(line: str) -> bool:
+    """Tell whether a line is nothing but names of organs."""
+    names = line.split()
+    return all(name[-1] in _ORGAN_ENDS and _ORGAN.match(name) for name in names)
 
 
 def _bare(line: str) -> str:
@@ -175,7 +185,7 @@ def foot_lines(text: str) -> list[HeadLine]:
         if end - start <= LINE_AT_MOST:
             if DATE_LINE.match(line):
                 kind = "date"
-            elif line and all(map(_ORGAN.match, line.split())):
+            elif line and _are_organs(line):
                 kind = "organ"
         lines.append(HeadLine(kind, start, end, line))
         end = start - 1

@@ -35,13 +35,14 @@ LONGEST_CONTENTS: Final = 400
 """Lines."""
 
 
-_LISTED: Final = frozenset("录錄次")
+_TITLED: Final = Words([f"目{sign}" for sign in sorted({*"录錄次", *SPACES})])
 
 
-def drop_contents(text: str, context: Context) -> Iterator[Edit]:
+def drop_contents(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     """Take out tables of contents: lines with dot leaders, and a list under 目录 whose headings come again."""
-    titled = "目" in context.alphabet and not context.alphabet.isdisjoint(_LISTED)
-    leaders = bool(neighbours_of(text).among(_LEADER_SIGNS))
+    near = neighbours_of(text)
+    titled = bool(near.among(_TITLED))
+    leaders = bool(near.among(_LEADER_SIGNS))
     if not leaders and not (titled and _has_title(text)):
         return
     if is_listing(text):

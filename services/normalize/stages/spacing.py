@@ -16,6 +16,7 @@ from .rows import is_flat_row
 from .signs import FULL_WIDTH, HAN, NUMERALS, SENTENCE, SPACES, begins_with_label
 
 _HAN: Final = re.compile(f"[{HAN}]")
+_HAN_RUN: Final = re.compile(f"[{HAN}]+")
 _CURLY: Final = frozenset("“”‘’—")
 _FIGURE_SIGNS: Final = frozenset("%‰℃")
 
@@ -273,12 +274,10 @@ def _with_runs(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> 
     runs = []
     for low, high in gaps:
         left = low
-        while left > start and low - left < LONGEST_LOOK and _HAN.match(text[left - 1]):
+        while left > start and low - left < LONGEST_LOOK and _HAN.match(text, left - 1):
             left -= 1
-        right = high
-        while right < end and right - high < LONGEST_LOOK and _HAN.match(text[right]):
-            right += 1
-        runs.append(_Gap(low, high, low - left, right - high))
+        behind = _HAN_RUN.match(text, high, min(high + LONGEST_LOOK, end))
+        runs.append(_Gap(low, high, low - left, behind.end() - high if behind else 0))
     return runs
 
 

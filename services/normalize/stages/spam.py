@@ -157,7 +157,7 @@ def _drop_filler(
     text: str, context: Context, taken: dict[int, tuple[int, int, str]]
 ) -> Iterator[Edit | Finding]:
     lines = text.split("\n")
-    if not any(line.isascii() and len(line) >= FILLER_LEAST for line in lines):
+    if not any(map(str.isascii, lines)):
         return
     low = 0
     for whole in lines:
