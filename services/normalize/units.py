@@ -25,7 +25,9 @@ class Units(NamedTuple):
 def make_units(text: str) -> Units:
     """Give the units of ``text``, lone surrogates too; a character beyond the basic plane has two."""
     units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    return Units(units, units.astype(np.intp))
+    places = units.astype(np.intp)
+    places.setflags(write=False)  # as the other is: both are shared
+    return Units(units, places)
 
 
 _kept = lru_cache(maxsize=2)(make_units)

@@ -135,7 +135,8 @@ def _by_text(family: list[Node], text: str) -> None:
 
 
 def _year_of(node: Node) -> int:
-    found = list(_YEAR.finditer(node.heading or ""))
+    heading = node.heading or ""
+    found = list(_YEAR.finditer(heading)) if "年" in heading else []
     return number(found[-1][1] or found[-1][2]) if found else 0
 
 
