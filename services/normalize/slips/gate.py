@@ -230,8 +230,8 @@ def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
     # Behind a torn mark both bytes of the character are known: 奮鬥，F在 was 奮鬥。現在.
     whole = CHARACTER[second << 8 | units[letters]]
     torn |= (
-        (tables.cost[tables.first[ord("。")] | tables.second[whole]] < NEVER)
-        & (tables.cost[tables.first[whole] | tables.second[units[letters + 1]]] < NEVER)
+        (tables.costs(np.array([ord("。")]), whole) < NEVER)
+        & (tables.costs(whole, units[letters + 1]) < NEVER)
         & (whole >= 0x4E00)
         & (whole < 0xA000)
     )
