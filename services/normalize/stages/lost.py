@@ -74,9 +74,11 @@ def _lost_character(text: str, at: int, after: str) -> tuple[str, int]:
     return model.symbols[best + 1], share_of(cost, best)
 
 
-_DATE_END: Final = re.compile(
-    "日(?:(?<=[0-9]{6}日)|(?<=年[0-9]{3}日)|(?<=年[0-9]{4}日))|午(?<=[0-9]{7}[上下]午)"
+_DATE_ENDS: Final = (
+    re.compile("日(?:(?<=[0-9]{6}日)|(?<=年[0-9]{3}日)|(?<=年[0-9]{4}日))"),
+    re.compile("午(?<=[0-9]{7}[上下]午)"),
 )
+"""Two patterns with a letter of their own each, by which they are searched for at the speed of C."""
 _DATE: Final = re.compile("(?<![0-9.])((?:19|20)[0-9]{2})(年?)([0-9]{2,4})(日(?!内|以内|龄)|(?=[上下]午))")
 DIVIDED: Final = 950
 """Confidence, per mille, that figures which make one date only are it: nothing else stands so before 日 and 上午."""
@@ -84,8 +86,8 @@ DIVIDED: Final = 950
 
 def restore_date_signs(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Put 年 and 月 back that were lost between the figures of a date, flagged, where there is one way to."""
-    for end in _DATE_END.finditer(text):
-        found = _DATE.search(text, max(0, end.end() - 12), end.end())
+    for end in sorted(found.end() for pattern in _DATE_ENDS for found in pattern.finditer(text)):
+        found = _DATE.search(text, max(0, end - 12), end)
         if found is None:
             continue
         year, _, figures, day_sign = found.groups()
