@@ -19,7 +19,17 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
-from .pdf_flow import FEW, Column, columns_of, glue, is_indented, joins, labels_at_edge, usual_column
+from .pdf_flow import (
+    FEW,
+    Column,
+    columns_of,
+    glue,
+    is_gapped,
+    is_indented,
+    joins,
+    labels_at_edge,
+    usual_column,
+)
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of, rows_of
 from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
@@ -29,7 +39,7 @@ from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "4", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "5", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
@@ -98,6 +108,7 @@ class _Writer:
         self.usual: Column | None = None
         self.indented = False
         self.labels_at_edge = False
+        self.gapped = False
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
         self.opens = False
@@ -148,6 +159,7 @@ class _Writer:
         read = [ordered for ordered, _ in flows.values()]
         self.indented = is_indented(read, self.columns)
         self.labels_at_edge = labels_at_edge(read, self.columns)
+        self.gapped = is_gapped(read, self.columns)
         for number, (ordered, tables) in flows.items():
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
@@ -225,6 +237,7 @@ class _Writer:
             opens=self.opens,
             indented=self.indented,
             labels_at_edge=self.labels_at_edge,
+            gapped=self.gapped,
         )
         if joined and before is not None:
             between = glue(before.text.rstrip(), line.text.lstrip())

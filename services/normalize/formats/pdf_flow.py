@@ -135,6 +135,7 @@ def joins(
     opens: bool = False,
     indented: bool = False,
     labels_at_edge: bool = False,
+    gapped: bool = False,
 ) -> bool:
     """Tell whether ``other`` goes on with the paragraph of ``one``.
 
@@ -148,6 +149,7 @@ def joins(
         opens: ``one`` is the first line of its paragraph.
         indented: paragraphs of this document begin with an indent.
         labels_at_edge: but those with a label of its lists begin at the edge.
+        gapped: a gap stands between its paragraphs.
     """
     if one.em != other.em:
         # Without an ideograph the size is a guess: some fonts tell the height of each glyph.
@@ -160,6 +162,11 @@ def joins(
         return False
     if one.contents or other.contents or one.dotted:
         return False
+    if gapped and same_column and one.em == other.em and one.bold == other.bold:
+        if (one.middle - other.middle) * 1000 > GAP * here.pitch:
+            return False
+        if here.right - one.right <= em:
+            return True
     inset = other.left - there.left
     text, following = one.text.rstrip(), other.text.lstrip()
     ended = text.endswith(_ENDS) or not text
@@ -225,6 +232,30 @@ def is_indented(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], 
                 further += inset * 1000 >= INDENT * em
                 edge += inset * 1000 < INDENT * em
     return further >= 4 and further * 10 >= (further + edge) * 7
+
+
+def is_gapped(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], Column]) -> bool:
+    """Tell whether a gap, and it alone, stands between paragraphs: after each line that ends early, after no other."""
+    after_ends = gaps = inside = torn = 0
+    for lines in flows:
+        for one, other in zip(lines, lines[1:], strict=False):
+            here = columns[one.page, one.column]
+            if other.column != one.column or one.em != other.em or one.bold != other.bold or not here.even:
+                continue
+            gap = (one.middle - other.middle) * 1000 > GAP * here.pitch
+            if here.right - one.right > SHORT * one.em and one.text.rstrip().endswith(_ENDS):
+                after_ends += 1
+                gaps += gap
+            elif here.right - one.right <= UNEVEN and not one.text.rstrip().endswith(_ENDS):
+                inside += 1
+                torn += gap
+    return after_ends >= LEAST_ENDS and gaps == after_ends and inside >= LEAST_ENDS and not torn
+
+
+GAP: Final = 1_100
+"""Per mille of the usual distance between lines, from which on it is a gap, where gaps divide the paragraphs."""
+LEAST_ENDS: Final = 8
+"""Lines that end early, and lines that do not, all of which must agree before gaps are believed."""
 
 
 def labels_at_edge(flows: Sequence[Sequence[Line]], columns: dict[tuple[int, int], Column]) -> bool:

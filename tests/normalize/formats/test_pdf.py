@@ -374,3 +374,24 @@ def test_a_drawing_that_repeats_itself_is_read(make):
 
 def test_a_picture_may_be_as_large_as_it_is(make):
     refuse_swelling(unpacked_to(make, 100 << 20, b"/Subtype /Image"))
+
+
+def test_a_gap_divides_paragraphs_where_it_stands_after_every_line_that_ends_early(make, article):
+    # At the edge, without an indent; a last line may be full, and a line in the midst may begin like a list.
+    ends_early = [
+        "全市经济运行总体平稳稳中有进生产总值增长百分之五点二民生",
+        "福祉持续增进社会大局保持和谐稳定各项事业都取得了新的进",
+        "步。",
+    ]
+    ends_full = [
+        "要看到发展中还有不少困难和问题七是公共服务有短板。其中，",
+        "八是落实责任还有薄弱环节有的干部本领不强要切实加以解决。",
+    ]
+    paragraphs = [ends_early] * 9 + [ends_full] * 2 + [ends_early]
+    content, top = "", 800
+    for paragraph in paragraphs:
+        for line in paragraph:
+            content += make.text_at(70, top, line, 16)
+            top -= 20
+        top -= 5
+    assert article(make.pdf([content])) == "\n".join("".join(paragraph) for paragraph in paragraphs)
