@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
+from ..mojibake.torn import may_be_torn
 from ..stage import Context
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
                 "lost-text",
                 "锟斤拷 stands where U+FFFD was written as UTF-8 and read as GBK: what stood here is gone",
             )
-    if not may_be_mojibake(text, context.alphabet):
-        return
-    from ..mojibake.places import undone_in
+    found: list[Undone] = []
+    if may_be_torn(text, context.alphabet):
+        from ..mojibake.torn import undone_torn
 
-    for undone in undone_in(text, load()):
+        found = undone_torn(text, load())
+    for undone in (*found, *_of_the_rest(text, context, found)):
         rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))
         if undone.guesses and context.profile.strict:
             surest = min(guess.confidence for guess in undone.guesses)
@@ -45,6 +47,20 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         # What is in doubt is told character by character.
         yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
+
+
+def _of_the_rest(text: str, context: Context, found: list[Undone]) -> Iterator[Undone]:
+    """Undo other wrong decodings in what those that were found leave of ``text``."""
+    start = 0
+    for end in (*(undone.start for undone in found), len(text)):
+        rest = text[start:end]
+        alphabet = context.alphabet if not found else frozenset(rest)
+        if rest and may_be_mojibake(rest, alphabet):
+            from ..mojibake.places import undone_in
+
+            for undone in undone_in(rest, load()):
+                yield undone._replace(start=undone.start + start, end=undone.end + start)
+        start = next((undone.end for undone in found if undone.start == end), end)
 
 
 def _doubts(undone: Undone) -> Iterator[Finding]:

@@ -1,0 +1,393 @@
+"""GBK or Big5 read byte by byte: the pairs found again, all lines of a text at once.
+
+Each stored character may have come from one byte, or from its own bytes in UTF-8, or stand there rightly; between two
+of them a soft hyphen may have vanished. A beam over (byte that waits for its second, last four characters) weighs the
+pairs with the language model. Ways that come together in one state are kept beside each other as losers: what the
+best one reads otherwise than they do, and they are not much dearer, is a guess.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..language.model import I32, I64, Model
+from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL, U64
+from .mixing import BYTE_OF_SIGN, PARTS_OF, SOFT_HYPHEN
+
+BEAM: Final = 16
+"""Ways kept for one stretch."""
+
+FAR: Final = 30_000
+"""Milli-nats behind the best way at which another is given up."""
+
+STAYS_COST: Final = 4_000
+"""Milli-nats for a character that stands rightly among mojibake: clean text beside it costs 2 to 6 a character, what
+it gives when torn into bytes 15 and more."""
+
+DROP_COST: Final = 1_500
+"""Milli-nats for a byte that vanished: one in two hundred characters of official text has AD for its second byte."""
+
+BLANK_COST: Final = 1_500
+FOREIGN_COST: Final = 4_000
+"""Milli-nats for a character of the other script, as the search for slips has it."""
+
+DOUBT: Final = 7_000
+"""Milli-nats: a reading that is dearer by more weighs less than one in a thousand."""
+
+AFTER_TRAIL_COST: Final = 1_500
+"""Milli-nats for bytes read as UTF-8 behind a byte 80 to BF read by itself: ftfy never reads them so, others may."""
+
+NESTED_COST: Final = 1_500
+"""Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
+
+_HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * 4)) - 1)
+_BITS: Final = np.uint64(SYMBOL_BITS)
+_ALONE, _STAY = 0, 1
+"""Manners of reading a stored character, the first two: one byte by itself; it stands rightly. The others: UTF-8."""
+
+_EMITTED: Final = 4
+_NO_ROWS: Final[I64] = np.zeros(0, np.int64)
+
+
+class Codec(NamedTuple):
+    """A codec of two bytes: the character of each pair, and what it costs besides what the language says."""
+
+    name: str
+    characters: I64
+    extra: I64
+    lead_drops: bool
+    """Whether a byte that vanished may be a first byte."""
+
+
+class Read(NamedTuple):
+    """One stretch read: for each piece how many stored characters gave how many new ones, and which are guesses."""
+
+    text: str
+    pieces: tuple[tuple[int, int, bool], ...]
+    """The third: whether the stored character stayed."""
+    guesses: tuple[tuple[int, int], ...]
+    """Number in ``text``, confidence per mille."""
+    cost: int
+
+
+@lru_cache(maxsize=2)
+def _pairs_of(name: str) -> I64:
+    table = np.zeros(65536, np.int64)
+    for lead in range(0x81, 0xFF):
+        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
+            char = bytes((lead, trail)).decode(name, "ignore")
+            if len(char) == 1 and not "\ue000" <= char < "\uf900" and char < "\U00010000":
+                table[lead << 8 | trail] = ord(char)
+    return table
+
+
+def codec_of(name: str, model: Model) -> Codec:
+    """Make ``gb18030`` or ``big5hkscs`` ready."""
+    characters = _pairs_of(name)
+    own = SIMPLIFIED if name == "gb18030" else TRADITIONAL
+    extra = np.zeros(65536, np.int64)
+    extra[0x3400:0xA000] = np.where(model.form[0x3400:0xA000] & own, 0, FOREIGN_COST)
+    return Codec(name, characters, extra, name == "big5hkscs")
+
+
+class _Level(NamedTuple):
+    """The ways behind one stored character, and those that ended in the same state as one of them."""
+
+    parent: I64
+    read: I64
+    """What each way read: before the character, where a byte vanished there, and with it."""
+    stayed: npt.NDArray[np.bool_]
+    pending: I64
+    losers: dict[int, list[tuple[int, int, tuple[int, ...]]]]
+    """By number of way: cost behind it, parent, and what was read."""
+
+
+class _Ways:
+    """All hypotheses of all stretches, as columns."""
+
+    __slots__ = ("cost", "key", "of", "parent", "pending", "read", "trail")
+
+    def __init__(self, *columns: npt.NDArray[Any]) -> None:
+        self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read = columns
+
+    def columns(self) -> tuple[npt.NDArray[Any], ...]:
+        return self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read
+
+    def at(self, rows: I64) -> _Ways:
+        return _Ways(*(column[rows] for column in self.columns()))
+
+    def beside(self, other: _Ways) -> _Ways:
+        return _Ways(*map(np.concatenate, zip(self.columns(), other.columns(), strict=True)))
+
+
+class Pairing:
+    """Reads many stretches at once in one codec."""
+
+    def __init__(self, model: Model, codec: Codec, *, drops: bool) -> None:
+        self.model = model
+        self.codec = codec
+        self.drops = drops
+
+    def read(self, stretches: list[str], before: list[str]) -> list[Read | None]:
+        """Read each stretch, ``before`` each the character that stands before it (or none)."""
+        count = len(stretches)
+        codes = [np.frombuffer(one.encode("utf-32-le", "surrogatepass"), np.uint32) for one in stretches]
+        known = np.unique(np.concatenate(codes)).astype(np.int64)
+        lengths = np.array([len(own) for own in codes])
+        table = np.zeros((count, int(lengths.max())), np.int64)
+        for row, own in enumerate(codes):
+            table[row, : len(own)] = np.searchsorted(known, own)
+        options = _Options(known.tolist())
+        symbol = self.model.fold
+        keys = np.array([int(symbol[ord(char)]) if char else 0 for char in before], np.uint64)
+        zero = np.zeros(count, np.int64)
+        ways = _Ways(
+            np.arange(count), zero, zero, keys, zero, zero, np.zeros((count, _EMITTED), np.int64)
+        )
+        levels: list[_Level] = []
+        ended: list[_Ways | None] = []
+        for at in range(table.shape[1] + 1):
+            ways.parent = np.arange(len(ways.of))
+            ways.read = np.zeros((len(ways.of), _EMITTED), np.int64)
+            more = self._dropping(ways, np.arange(len(ways.of)), 0)
+            if more is not None:
+                ways = ways.beside(more.at(np.arange(len(more.of))))
+            left = lengths[ways.of] - at
+            done = np.flatnonzero((left == 0) & (ways.pending == 0))
+            ended.append(ways.at(done) if len(done) else None)
+            going = np.flatnonzero(left > 0)
+            if not len(going):
+                break
+            ways = ways.at(going)
+            ways, level = self._step(ways, table[ways.of, at], known, options)
+            levels.append(level)
+        return self._readings(count, levels, ended)
+
+    def _dropping(self, ways: _Ways, rows: I64, place: int) -> _Ways | None:
+        """Those of the ways on which a soft hyphen may have vanished here, with it read."""
+        if not self.drops:
+            return None
+        chars = self.codec.characters[ways.pending[rows] << 8 | SOFT_HYPHEN]
+        may = np.flatnonzero((ways.pending[rows] != 0) & (chars != 0))
+        if not len(may):
+            return None
+        more = ways.at(rows[may])
+        more.pending = np.zeros(len(may), np.int64)
+        self._emit(more, np.arange(len(may)), chars[may], place)
+        more.cost += DROP_COST
+        return more
+
+    def _emit(self, ways: _Ways, rows: I64, chars: I64, place: int) -> None:
+        """Add what ``chars`` cost to the ways ``rows``, and move their histories on."""
+        symbols = np.where(chars < 65536, self.model.fold[np.minimum(chars, 65535)], 0).astype(np.int64)
+        blank = symbols == SKIP
+        cost = np.where(blank & (chars > 0x7F), BLANK_COST, 0) + self.codec.extra[np.minimum(chars, 65535)]
+        read = np.flatnonzero(~blank)
+        if len(read):
+            keys = ways.key[rows[read]]
+            backoffs: I32 = self.model.backoffs(keys)
+            cost[read] += self.model.costs(keys, backoffs, np.arange(len(read)), symbols[read])
+            ways.key[rows[read]] = ((keys << _BITS) | symbols[read].astype(np.uint64)) & _HISTORY
+        ways.cost[rows] += cost
+        # A way reads three characters with one stored one at most: six bytes, one of them left from before.
+        slot = np.maximum((ways.read[rows, 1:] != 0).sum(axis=1) + 1, 1) if place else np.zeros(len(rows), np.int64)
+        ways.read[rows, np.minimum(slot, _EMITTED - 1)] = chars
+
+    def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, _Level]:
+        """Read one stored character on each way, in each manner that is open to it."""
+        count = len(ways.of)
+        of_token = options.sizes[token]
+        may = of_token > 0
+        may[:, _STAY] = (known[token] >= 0x80) & (ways.pending == 0)
+        source, manner = np.nonzero(may)
+        new = ways.at(source)
+        codes, token = known[token[source]], token[source]
+        new.cost = new.cost + options.costs[token, manner]
+        behind = (manner > _STAY) & (new.trail != 0)
+        new.cost[behind] += AFTER_TRAIL_COST
+        stays = np.flatnonzero(manner == _STAY)
+        if len(stays):
+            new.trail[stays] = 0
+            new.cost[stays] += STAYS_COST
+            self._emit(new, stays, codes[stays], 1)
+        size = np.where(manner == _STAY, 0, options.sizes[token, manner])
+        alive = np.ones(len(source), bool)
+        for place in range(int(size.max(initial=0))):
+            if place:
+                rows = np.flatnonzero((size > place) & alive)
+                more = self._dropping(new, rows, 1)
+                if more is not None:
+                    # Which of the rows those are: the ones that waited for a byte and found a character.
+                    chars = self.codec.characters[new.pending[rows] << 8 | SOFT_HYPHEN]
+                    twins = rows[(new.pending[rows] != 0) & (chars != 0)]
+                    new = new.beside(more)
+                    manner, size, token = (np.concatenate([one, one[twins]]) for one in (manner, size, token))
+                    alive = np.concatenate([alive, alive[twins]])
+            rows = np.flatnonzero((size > place) & alive)
+            byte = options.bytes[token[rows], manner[rows], place]
+            waiting = new.pending[rows]
+            chars = np.where(waiting == 0, byte, self.codec.characters[waiting << 8 | byte])
+            begins = (waiting == 0) & (byte >= 0x80)
+            bad = (begins & ((byte == 0x80) | (byte == 0xFF))) | (chars == 0)
+            alive[rows[bad]] = False
+            new.pending[rows] = np.where(begins, byte, 0)
+            new.trail[rows] = (manner[rows] == _ALONE) & (byte >= 0x80) & (byte < 0xC0)
+            emits = ~begins & ~bad
+            if emits.any():
+                self._emit(new, rows[emits], chars[emits], 1)
+        del count
+        rows = np.flatnonzero(alive)
+        return self._kept(new.at(rows), manner[rows])
+
+    def _kept(self, new: _Ways, manner: I64) -> tuple[_Ways, _Level]:
+        """The best way into each state, and of those the best of each stretch; the others are kept as losers."""
+        order = np.lexsort((new.cost, new.key, new.trail, new.pending, new.of))
+        same = np.zeros(len(order), bool)
+        if len(order) > 1:
+            first, then = order[:-1], order[1:]
+            same[1:] = (
+                (new.of[first] == new.of[then])
+                & (new.pending[first] == new.pending[then])
+                & (new.trail[first] == new.trail[then])
+                & (new.key[first] == new.key[then])
+            )
+        heads = order[~same]
+        best = heads[np.lexsort((new.cost[heads], new.of[heads]))]
+        of = new.of[best]
+        starts = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]])) if len(of) else _NO_ROWS
+        counts = np.diff(np.append(starts, len(of)))
+        rank = np.arange(len(of)) - np.repeat(starts, counts)
+        apart = new.cost[best] - np.repeat(new.cost[best[starts]], counts)
+        kept = best[(rank < BEAM) & (apart < FAR)]
+        number = np.full(len(new.of), -1, np.int64)
+        number[kept] = np.arange(len(kept))
+        losers: dict[int, list[tuple[int, int, tuple[int, ...]]]] = {}
+        if same.any():
+            head = order[np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))]
+            behind = new.cost[order] - new.cost[head]
+            for place in np.flatnonzero(same & (behind < DOUBT) & (number[head] >= 0)).tolist():
+                row = int(order[place])
+                losers.setdefault(int(number[head[place]]), []).append(
+                    (int(behind[place]), int(new.parent[row]), tuple(new.read[row].tolist()))
+                )
+        best_ways = new.at(kept)
+        level = _Level(
+            best_ways.parent, best_ways.read, manner[kept] == _STAY, best_ways.pending, losers
+        )
+        return best_ways, level
+
+    def _readings(self, count: int, levels: list[_Level], ended: list[_Ways | None]) -> list[Read | None]:
+        found: list[Read | None] = [None] * count
+        for at, ways in enumerate(ended):
+            if ways is None:
+                continue
+            order = np.lexsort((ways.cost, ways.of)).tolist()
+            for of in np.unique(ways.of).tolist():
+                rows = [row for row in order if ways.of[row] == of]
+                least = int(ways.cost[rows[0]])
+                ends = [
+                    (int(ways.cost[row]) - least, int(ways.parent[row]), int(ways.read[row, 0]))
+                    for row in rows
+                    if int(ways.cost[row]) - least < DOUBT
+                ]
+                found[of] = _reading(levels[:at], ends, least)
+        return found
+
+
+class _Options:
+    """The bytes that each stored character may have come from, by manner."""
+
+    def __init__(self, known: list[int]) -> None:
+        rows = [_options_of(code) for code in known]
+        manners = max(map(len, rows))
+        widest = max(len(data) for row in rows for data, _ in row)
+        self.bytes = np.zeros((len(known), manners, widest), np.int64)
+        self.sizes = np.zeros((len(known), manners), np.int64)
+        self.costs = np.zeros((len(known), manners), np.int64)
+        for number, row in enumerate(rows):
+            for manner, (data, cost) in enumerate(row):
+                self.bytes[number, manner, : len(data)] = list(data)
+                self.sizes[number, manner] = len(data)
+                self.costs[number, manner] = cost
+
+
+def _options_of(code: int) -> list[tuple[bytes, int]]:
+    byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
+    options = [(b"" if byte is None else bytes((byte,)), 0), (b"", 0)]
+    if code < 0x80 or 0xD800 <= code < 0xE000:
+        return options
+    data = chr(code).encode()
+    options.append((data, 0))
+    if (parts := PARTS_OF.get(chr(code))) is not None:
+        options.append((parts.encode(), 0))
+    if 0xA0 in data[1:]:  # ftfy takes a space for it
+        options.append((data[:1] + data[1:].replace(b"\xa0", b" "), NESTED_COST))
+    if code >= 0x800:
+        options.append((chr(data[0]).encode() + data[1:], NESTED_COST))
+    return options
+
+
+def _reading(levels: list[_Level], ends: list[tuple[int, int, int]], cost: int) -> Read:
+    """Follow the best way back, and beside it those that lost to it."""
+    path = [0] * len(levels)
+    _, at, last = ends[0]
+    for depth in range(len(levels) - 1, -1, -1):
+        path[depth] = at
+        at = int(levels[depth].parent[at])
+    placed: list[tuple[int, int, int]] = []
+    pieces: list[tuple[int, int, bool]] = []
+    stored = new = 0
+    for depth, number in enumerate(path):
+        level = levels[depth]
+        read = level.read[number].tolist()
+        if read[0]:
+            placed.append((depth, 0, read[0]))
+            pieces.append((stored, new + 1, False))
+            stored = new = 0
+        stored += 1
+        for turn, code in enumerate(read[1:], 1):
+            if code:
+                placed.append((depth, turn, code))
+                new += 1
+        if not int(level.pending[number]):
+            pieces.append((stored, new, bool(level.stayed[number])))
+            stored = new = 0
+    if last:
+        placed.append((len(levels), 0, last))
+        pieces.append((stored, new + 1, False))
+    weight = [0.0] * len(placed)
+    for behind, start, drop in ends[1:]:
+        _doubt(levels, path, placed, weight, (len(levels), behind, start, (drop,)))
+    for depth, number in enumerate(path):
+        for behind, start, own in levels[depth].losers.get(number, ()):
+            _doubt(levels, path, placed, weight, (depth, behind, start, own))
+    guesses = tuple(
+        (place, min(999, int(1000 / (1 + share)))) for place, share in enumerate(weight) if share > 0
+    )
+    return Read("".join(chr(code) for _, _, code in placed), tuple(pieces), guesses, cost)
+
+
+def _doubt(
+    levels: list[_Level],
+    path: list[int],
+    placed: list[tuple[int, int, int]],
+    weight: list[float],
+    loser: tuple[int, int, int, tuple[int, ...]],
+) -> None:
+    """Weigh one way that lost: what the best one reads otherwise is less sure by its share."""
+    depth, behind, at, last = loser
+    read = {(depth, turn, code) for turn, code in enumerate(last) if code}
+    low = depth
+    while low > 0 and path[low - 1] != at:
+        low -= 1
+        level = levels[low]
+        read |= {(low, turn, code) for turn, code in enumerate(level.read[at].tolist()) if code}
+        at = int(level.parent[at])
+    share = float(np.exp(-behind / 1000))
+    for place, one in enumerate(placed):
+        if low <= one[0] <= depth and one not in read:
+            weight[place] += share

@@ -1,0 +1,199 @@
+"""Where a text holds GBK or Big5 that was read byte by byte (see ``mixing``), and what it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ..alphabet import Characters
+from ..language.model import I64, Model
+from .chains import Step
+from .lossy import Guess
+from .mixing import PARTS_OF
+from .pairing import Pairing, Read, codec_of
+from .undo import FLUENT, FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
+
+_LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
+FEW_LETTERS: Final = 6
+"""Distinct characters A1 to FF; French has as many, but never four that touch, one of them a sign."""
+
+_RUN: Final = re.compile("[\u00a1-\u00ff]{4}")
+_ODD: Final = re.compile("[\u0080-\u1fff\u2c00-\u2dff\ua000-\uabff]")
+"""What no line of clean Chinese has but by exception: letters with accents, of other alphabets, Hangul excepted."""
+
+FLUENT_BESIDE: Final = 8_500
+"""Milli-nats a character at most where the rest of the text proved how it was read: names, headings, contents."""
+
+CLEAR: Final = 980
+"""Per mille; what is less sure is a guess. Calibrated by ``bench.slips.mojibake``."""
+
+MARK: Final = "£¬"
+"""A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
+
+LONG: Final = 60
+"""Characters of a line behind which such a comma divides it: stretches are read side by side."""
+
+MOST: Final = 60_000
+"""Characters that are read; a longer text keeps a finding for the rest."""
+
+STEPS: Final = (Step("utf-8-or-windows-1252", "gb18030"), Step("utf-8-or-windows-1252", "big5hkscs"))
+
+
+def may_be_torn(text: str, alphabet: Characters) -> bool:
+    """Tell whether ``text`` is worth reading so."""
+    return len(_LETTERS & alphabet) >= FEW_LETTERS and _RUN.search(text) is not None
+
+
+class _Stretch(NamedTuple):
+    start: int
+    end: int
+    tokens: str
+    widths: tuple[int, ...]
+    """How many stored characters each token stands for."""
+
+
+class _Span(NamedTuple):
+    """Characters that were read otherwise, with clean ones between them only where they are ASCII."""
+
+    undone: Undone
+    han: int
+    count: int
+    cost: int
+    stays: int
+
+
+def undone_torn(text: str, model: Model) -> list[Undone]:
+    """Find what was read byte by byte, in the codec that reads best."""
+    stretches = list(_stretches(text))
+    if not stretches:
+        return []
+    best: tuple[int, list[Undone]] = (0, [])
+    for step in STEPS:
+        pairing = Pairing(model, codec_of(step.right, model), drops="\u00ad" not in text)
+        before = [_before(text, one.start) for one in stretches]
+        reads = pairing.read([one.tokens for one in stretches], before)
+        spans = [
+            span
+            for one, read in zip(stretches, reads, strict=True)
+            if read is not None
+            for span in _spans(text, one, read, step, model)
+        ]
+        kept = _won(spans)
+        gain = sum(span.stays - span.cost for span in kept)
+        if gain > best[0]:
+            best = gain, [span.undone for span in kept]
+        if kept:
+            break
+    return best[1]
+
+
+def _before(text: str, start: int) -> str:
+    return "，" if text[max(0, start - len(MARK)) : start] == MARK else ""
+
+
+def _stretches(text: str) -> Iterator[_Stretch]:
+    left = MOST
+    for line in re.finditer("[^\r\n]+", text):
+        if not _ODD.search(line.group()):
+            continue
+        start = line.start()
+        while start < line.end() and left > 0:
+            end = text.find(MARK, start + LONG, line.end())
+            end = line.end() if end < 0 else end + len(MARK)
+            if not text[start:end].isascii():
+                yield _tokens(text, start, end)
+                left -= end - start
+            start = end
+
+
+_PARTS: Final = {parts: char for char, parts in PARTS_OF.items()}
+_DIVIDED: Final = re.compile("(?<=[\u00a1-\u00ff])(?:" + "|".join(_PARTS) + ")|(?:" + "|".join(_PARTS) + ")(?=[\u00a1-\u00ff])")
+
+
+def _tokens(text: str, start: int, end: int) -> _Stretch:
+    """A stretch with the letters in one that ftfy has divided."""
+    stretch = text[start:end]
+    widths: list[int] = []
+    tokens: list[str] = []
+    at = 0
+    for found in _DIVIDED.finditer(stretch):
+        tokens += stretch[at : found.start()]
+        tokens.append(_PARTS[found.group()])
+        widths += [1] * (found.start() - at) + [len(found.group())]
+        at = found.end()
+    tokens += stretch[at:]
+    widths += [1] * (len(stretch) - at)
+    return _Stretch(start, end, "".join(tokens), tuple(widths))
+
+
+def _spans(text: str, stretch: _Stretch, read: Read, step: Step, model: Model) -> Iterator[_Span]:
+    """The parts of a stretch that were read otherwise than they stand."""
+    costs = model.costs_of(read.text)
+    stays = model.costs_of(text[stretch.start : stretch.end])
+    guesses = dict(read.guesses)
+    token = at = new = 0
+    group: list[tuple[int, int, int, int, bool]] = []
+    groups = [group]
+    for before, after, _ in read.pieces:
+        width = sum(stretch.widths[token : token + before])
+        was, now = text[stretch.start + at : stretch.start + at + width], read.text[new : new + after]
+        if was == now and not was.isascii():
+            group = []
+            groups.append(group)
+        else:
+            group.append((at, width, new, after, was != now))
+        token, at, new = token + before, at + width, new + after
+    for pieces in groups:
+        changed = [number for number, piece in enumerate(pieces) if piece[4]]
+        if not changed:
+            continue
+        inner = pieces[changed[0] : changed[-1] + 1]
+        begin, end = inner[0][0], inner[-1][0] + inner[-1][1]
+        first, last = inner[0][2], inner[-1][2] + inner[-1][3]
+        part = read.text[first:last]
+        wide = np.array([char > "\x7f" for char in part])
+        undone = Undone(
+            stretch.start + begin,
+            stretch.start + end,
+            part,
+            tuple((piece[1], piece[3]) for piece in inner),
+            (step,),
+            tuple(
+                Guess(place - first, guesses[place])
+                for place in range(first, last)
+                if guesses.get(place, 1000) < CLEAR
+            ),
+        )
+        yield _Span(
+            undone,
+            sum("\u3400" <= char <= "\u9fff" for char in part),
+            int(wide.sum()),
+            int(costs[first:last][wide].sum()),
+            int(_wide(stays, text, stretch.start, begin, end)),
+        )
+
+
+def _wide(costs: I64, text: str, start: int, begin: int, end: int) -> int:
+    return sum(int(costs[at]) for at in range(begin, end) if text[start + at] > "\x7f")
+
+
+def _won(spans: list[_Span]) -> list[_Span]:
+    """The spans that are Chinese: by themselves, or because all together are."""
+    alone = [span for span in spans if _wins(span)]
+    han, count, cost = (sum(getattr(span, name) for span in spans) for name in ("han", "count", "cost"))
+    if not alone or han < SHORT or cost > count * FLUENT:
+        return alone
+    return [span for span in spans if span.cost <= span.count * FLUENT_BESIDE and span.cost < span.stays]
+
+
+def _wins(span: _Span) -> bool:
+    bar = FLUENT if span.han >= SHORT else FLUENT_SHORT
+    return (
+        span.han >= LEAST_HAN
+        and span.han * 2 >= span.count
+        and span.stays - span.cost >= GAIN
+        and span.cost <= span.count * bar
+    )
