@@ -44,12 +44,19 @@ AFTER_TRAIL_COST: Final = 1_500
 NESTED_COST: Final = 1_500
 """Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
 
+PRIVATE_COST: Final = 3_000
+MOST_PRIVATE: Final = 4
+"""Milli-nats for three bytes that vanished, and how many readings of them are kept at one place of one way."""
+
 _HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * 4)) - 1)
 _BITS: Final = np.uint64(SYMBOL_BITS)
 _ALONE, _STAY = 0, 1
 """Manners of reading a stored character, the first two: one byte by itself; it stands rightly. The others: UTF-8."""
 
-_EMITTED: Final = 4
+_BEFORE: Final = 2
+_EMITTED: Final = _BEFORE + 3
+"""Characters read before a stored one, where bytes vanished, and with it: of six bytes, and one left from before."""
+
 _NO_ROWS: Final[I64] = np.zeros(0, np.int64)
 
 
@@ -109,13 +116,13 @@ class _Level(NamedTuple):
 class _Ways:
     """All hypotheses of all stretches, as columns."""
 
-    __slots__ = ("cost", "key", "of", "parent", "pending", "read", "trail")
+    __slots__ = ("backoff", "cost", "key", "of", "parent", "pending", "read", "trail")
 
     def __init__(self, *columns: npt.NDArray[Any]) -> None:
-        self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read = columns
+        self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read, self.backoff = columns
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
-        return self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read
+        return self.of, self.pending, self.trail, self.key, self.cost, self.parent, self.read, self.backoff
 
     def at(self, rows: I64) -> _Ways:
         return _Ways(*(column[rows] for column in self.columns()))
@@ -127,10 +134,20 @@ class _Ways:
 class Pairing:
     """Reads many stretches at once in one codec."""
 
-    def __init__(self, model: Model, codec: Codec, *, drops: bool) -> None:
+    def __init__(self, model: Model, codec: Codec, *, drops: bool, private: bool) -> None:
         self.model = model
         self.codec = codec
         self.drops = drops
+        """Whether soft hyphens vanished, and private-use characters."""
+        self.private = private
+        self._backoffs: I32 = np.zeros((0, 0), np.int32)
+        self._private: list[tuple[int, I64, I64]] = []
+        for first, last in ((0xEE, 0xBF), (0xEF, 0xA3)):
+            pairs = np.array([lead << 8 | trail for lead in range(0x81, last + 1) for trail in range(0x80, 0xC0)])
+            chars = codec.characters[pairs]
+            symbols = model.fold[chars].astype(np.int64)
+            fits = (chars != 0) & (symbols != 0) & (symbols != SKIP) & (codec.extra[chars] == 0)
+            self._private.append((first, chars[fits], symbols[fits]))
 
     def read(self, stretches: list[str], before: list[str]) -> list[Read | None]:
         """Read each stretch, ``before`` each the character that stands before it (or none)."""
@@ -146,16 +163,21 @@ class Pairing:
         keys = np.array([int(symbol[ord(char)]) if char else 0 for char in before], np.uint64)
         zero = np.zeros(count, np.int64)
         ways = _Ways(
-            np.arange(count), zero, zero, keys, zero, zero, np.zeros((count, _EMITTED), np.int64)
+            np.arange(count), zero, zero, keys, zero, zero, np.zeros((count, _EMITTED), np.int64), zero
         )
         levels: list[_Level] = []
         ended: list[_Ways | None] = []
         for at in range(table.shape[1] + 1):
             ways.parent = np.arange(len(ways.of))
             ways.read = np.zeros((len(ways.of), _EMITTED), np.int64)
+            ways.backoff = np.arange(len(ways.of))
+            self._backoffs = self.model.backoffs(ways.key)
             more = self._dropping(ways, np.arange(len(ways.of)), 0)
+            private = self._dropping_private(ways)
             if more is not None:
-                ways = ways.beside(more.at(np.arange(len(more.of))))
+                ways = ways.beside(more[0])
+            if private is not None:
+                ways = ways.beside(private)
             left = lengths[ways.of] - at
             done = np.flatnonzero((left == 0) & (ways.pending == 0))
             ended.append(ways.at(done) if len(done) else None)
@@ -167,19 +189,68 @@ class Pairing:
             levels.append(level)
         return self._readings(count, levels, ended)
 
-    def _dropping(self, ways: _Ways, rows: I64, place: int) -> _Ways | None:
+    def _dropping(self, ways: _Ways, rows: I64, place: int) -> tuple[_Ways, I64] | None:
         """Those of the ways on which a soft hyphen may have vanished here, with it read."""
         if not self.drops:
             return None
         chars = self.codec.characters[ways.pending[rows] << 8 | SOFT_HYPHEN]
-        may = np.flatnonzero((ways.pending[rows] != 0) & (chars != 0))
+        waits = ways.pending[rows] != 0
+        if not self.codec.lead_drops:
+            may = np.flatnonzero(waits & (chars != 0))
+        else:
+            may = np.flatnonzero(~waits | (chars != 0))
         if not len(may):
             return None
         more = ways.at(rows[may])
-        more.pending = np.zeros(len(may), np.int64)
-        self._emit(more, np.arange(len(may)), chars[may], place)
+        ends = np.flatnonzero(waits[may])
+        more.pending = np.where(waits[may], 0, SOFT_HYPHEN)
+        self._emit(more, ends, chars[may[ends]], place)
         more.cost += DROP_COST
-        return more
+        return more, rows[may]
+
+    def _dropping_private(self, ways: _Ways) -> _Ways | None:
+        """The ways on which three bytes vanished here that are a private-use character in UTF-8, with them read.
+
+        深化 is C9EE BBAF, and EEBBAF is U+EEEF: ``É`` is stored. The first byte ends a character, the others are one.
+        """
+        if not self.private:
+            return None
+        grown: list[_Ways] = []
+        before = (ways.key & np.uint64(SKIP)).astype(np.int64)
+        for first, seconds, symbols in self._private:
+            chars = self.codec.characters[ways.pending << 8 | first]
+            rows = np.flatnonzero((ways.pending != 0) & (chars != 0))
+            rows = rows[self.codec.extra[np.minimum(chars[rows], 65535)] == 0]
+            read = self.model.fold[chars[rows]].astype(np.int64)
+            rows = rows[self.model.paired(before[rows], read)]
+            if not len(rows):
+                continue
+            read = self.model.fold[chars[rows]].astype(np.int64)
+            which, second = np.nonzero(
+                self.model.paired(np.repeat(read, len(seconds)), np.tile(symbols, len(rows))).reshape(
+                    len(rows), len(seconds)
+                )
+            )
+            if not len(which):
+                continue
+            more = ways.at(rows)
+            self._emit(more, np.arange(len(rows)), chars[rows], 0)
+            more = more.at(which)
+            self._emit(more, np.arange(len(which)), seconds[second], 0)
+            order = np.lexsort((more.cost, which))
+            starts = np.flatnonzero(np.concatenate([[True], np.diff(which[order]) != 0]))
+            rank = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+            more = more.at(order[rank < MOST_PRIVATE])
+            more.pending[:] = 0
+            more.trail[:] = 0
+            more.cost += PRIVATE_COST
+            grown.append(more)
+        if not grown:
+            return None
+        whole = grown[0]
+        for more in grown[1:]:
+            whole = whole.beside(more)
+        return whole
 
     def _emit(self, ways: _Ways, rows: I64, chars: I64, place: int) -> None:
         """Add what ``chars`` cost to the ways ``rows``, and move their histories on."""
@@ -188,13 +259,19 @@ class Pairing:
         cost = np.where(blank & (chars > 0x7F), BLANK_COST, 0) + self.codec.extra[np.minimum(chars, 65535)]
         read = np.flatnonzero(~blank)
         if len(read):
-            keys = ways.key[rows[read]]
-            backoffs: I32 = self.model.backoffs(keys)
-            cost[read] += self.model.costs(keys, backoffs, np.arange(len(read)), symbols[read])
+            keys, of = ways.key[rows[read]], ways.backoff[rows[read]]
+            stale = np.flatnonzero(of < 0)
+            if len(stale):
+                of[stale] = np.arange(len(stale)) + len(self._backoffs)
+                backoffs = np.concatenate([self._backoffs, self.model.backoffs(keys[stale])])
+            else:
+                backoffs = self._backoffs
+            cost[read] += self.model.costs(keys, backoffs, of, symbols[read])
             ways.key[rows[read]] = ((keys << _BITS) | symbols[read].astype(np.uint64)) & _HISTORY
+            ways.backoff[rows[read]] = -1
         ways.cost[rows] += cost
-        # A way reads three characters with one stored one at most: six bytes, one of them left from before.
-        slot = np.maximum((ways.read[rows, 1:] != 0).sum(axis=1) + 1, 1) if place else np.zeros(len(rows), np.int64)
+        first = _BEFORE if place else 0
+        slot = (ways.read[rows, first:] != 0).sum(axis=1) + first
         ways.read[rows, np.minimum(slot, _EMITTED - 1)] = chars
 
     def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, _Level]:
@@ -221,10 +298,8 @@ class Pairing:
                 rows = np.flatnonzero((size > place) & alive)
                 more = self._dropping(new, rows, 1)
                 if more is not None:
-                    # Which of the rows those are: the ones that waited for a byte and found a character.
-                    chars = self.codec.characters[new.pending[rows] << 8 | SOFT_HYPHEN]
-                    twins = rows[(new.pending[rows] != 0) & (chars != 0)]
-                    new = new.beside(more)
+                    twins = more[1]
+                    new = new.beside(more[0])
                     manner, size, token = (np.concatenate([one, one[twins]]) for one in (manner, size, token))
                     alive = np.concatenate([alive, alive[twins]])
             rows = np.flatnonzero((size > place) & alive)
@@ -290,7 +365,7 @@ class Pairing:
                 rows = [row for row in order if ways.of[row] == of]
                 least = int(ways.cost[rows[0]])
                 ends = [
-                    (int(ways.cost[row]) - least, int(ways.parent[row]), int(ways.read[row, 0]))
+                    (int(ways.cost[row]) - least, int(ways.parent[row]), tuple(ways.read[row].tolist()))
                     for row in rows
                     if int(ways.cost[row]) - least < DOUBT
                 ]
@@ -318,6 +393,8 @@ class _Options:
 def _options_of(code: int) -> list[tuple[bytes, int]]:
     byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
     options = [(b"" if byte is None else bytes((byte,)), 0), (b"", 0)]
+    if code == 0x20:  # C2A0 is a blank that does not break
+        options.append((b"\xc2 ", DROP_COST))
     if code < 0x80 or 0xD800 <= code < 0xE000:
         return options
     data = chr(code).encode()
@@ -326,12 +403,13 @@ def _options_of(code: int) -> list[tuple[bytes, int]]:
         options.append((parts.encode(), 0))
     if 0xA0 in data[1:]:  # ftfy takes a space for it
         options.append((data[:1] + data[1:].replace(b"\xa0", b" "), NESTED_COST))
-    if code >= 0x800:
-        options.append((chr(data[0]).encode() + data[1:], NESTED_COST))
+    if code >= 0x100:
+        for place, one in enumerate(data):
+            options.append((data[:place] + chr(one).encode() + data[place + 1 :], NESTED_COST))
     return options
 
 
-def _reading(levels: list[_Level], ends: list[tuple[int, int, int]], cost: int) -> Read:
+def _reading(levels: list[_Level], ends: list[tuple[int, int, tuple[int, ...]]], cost: int) -> Read:
     """Follow the best way back, and beside it those that lost to it."""
     path = [0] * len(levels)
     _, at, last = ends[0]
@@ -344,29 +422,35 @@ def _reading(levels: list[_Level], ends: list[tuple[int, int, int]], cost: int) 
     for depth, number in enumerate(path):
         level = levels[depth]
         read = level.read[number].tolist()
+        for turn, code in enumerate(read[:_BEFORE]):
+            if code:
+                placed.append((depth, turn, code))
+                new += 1
         if read[0]:
-            placed.append((depth, 0, read[0]))
-            pieces.append((stored, new + 1, False))
+            pieces.append((stored, new, False))
             stored = new = 0
         stored += 1
-        for turn, code in enumerate(read[1:], 1):
+        for turn, code in enumerate(read[_BEFORE:], _BEFORE):
             if code:
                 placed.append((depth, turn, code))
                 new += 1
         if not int(level.pending[number]):
             pieces.append((stored, new, bool(level.stayed[number])))
             stored = new = 0
-    if last:
-        placed.append((len(levels), 0, last))
-        pieces.append((stored, new + 1, False))
+    for turn, code in enumerate(last):
+        if code:
+            placed.append((len(levels), turn, code))
+            new += 1
+    if new:
+        pieces.append((stored, new, False))
     weight = [0.0] * len(placed)
     for behind, start, drop in ends[1:]:
-        _doubt(levels, path, placed, weight, (len(levels), behind, start, (drop,)))
+        _doubt(levels, path, placed, weight, (len(levels), behind, start, drop))
     for depth, number in enumerate(path):
         for behind, start, own in levels[depth].losers.get(number, ()):
             _doubt(levels, path, placed, weight, (depth, behind, start, own))
     guesses = tuple(
-        (place, min(999, int(1000 / (1 + share)))) for place, share in enumerate(weight) if share > 0
+        (place, min(999, int(1000 / (1 + share)))) for place, share in enumerate(weight) if share > 0 and placed[place][2] > 0x7F
     )
     return Read("".join(chr(code) for _, _, code in placed), tuple(pieces), guesses, cost)
 

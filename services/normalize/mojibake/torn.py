@@ -14,18 +14,23 @@ from .chains import Step
 from .lossy import Guess
 from .mixing import PARTS_OF
 from .pairing import Pairing, Read, codec_of
-from .undo import FLUENT, FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
+from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
 
 _LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
 FEW_LETTERS: Final = 6
 """Distinct characters A1 to FF; French has as many, but never four that touch, one of them a sign."""
 
 _RUN: Final = re.compile("[\u00a1-\u00ff]{4}")
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _ODD: Final = re.compile("[\u0080-\u1fff\u2c00-\u2dff\ua000-\uabff]")
 """What no line of clean Chinese has but by exception: letters with accents, of other alphabets, Hangul excepted."""
 
-FLUENT_BESIDE: Final = 8_500
-"""Milli-nats a character at most where the rest of the text proved how it was read: names, headings, contents."""
+CHINESE: Final = 8_500
+"""Milli-nats a character at most: web pages of all kinds cost up to 8, sixteen other languages and codecs read so
+10.4 and more."""
+
+CHINESE_BESIDE: Final = 9_500
+"""The same where the rest of the text proved how it was read: names, headings, contents."""
 
 CLEAR: Final = 980
 """Per mille; what is less sure is a guess. Calibrated by ``bench.slips.mojibake``."""
@@ -72,7 +77,7 @@ def undone_torn(text: str, model: Model) -> list[Undone]:
         return []
     best: tuple[int, list[Undone]] = (0, [])
     for step in STEPS:
-        pairing = Pairing(model, codec_of(step.right, model), drops="\u00ad" not in text)
+        pairing = Pairing(model, codec_of(step.right, model), drops="\u00ad" not in text, private=_PRIVATE.search(text) is None)
         before = [_before(text, one.start) for one in stretches]
         reads = pairing.read([one.tokens for one in stretches], before)
         spans = [
@@ -184,13 +189,13 @@ def _won(spans: list[_Span]) -> list[_Span]:
     """The spans that are Chinese: by themselves, or because all together are."""
     alone = [span for span in spans if _wins(span)]
     han, count, cost = (sum(getattr(span, name) for span in spans) for name in ("han", "count", "cost"))
-    if not alone or han < SHORT or cost > count * FLUENT:
+    if not alone or han < SHORT or cost > count * CHINESE:
         return alone
-    return [span for span in spans if span.cost <= span.count * FLUENT_BESIDE and span.cost < span.stays]
+    return [span for span in spans if span.cost <= span.count * CHINESE_BESIDE and span.cost < span.stays]
 
 
 def _wins(span: _Span) -> bool:
-    bar = FLUENT if span.han >= SHORT else FLUENT_SHORT
+    bar = CHINESE if span.han >= SHORT else FLUENT_SHORT
     return (
         span.han >= LEAST_HAN
         and span.han * 2 >= span.count
