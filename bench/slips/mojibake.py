@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bench import measuring
 from jiaokan.normalize import RejectedError, normalize
+from jiaokan.normalize.mojibake.mixing import mixed
 
 from . import heldout
 
@@ -69,6 +71,16 @@ LOSSY = (
     Chain("GBK read as Big5, \ufffd for a loss", (("gbk", "big5hkscs"),), "Hans", "\ufffd"),
     Chain("GBK read as Big5, ? for a loss", (("gbk", "big5hkscs"),), "Hans", "?"),
 )
+TORN = (
+    Chain("GBK read byte by byte", ((GBK, "mixed"),)),
+    Chain("GBK read byte by byte, U+00AD dropped", ((GBK, "mixed-dropped"),)),
+    Chain("GBK read as Latin-1, U+00AD dropped", ((GBK, "latin-1-dropped"),)),
+    Chain("GBK read as Latin-1, then ftfy", ((GBK, "ftfy"),)),
+    Chain("GBK read as Latin-1, U+00AD dropped, then ftfy, private-use dropped", ((GBK, "ftfy-dropped"),)),
+    Chain("Big5 read as Latin-1, U+00AD dropped", ((BIG5, "latin-1-dropped"),), "s2tw"),
+)
+"""What stored web pages hold: see ``jiaokan.normalize.mojibake.mixing``. The rows with ftfy need it installed."""
+
 SHORTEST, LONGEST = 60, 400
 
 
@@ -79,6 +91,16 @@ def read_as(data: bytes, wrong: str, loss: str) -> str:
             chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes((byte,)).decode("cp1252")
             for byte in data
         )
+    if wrong.startswith("mixed"):
+        return mixed(data, dropped="\u00ad" if wrong.endswith("dropped") else "")
+    if wrong.startswith("ftfy"):
+        import ftfy
+
+        if not wrong.endswith("dropped"):
+            return str(ftfy.fix_text(data.decode("latin-1")))
+        return re.sub("[\ue000-\uf8ff]", "", ftfy.fix_text(data.decode("latin-1").replace("\u00ad", "")))
+    if wrong == "latin-1-dropped":
+        return data.decode("latin-1").replace("\u00ad", "")
     return data.decode(wrong, "replace").replace("\ufffd", loss) if loss else data.decode(wrong)
 
 
@@ -200,7 +222,8 @@ def main() -> None:
     trace = options.trace.open("a", encoding="utf-8") if options.trace else None
     chains = [
         (f"{chain.name}, {'whole' if whole else 'a run'}", chain, whole)
-        for chain in (*LOSSLESS, *LOSSY)
+        for chain in (*LOSSLESS, *LOSSY, *TORN)
+        if "ftfy" not in chain.name or find_spec("ftfy")
         for whole in (True, False)
     ]
     rows: dict[str, list[Trial]] = {name: [] for name, _, _ in chains}
@@ -223,17 +246,15 @@ def main() -> None:
                     trace.flush()
             rows[name].append(trial)
     groups = [(name, rows[name]) for name, _, _ in chains]
-    for lossy in (False, True):
+    for kind, members in (("lossless", LOSSLESS), ("lossy", LOSSY), ("read byte by byte", TORN)):
         for extent in (True, False):
             chosen = [
                 trial
                 for name, chain, whole in chains
-                if bool(chain.loss) is lossy and whole is extent
+                if chain in members and whole is extent
                 for trial in rows[name]
             ]
-            groups.append(
-                (f"ALL {'lossy' if lossy else 'lossless'}, {'whole' if extent else 'a run'}", chosen)
-            )
+            groups.append((f"ALL {kind}, {'whole' if extent else 'a run'}", chosen))
     summed = {name: summary(trials) for name, trials in groups if trials}
     head = ["damage", *next(iter(summed.values()))]
     told_table = "# Mojibake\n\n" + measuring.table(

@@ -7,6 +7,8 @@ stored. 经 is BEAD, and ``¾`` is stored.
 
 from __future__ import annotations
 
+import unicodedata
+from functools import lru_cache
 from typing import Final
 
 SOFT_HYPHEN: Final = 0xAD
@@ -22,6 +24,67 @@ WINDOWS: Final = {
 """What Windows-1252 reads where Latin-1 has controls."""
 
 BYTE_OF_SIGN: Final = {code: byte for byte, code in WINDOWS.items()}
+
+_ALSO: Final = (
+    "cp1252",
+    "mac-roman",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1257",
+    "iso-8859-2",
+)
+"""Codecs by which ftfy takes letters for bytes of UTF-8, besides Latin-1: ``ÏµÄ`` is ECB580 on a Macintosh, 쵀."""
+
+
+def _composed() -> dict[int, list[int]]:
+    """Characters that NFC writes as another one: ftfy has made ``;`` of the Greek question mark CDBE."""
+    found: dict[int, list[int]] = {}
+    for code in (*range(0x340, 0x3FF), *range(0x1F00, 0x2200)):
+        after = unicodedata.normalize("NFC", chr(code))
+        if len(after) == 1 and ord(after) != code:
+            found.setdefault(ord(after), []).append(code)
+    return found
+
+
+_COMPOSED: Final = _composed()
+
+
+@lru_cache(maxsize=4096)
+def origins(code: int) -> tuple[tuple[bytes, int], ...]:
+    """The bytes of UTF-8 that a stored character may have come from, and how far-fetched each is (0, 1)."""
+    if 0xD800 <= code < 0xE000:
+        return ()
+    found: dict[bytes, int] = {}
+    for one in (code, *_COMPOSED.get(code, ())):
+        if one == 0x20:  # C2A0 is a blank that does not break
+            found[b"\xc2 "] = 1
+        if one < 0x80:
+            continue
+        data = chr(one).encode()
+        found.setdefault(data, 0)
+        if (parts := PARTS_OF.get(chr(one))) is not None:
+            found[parts.encode()] = 0
+        if b"\xa0" in data[1:]:  # ftfy takes a space for it
+            found.setdefault(data[:1] + data[1:].replace(b"\xa0", b" "), 1)
+        if one < 0x100:
+            continue
+        for place, byte in enumerate(data):
+            found.setdefault(data[:place] + chr(byte).encode() + data[place + 1 :], 1)
+        for codec in _ALSO:
+            letters = data.decode(codec, "replace")
+            if "\ufffd" not in letters:
+                found.setdefault(b"".join(map(_byte_of, letters)), 1)
+    return tuple(found.items())
+
+
+def _byte_of(letter: str) -> bytes:
+    code = ord(letter)
+    byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
+    return letter.encode() if byte is None else bytes((byte,))
+
+
 
 
 def mixed(data: bytes, *, windows: bool = False, utf8: bool = True, dropped: str = "") -> str:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
 from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL, U64
-from .mixing import BYTE_OF_SIGN, PARTS_OF, SOFT_HYPHEN
+from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
 
 BEAM: Final = 16
 """Ways kept for one stretch."""
@@ -393,20 +393,7 @@ class _Options:
 def _options_of(code: int) -> list[tuple[bytes, int]]:
     byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
     options = [(b"" if byte is None else bytes((byte,)), 0), (b"", 0)]
-    if code == 0x20:  # C2A0 is a blank that does not break
-        options.append((b"\xc2 ", DROP_COST))
-    if code < 0x80 or 0xD800 <= code < 0xE000:
-        return options
-    data = chr(code).encode()
-    options.append((data, 0))
-    if (parts := PARTS_OF.get(chr(code))) is not None:
-        options.append((parts.encode(), 0))
-    if 0xA0 in data[1:]:  # ftfy takes a space for it
-        options.append((data[:1] + data[1:].replace(b"\xa0", b" "), NESTED_COST))
-    if code >= 0x100:
-        for place, one in enumerate(data):
-            options.append((data[:place] + chr(one).encode() + data[place + 1 :], NESTED_COST))
-    return options
+    return options + [(data, cost * NESTED_COST) for data, cost in origins(code)]
 
 
 def _reading(levels: list[_Level], ends: list[tuple[int, int, tuple[int, ...]]], cost: int) -> Read:

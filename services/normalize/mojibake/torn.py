@@ -41,6 +41,9 @@ MARK: Final = "£¬"
 LONG: Final = 60
 """Characters of a line behind which such a comma divides it: stretches are read side by side."""
 
+SHORTEST: Final = 3
+"""Stored characters of a run that has clean Chinese beside it: a middle dot there is one."""
+
 MOST: Final = 60_000
 """Characters that are read; a longer text keeps a finding for the rest."""
 
@@ -156,6 +159,8 @@ def _spans(text: str, stretch: _Stretch, read: Read, step: Step, model: Model) -
         if not changed:
             continue
         inner = pieces[changed[0] : changed[-1] + 1]
+        if len(groups) > 1 and sum(piece[1] for piece in inner) < SHORTEST:
+            continue
         begin, end = inner[0][0], inner[-1][0] + inner[-1][1]
         first, last = inner[0][2], inner[-1][2] + inner[-1][3]
         part = read.text[first:last]
