@@ -7,14 +7,34 @@ stored. 经 is BEAD, and ``¾`` is stored.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
+from itertools import permutations
 from typing import Final
 
 SOFT_HYPHEN: Final = 0xAD
 
-PARTS_OF: Final = {chr(code): parts for code, parts in ((0x132, "IJ"), (0x133, "ij"), (0x1F1, "DZ"), (0x1F2, "Dz"), (0x1F3, "dz"))}
+WHOLE_OF: Final = {"IJ": "\u0132", "ij": "\u0133", "DZ": "\u01f1", "Dz": "\u01f2", "dz": "\u01f3"}
 """Letters that ftfy divides into two: C4B2 is Ĳ, and 四部 (CBC4 B2BF) is stored as ``ËIJ¿``."""
+
+_CLUSTER: Final = re.compile(
+    "(?<=[\u00a1-\u1fff])(?:{0})|(?:{0})(?=[\u00a1-\u1fff])|[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f]{{2,3}}".format(
+        "|".join(WHOLE_OF)
+    )
+)
+
+
+def tokens_of(stretch: str) -> list[str]:
+    """Divide a stretch into what may have come from bytes of its own: characters, but for what NFC and ftfy moved."""
+    tokens: list[str] = []
+    at = 0
+    for found in _CLUSTER.finditer(stretch):
+        tokens += stretch[at : found.start()]
+        tokens.append(found.group())
+        at = found.end()
+    return [*tokens, *stretch[at:]]
+
 
 WINDOWS: Final = {
     byte: ord(bytes((byte,)).decode("cp1252"))
@@ -52,8 +72,16 @@ _COMPOSED: Final = _composed()
 
 
 @lru_cache(maxsize=4096)
-def origins(code: int) -> tuple[tuple[bytes, int], ...]:
-    """The bytes of UTF-8 that a stored character may have come from, and how far-fetched each is (0, 1)."""
+def origins(token: str) -> tuple[tuple[bytes, int], ...]:
+    """The bytes that a token may have come from, read as UTF-8, and how far-fetched each is (0, 1).
+
+    Accents that stand behind one another NFC puts in order: 通知 is CDA8 D6AA, and the two are stored the other way.
+    """
+    if len(token) > 1:
+        if token.isascii():
+            return (WHOLE_OF[token].encode(), 0), (token.encode(), 0)
+        return tuple(dict.fromkeys(("".join(order).encode(), 0) for order in permutations(token)))
+    code = ord(token)
     if 0xD800 <= code < 0xE000:
         return ()
     found: dict[bytes, int] = {}
@@ -64,8 +92,6 @@ def origins(code: int) -> tuple[tuple[bytes, int], ...]:
             continue
         data = chr(one).encode()
         found.setdefault(data, 0)
-        if (parts := PARTS_OF.get(chr(one))) is not None:
-            found[parts.encode()] = 0
         if b"\xa0" in data[1:]:  # ftfy takes a space for it
             found.setdefault(data[:1] + data[1:].replace(b"\xa0", b" "), 1)
         if one < 0x100:

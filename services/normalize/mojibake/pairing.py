@@ -28,7 +28,7 @@ STAYS_COST: Final = 4_000
 """Milli-nats for a character that stands rightly among mojibake: clean text beside it costs 2 to 6 a character, what
 it gives when torn into bytes 15 and more."""
 
-DROP_COST: Final = 1_500
+DROP_COST: Final = 300
 """Milli-nats for a byte that vanished: one in two hundred characters of official text has AD for its second byte."""
 
 BLANK_COST: Final = 1_500
@@ -41,10 +41,10 @@ DOUBT: Final = 7_000
 AFTER_TRAIL_COST: Final = 1_500
 """Milli-nats for bytes read as UTF-8 behind a byte 80 to BF read by itself: ftfy never reads them so, others may."""
 
-NESTED_COST: Final = 1_500
+NESTED_COST: Final = 1_000
 """Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
 
-PRIVATE_COST: Final = 3_000
+PRIVATE_COST: Final = 500
 MOST_PRIVATE: Final = 4
 """Milli-nats for three bytes that vanished, and how many readings of them are kept at one place of one way."""
 
@@ -149,16 +149,17 @@ class Pairing:
             fits = (chars != 0) & (symbols != 0) & (symbols != SKIP) & (codec.extra[chars] == 0)
             self._private.append((first, chars[fits], symbols[fits]))
 
-    def read(self, stretches: list[str], before: list[str]) -> list[Read | None]:
-        """Read each stretch, ``before`` each the character that stands before it (or none)."""
+    def read(self, stretches: list[list[str]], before: list[str]) -> list[Read | None]:
+        """Read each stretch of tokens, ``before`` each the character that stands before it (or none)."""
         count = len(stretches)
-        codes = [np.frombuffer(one.encode("utf-32-le", "surrogatepass"), np.uint32) for one in stretches]
-        known = np.unique(np.concatenate(codes)).astype(np.int64)
-        lengths = np.array([len(own) for own in codes])
+        tokens = sorted({token for stretch in stretches for token in stretch})
+        number = {token: place for place, token in enumerate(tokens)}
+        lengths = np.array([len(stretch) for stretch in stretches])
         table = np.zeros((count, int(lengths.max())), np.int64)
-        for row, own in enumerate(codes):
-            table[row, : len(own)] = np.searchsorted(known, own)
-        options = _Options(known.tolist())
+        for row, stretch in enumerate(stretches):
+            table[row, : len(stretch)] = [number[token] for token in stretch]
+        known = np.array([ord(token) if len(token) == 1 else 0 for token in tokens])
+        options = _Options(tokens)
         symbol = self.model.fold
         keys = np.array([int(symbol[ord(char)]) if char else 0 for char in before], np.uint64)
         zero = np.zeros(count, np.int64)
@@ -376,8 +377,8 @@ class Pairing:
 class _Options:
     """The bytes that each stored character may have come from, by manner."""
 
-    def __init__(self, known: list[int]) -> None:
-        rows = [_options_of(code) for code in known]
+    def __init__(self, known: list[str]) -> None:
+        rows = [_options_of(token) for token in known]
         manners = max(map(len, rows))
         widest = max(len(data) for row in rows for data, _ in row)
         self.bytes = np.zeros((len(known), manners, widest), np.int64)
@@ -390,10 +391,12 @@ class _Options:
                 self.costs[number, manner] = cost
 
 
-def _options_of(code: int) -> list[tuple[bytes, int]]:
-    byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
-    options = [(b"" if byte is None else bytes((byte,)), 0), (b"", 0)]
-    return options + [(data, cost * NESTED_COST) for data, cost in origins(code)]
+def _options_of(token: str) -> list[tuple[bytes, int]]:
+    options = [(b"", 0), (b"", 0)]
+    if len(token) == 1:
+        byte = ord(token) if token < "\u0100" else BYTE_OF_SIGN.get(ord(token))
+        options[_ALONE] = (b"" if byte is None else bytes((byte,)), 0)
+    return options + [(data, cost * NESTED_COST) for data, cost in origins(token)]
 
 
 def _reading(levels: list[_Level], ends: list[tuple[int, int, tuple[int, ...]]], cost: int) -> Read:

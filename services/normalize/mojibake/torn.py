@@ -10,9 +10,9 @@ import numpy as np
 
 from ..alphabet import Characters
 from ..language.model import I64, Model
-from .chains import Step
+from .chains import Step, undo
 from .lossy import Guess
-from .mixing import PARTS_OF
+from .mixing import tokens_of
 from .pairing import Pairing, Read, codec_of
 from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
 
@@ -47,7 +47,13 @@ SHORTEST: Final = 3
 MOST: Final = 60_000
 """Characters that are read; a longer text keeps a finding for the rest."""
 
-STEPS: Final = (Step("utf-8-or-windows-1252", "gb18030"), Step("utf-8-or-windows-1252", "big5hkscs"))
+TORN: Final = "utf-8-or-windows-1252"
+STEPS: Final = (Step(TORN, "gb18030"), Step(TORN, "big5hkscs"))
+
+_LEFT: Final = re.compile("[\u00a1-\u00ff]{4,}")
+_SIGN: Final = re.compile("[\u00a1-\u00bf\u00d7\u00f7]")
+FEW_SIGNS: Final = 3
+"""Signs among the letters of such runs in one line: no language writes ``Â¹¤×÷``, and a list of letters has none."""
 
 
 def may_be_torn(text: str, alphabet: Characters) -> bool:
@@ -55,12 +61,25 @@ def may_be_torn(text: str, alphabet: Characters) -> bool:
     return len(_LETTERS & alphabet) >= FEW_LETTERS and _RUN.search(text) is not None
 
 
+def left_torn(text: str, alphabet: Characters, done: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where, outside of what was undone, runs stand that only a wrong decoding gives: from the first of a line to its last."""
+    if not may_be_torn(text, alphabet):
+        return
+    covered = np.zeros(len(text) + 1, bool)
+    for start, end in done:
+        covered[start:end] = True
+    for line in re.finditer("[^\r\n]+", text):
+        runs = [run for run in _LEFT.finditer(text, *line.span()) if not covered[run.start()]]
+        signs = sum(len(_SIGN.findall(run.group())) for run in runs)
+        letters = sum(len(run.group()) for run in runs) - signs
+        if signs >= FEW_SIGNS and letters >= FEW_SIGNS:
+            yield runs[0].start(), runs[-1].end()
+
+
 class _Stretch(NamedTuple):
     start: int
     end: int
-    tokens: str
-    widths: tuple[int, ...]
-    """How many stored characters each token stands for."""
+    tokens: list[str]
 
 
 class _Span(NamedTuple):
@@ -112,29 +131,9 @@ def _stretches(text: str) -> Iterator[_Stretch]:
             end = text.find(MARK, start + LONG, line.end())
             end = line.end() if end < 0 else end + len(MARK)
             if not text[start:end].isascii():
-                yield _tokens(text, start, end)
+                yield _Stretch(start, end, tokens_of(text[start:end]))
                 left -= end - start
             start = end
-
-
-_PARTS: Final = {parts: char for char, parts in PARTS_OF.items()}
-_DIVIDED: Final = re.compile("(?<=[\u00a1-\u00ff])(?:" + "|".join(_PARTS) + ")|(?:" + "|".join(_PARTS) + ")(?=[\u00a1-\u00ff])")
-
-
-def _tokens(text: str, start: int, end: int) -> _Stretch:
-    """A stretch with the letters in one that ftfy has divided."""
-    stretch = text[start:end]
-    widths: list[int] = []
-    tokens: list[str] = []
-    at = 0
-    for found in _DIVIDED.finditer(stretch):
-        tokens += stretch[at : found.start()]
-        tokens.append(_PARTS[found.group()])
-        widths += [1] * (found.start() - at) + [len(found.group())]
-        at = found.end()
-    tokens += stretch[at:]
-    widths += [1] * (len(stretch) - at)
-    return _Stretch(start, end, "".join(tokens), tuple(widths))
 
 
 def _spans(text: str, stretch: _Stretch, read: Read, step: Step, model: Model) -> Iterator[_Span]:
@@ -142,11 +141,12 @@ def _spans(text: str, stretch: _Stretch, read: Read, step: Step, model: Model) -
     costs = model.costs_of(read.text)
     stays = model.costs_of(text[stretch.start : stretch.end])
     guesses = dict(read.guesses)
+    plain = Step("windows-1252", step.right)
     token = at = new = 0
     group: list[tuple[int, int, int, int, bool]] = []
     groups = [group]
     for before, after, _ in read.pieces:
-        width = sum(stretch.widths[token : token + before])
+        width = sum(map(len, stretch.tokens[token : token + before]))
         was, now = text[stretch.start + at : stretch.start + at + width], read.text[new : new + after]
         if was == now and not was.isascii():
             group = []
@@ -170,7 +170,7 @@ def _spans(text: str, stretch: _Stretch, read: Read, step: Step, model: Model) -
             stretch.start + end,
             part,
             tuple((piece[1], piece[3]) for piece in inner),
-            (step,),
+            (plain if undo(text[stretch.start + begin : stretch.start + end], plain) == part else step,),
             tuple(
                 Guess(place - first, guesses[place])
                 for place in range(first, last)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
-from ..mojibake.torn import may_be_torn
+from ..mojibake.torn import TORN, left_torn, may_be_torn
 from ..stage import Context
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         from ..mojibake.torn import undone_torn
 
         found = undone_torn(text, load())
-    for undone in (*found, *_of_the_rest(text, context, found)):
+    found = sorted([*found, *_of_the_rest(text, context, found)], key=lambda undone: undone.start)
+    for undone in found:
         rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))
         if undone.guesses and context.profile.strict:
             surest = min(guess.confidence for guess in undone.guesses)
@@ -47,6 +48,14 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         # What is in doubt is told character by character.
         yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
+    for start, end in left_torn(text, context.alphabet, [(undone.start, undone.end) for undone in found]):
+        yield Finding(
+            start,
+            end,
+            "damaged",
+            "letters as a wrong decoding leaves them; no reading of them is Chinese beyond doubt",
+            CERTAIN - 100,
+        )
 
 
 def _of_the_rest(text: str, context: Context, found: list[Undone]) -> Iterator[Undone]:
@@ -63,6 +72,12 @@ def _of_the_rest(text: str, context: Context, found: list[Undone]) -> Iterator[U
         start = next((undone.end for undone in found if undone.start == end), end)
 
 
+_DOUBT: Final = {
+    False: "a byte of {} was lost; it is the likeliest reading",
+    True: "what {} was read from may be other bytes; it is the likeliest reading",
+}
+
+
 def _doubts(undone: Undone) -> Iterator[Finding]:
     """One finding for each piece that holds a guess, at its place in the stored text."""
     guesses = {guess.at: guess.confidence for guess in undone.guesses}
@@ -75,7 +90,7 @@ def _doubts(undone: Undone) -> Iterator[Finding]:
                 before,
                 before + was,
                 "doubtful",
-                f"a byte of {read} was lost; it is the likeliest reading",
+                _DOUBT[undone.chain[0].wrong == TORN].format(read),
                 min(guesses[at] for at in inside),
                 {"now": read},
             )
