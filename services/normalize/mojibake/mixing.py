@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import permutations
 from typing import Final
@@ -18,9 +19,10 @@ SOFT_HYPHEN: Final = 0xAD
 WHOLE_OF: Final = {"IJ": "\u0132", "ij": "\u0133", "DZ": "\u01f1", "Dz": "\u01f2", "dz": "\u01f3"}
 """Letters that ftfy divides into two: C4B2 is Ĳ, and 四部 (CBC4 B2BF) is stored as ``ËIJ¿``."""
 
+_MARKS: Final = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
 _CLUSTER: Final = re.compile(
-    "(?<=[\u00a1-\u1fff])(?:{0})|(?:{0})(?=[\u00a1-\u1fff])|[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f]{{2,3}}".format(
-        "|".join(WHOLE_OF)
+    "(?<=[\u00a1-\u1fff])(?:{0})|(?:{0})(?=[\u00a1-\u1fff])|[A-Za-z\u00c0-\u017f]?[{1}]{{1,3}}".format(
+        "|".join(WHOLE_OF), _MARKS
     )
 )
 
@@ -58,17 +60,19 @@ _ALSO: Final = (
 """Codecs by which ftfy takes letters for bytes of UTF-8, besides Latin-1: ``ÏµÄ`` is ECB580 on a Macintosh, 쵀."""
 
 
-def _composed() -> dict[int, list[int]]:
-    """Characters that NFC writes as another one: ftfy has made ``;`` of the Greek question mark CDBE."""
+def _rewritten() -> dict[int, list[int]]:
+    """Characters that ftfy writes as another one: NFC makes ``;`` of CDBE, wide and narrow forms become plain ones."""
     found: dict[int, list[int]] = {}
-    for code in (*range(0x340, 0x3FF), *range(0x1F00, 0x2200)):
-        after = unicodedata.normalize("NFC", chr(code))
-        if len(after) == 1 and ord(after) != code:
-            found.setdefault(ord(after), []).append(code)
+    for form, codes in (("NFC", (*range(0x340, 0x3FF), *range(0x1F00, 0x2200))), ("NFKC", range(0xFF01, 0xFFF0))):
+        for code in codes:
+            after = unicodedata.normalize(form, chr(code))
+            if len(after) == 1 and ord(after) != code:
+                found.setdefault(ord(after), []).append(code)
+    found.setdefault(0x27, []).append(0x2BC)  # 始 (CABC) is ʼ, which is a quote to ftfy
     return found
 
 
-_COMPOSED: Final = _composed()
+_REWRITTEN: Final = _rewritten()
 
 
 @lru_cache(maxsize=4096)
@@ -80,12 +84,12 @@ def origins(token: str) -> tuple[tuple[bytes, int], ...]:
     if len(token) > 1:
         if token.isascii():
             return (WHOLE_OF[token].encode(), 0), (token.encode(), 0)
-        return tuple(dict.fromkeys(("".join(order).encode(), 0) for order in permutations(token)))
+        return tuple(dict.fromkeys((data, 0) for data in _ordered(token)))
     code = ord(token)
     if 0xD800 <= code < 0xE000:
         return ()
     found: dict[bytes, int] = {}
-    for one in (code, *_COMPOSED.get(code, ())):
+    for one in (code, *_REWRITTEN.get(code, ())):
         if one == 0x20:  # C2A0 is a blank that does not break
             found[b"\xc2 "] = 1
         if one < 0x80:
@@ -98,11 +102,25 @@ def origins(token: str) -> tuple[tuple[bytes, int], ...]:
             continue
         for place, byte in enumerate(data):
             found.setdefault(data[:place] + chr(byte).encode() + data[place + 1 :], 1)
+        for data in _ordered(chr(one)):
+            found.setdefault(data, 1)
+        data = chr(one).encode()
         for codec in _ALSO:
             letters = data.decode(codec, "replace")
             if "\ufffd" not in letters:
                 found.setdefault(b"".join(map(_byte_of, letters)), 1)
     return tuple(found.items())
+
+
+def _ordered(token: str) -> Iterator[bytes]:
+    """The bytes of a letter with accents, or of accents alone, in each order that NFC writes as ``token``."""
+    parts = unicodedata.normalize("NFD", token)
+    base = "" if unicodedata.combining(parts[0]) else parts[0]
+    for order in permutations(parts[len(base) :]):
+        for taken in range(2 if base and order else 1):
+            letter = unicodedata.normalize("NFC", base + "".join(order[:taken]))
+            if len(letter) <= 1 and letter != token:
+                yield (_byte_of(letter) if letter else b"") + "".join(order[taken:]).encode()
 
 
 def _byte_of(letter: str) -> bytes:
