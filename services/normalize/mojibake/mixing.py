@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import permutations
-from typing import Final
+from typing import Final, Literal
 
 SOFT_HYPHEN: Final = 0xAD
 
@@ -21,7 +21,7 @@ WHOLE_OF: Final = {"IJ": "\u0132", "ij": "\u0133", "DZ": "\u01f1", "Dz": "\u01f2
 
 _MARKS: Final = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
 _CLUSTER: Final = re.compile(
-    "(?<=[\u00a1-\u1fff])(?:{0})|(?:{0})(?=[\u00a1-\u1fff])|[A-Za-z\u00c0-\u017f]?[{1}]{{1,3}}".format(
+    "(?<=[\u00a1-\u1fff])(?:{0})|(?:{0})(?=[\u00a1-\u1fff])|[\u0100-\u017f]?[{1}]{{1,3}}".format(
         "|".join(WHOLE_OF), _MARKS
     )
 )
@@ -63,7 +63,11 @@ _ALSO: Final = (
 def _rewritten() -> dict[int, list[int]]:
     """Characters that ftfy writes as another one: NFC makes ``;`` of CDBE, wide and narrow forms become plain ones."""
     found: dict[int, list[int]] = {}
-    for form, codes in (("NFC", (*range(0x340, 0x3FF), *range(0x1F00, 0x2200))), ("NFKC", range(0xFF01, 0xFFF0))):
+    forms: tuple[tuple[Literal["NFC", "NFKC"], Iterable[int]], ...] = (
+        ("NFC", (*range(0x340, 0x3FF), *range(0x1F00, 0x2200))),
+        ("NFKC", range(0xFF01, 0xFFF0)),
+    )
+    for form, codes in forms:
         for code in codes:
             after = unicodedata.normalize(form, chr(code))
             if len(after) == 1 and ord(after) != code:
@@ -127,8 +131,6 @@ def _byte_of(letter: str) -> bytes:
     code = ord(letter)
     byte = code if code < 0x100 else BYTE_OF_SIGN.get(code)
     return letter.encode() if byte is None else bytes((byte,))
-
-
 
 
 def mixed(data: bytes, *, windows: bool = False, utf8: bool = True, dropped: str = "") -> str:

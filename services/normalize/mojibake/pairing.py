@@ -15,8 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
-from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL, U64
+from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL
 from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
+
+MARK: Final = "£¬"
+"""A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
 
 BEAM: Final = 16
 """Ways kept for one stretch."""
@@ -45,7 +48,7 @@ NESTED_COST: Final = 1_000
 """Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
 
 PRIVATE_COST: Final = 500
-MOST_PRIVATE: Final = 4
+MOST_PRIVATE: Final = 12
 """Milli-nats for three bytes that vanished, and how many readings of them are kept at one place of one way."""
 
 _HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * 4)) - 1)
@@ -143,7 +146,9 @@ class Pairing:
         self._backoffs: I32 = np.zeros((0, 0), np.int32)
         self._private: list[tuple[int, I64, I64]] = []
         for first, last in ((0xEE, 0xBF), (0xEF, 0xA3)):
-            pairs = np.array([lead << 8 | trail for lead in range(0x81, last + 1) for trail in range(0x80, 0xC0)])
+            pairs = np.array(
+                [lead << 8 | trail for lead in range(0x81, last + 1) for trail in range(0x80, 0xC0)]
+            )
             chars = codec.characters[pairs]
             symbols = model.fold[chars].astype(np.int64)
             fits = (chars != 0) & (symbols != 0) & (symbols != SKIP) & (codec.extra[chars] == 0)
@@ -166,6 +171,8 @@ class Pairing:
         ways = _Ways(
             np.arange(count), zero, zero, keys, zero, zero, np.zeros((count, _EMITTED), np.int64), zero
         )
+        # What stands behind a stretch that no comma ends is the end of a line.
+        closing = np.array([stretch[-2:] != list(MARK) for stretch in stretches])
         levels: list[_Level] = []
         ended: list[_Ways | None] = []
         for at in range(table.shape[1] + 1):
@@ -181,7 +188,11 @@ class Pairing:
                 ways = ways.beside(private)
             left = lengths[ways.of] - at
             done = np.flatnonzero((left == 0) & (ways.pending == 0))
-            ended.append(ways.at(done) if len(done) else None)
+            whole = ways.at(done) if len(done) else None
+            if whole is not None:
+                last = np.flatnonzero(closing[whole.of])
+                self._weigh(whole, last, np.full(len(last), 0x0A))
+            ended.append(whole)
             going = np.flatnonzero(left > 0)
             if not len(going):
                 break
@@ -254,6 +265,13 @@ class Pairing:
         return whole
 
     def _emit(self, ways: _Ways, rows: I64, chars: I64, place: int) -> None:
+        """Read ``chars`` on the ways ``rows``."""
+        self._weigh(ways, rows, chars)
+        first = _BEFORE if place else 0
+        slot = (ways.read[rows, first:] != 0).sum(axis=1) + first
+        ways.read[rows, np.minimum(slot, _EMITTED - 1)] = chars
+
+    def _weigh(self, ways: _Ways, rows: I64, chars: I64) -> None:
         """Add what ``chars`` cost to the ways ``rows``, and move their histories on."""
         symbols = np.where(chars < 65536, self.model.fold[np.minimum(chars, 65535)], 0).astype(np.int64)
         blank = symbols == SKIP
@@ -271,9 +289,6 @@ class Pairing:
             ways.key[rows[read]] = ((keys << _BITS) | symbols[read].astype(np.uint64)) & _HISTORY
             ways.backoff[rows[read]] = -1
         ways.cost[rows] += cost
-        first = _BEFORE if place else 0
-        slot = (ways.read[rows, first:] != 0).sum(axis=1) + first
-        ways.read[rows, np.minimum(slot, _EMITTED - 1)] = chars
 
     def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, _Level]:
         """Read one stored character on each way, in each manner that is open to it."""
@@ -351,9 +366,7 @@ class Pairing:
                     (int(behind[place]), int(new.parent[row]), tuple(new.read[row].tolist()))
                 )
         best_ways = new.at(kept)
-        level = _Level(
-            best_ways.parent, best_ways.read, manner[kept] == _STAY, best_ways.pending, losers
-        )
+        level = _Level(best_ways.parent, best_ways.read, manner[kept] == _STAY, best_ways.pending, losers)
         return best_ways, level
 
     def _readings(self, count: int, levels: list[_Level], ended: list[_Ways | None]) -> list[Read | None]:
@@ -394,7 +407,7 @@ class _Options:
 def _options_of(token: str) -> list[tuple[bytes, int]]:
     options = [(b"", 0), (b"", 0)]
     if len(token) == 1:
-        byte = ord(token) if token < "\u0100" else BYTE_OF_SIGN.get(ord(token))
+        byte = ord(token) if ord(token) < 0x100 else BYTE_OF_SIGN.get(ord(token))
         options[_ALONE] = (b"" if byte is None else bytes((byte,)), 0)
     return options + [(data, cost * NESTED_COST) for data, cost in origins(token)]
 
@@ -440,7 +453,9 @@ def _reading(levels: list[_Level], ends: list[tuple[int, int, tuple[int, ...]]],
         for behind, start, own in levels[depth].losers.get(number, ()):
             _doubt(levels, path, placed, weight, (depth, behind, start, own))
     guesses = tuple(
-        (place, min(999, int(1000 / (1 + share)))) for place, share in enumerate(weight) if share > 0 and placed[place][2] > 0x7F
+        (place, min(999, int(1000 / (1 + share))))
+        for place, share in enumerate(weight)
+        if share > 0 and placed[place][2] > 0x7F
     )
     return Read("".join(chr(code) for _, _, code in placed), tuple(pieces), guesses, cost)
 

@@ -13,7 +13,7 @@ from ..language.model import I64, Model
 from .chains import Step, undo
 from .lossy import Guess
 from .mixing import tokens_of
-from .pairing import Pairing, Read, codec_of
+from .pairing import MARK, Pairing, Read, codec_of
 from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
 
 _LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
@@ -34,9 +34,6 @@ CHINESE_BESIDE: Final = 9_500
 
 CLEAR: Final = 980
 """Per mille; what is less sure is a guess. Calibrated by ``bench.slips.mojibake``."""
-
-MARK: Final = "£¬"
-"""A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
 
 LONG: Final = 60
 """Characters of a line behind which such a comma divides it: stretches are read side by side."""
@@ -62,7 +59,7 @@ def may_be_torn(text: str, alphabet: Characters) -> bool:
 
 
 def left_torn(text: str, alphabet: Characters, done: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Where, outside of what was undone, runs stand that only a wrong decoding gives: from the first of a line to its last."""
+    """Where, outside of what was undone, runs stand that only a wrong decoding gives: a line's first to its last."""
     if not may_be_torn(text, alphabet):
         return
     covered = np.zeros(len(text) + 1, bool)
@@ -87,7 +84,7 @@ class _Span(NamedTuple):
 
     undone: Undone
     han: int
-    count: int
+    length: int
     cost: int
     stays: int
 
@@ -99,7 +96,12 @@ def undone_torn(text: str, model: Model) -> list[Undone]:
         return []
     best: tuple[int, list[Undone]] = (0, [])
     for step in STEPS:
-        pairing = Pairing(model, codec_of(step.right, model), drops="\u00ad" not in text, private=_PRIVATE.search(text) is None)
+        pairing = Pairing(
+            model,
+            codec_of(step.right, model),
+            drops="\u00ad" not in text,
+            private=_PRIVATE.search(text) is None,
+        )
         before = [_before(text, one.start) for one in stretches]
         reads = pairing.read([one.tokens for one in stretches], before)
         spans = [
@@ -193,17 +195,17 @@ def _wide(costs: I64, text: str, start: int, begin: int, end: int) -> int:
 def _won(spans: list[_Span]) -> list[_Span]:
     """The spans that are Chinese: by themselves, or because all together are."""
     alone = [span for span in spans if _wins(span)]
-    han, count, cost = (sum(getattr(span, name) for span in spans) for name in ("han", "count", "cost"))
+    han, count, cost = (sum(getattr(span, name) for span in spans) for name in ("han", "length", "cost"))
     if not alone or han < SHORT or cost > count * CHINESE:
         return alone
-    return [span for span in spans if span.cost <= span.count * CHINESE_BESIDE and span.cost < span.stays]
+    return [span for span in spans if span.cost <= span.length * CHINESE_BESIDE and span.cost < span.stays]
 
 
 def _wins(span: _Span) -> bool:
     bar = CHINESE if span.han >= SHORT else FLUENT_SHORT
     return (
         span.han >= LEAST_HAN
-        and span.han * 2 >= span.count
+        and span.han * 2 >= span.length
         and span.stays - span.cost >= GAIN
-        and span.cost <= span.count * bar
+        and span.cost <= span.length * bar
     )

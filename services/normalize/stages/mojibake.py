@@ -32,13 +32,13 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
                 "lost-text",
                 "锟斤拷 stands where U+FFFD was written as UTF-8 and read as GBK: what stood here is gone",
             )
-    found: list[Undone] = []
+    torn: list[Undone] = []
     if may_be_torn(text, context.alphabet):
         from ..mojibake.torn import undone_torn
 
-        found = undone_torn(text, load())
-    found = sorted([*found, *_of_the_rest(text, context, found)], key=lambda undone: undone.start)
-    for undone in found:
+        torn = undone_torn(text, load())
+    places = sorted([*torn, *_of_the_rest(text, context, torn)], key=lambda undone: undone.start)
+    for undone in places:
         rule = "-then-".join(f"{step.right}-read-as-{step.wrong}" for step in reversed(undone.chain))
         if undone.guesses and context.profile.strict:
             surest = min(guess.confidence for guess in undone.guesses)
@@ -48,7 +48,7 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         # What is in doubt is told character by character.
         yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
-    for start, end in left_torn(text, context.alphabet, [(undone.start, undone.end) for undone in found]):
+    for start, end in left_torn(text, context.alphabet, [(undone.start, undone.end) for undone in places]):
         yield Finding(
             start,
             end,
