@@ -21,10 +21,10 @@ from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
 MARK: Final = "£¬"
 """A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
 
-BEAM: Final = 16
+BEAM: Final = 12
 """Ways kept for one stretch."""
 
-FAR: Final = 30_000
+FAR: Final = 14_000
 """Milli-nats behind the best way at which another is given up."""
 
 STAYS_COST: Final = 4_000
@@ -211,6 +211,10 @@ class Pairing:
             may = np.flatnonzero(waits & (chars != 0))
         else:
             may = np.flatnonzero(~waits | (chars != 0))
+        if place and len(may):
+            # Inside a character that was read as UTF-8 only what ever met: there are many such, and few vanished.
+            last = (ways.key[rows[may]] & np.uint64(SKIP)).astype(np.int64)
+            may = may[~waits[may] | self.model.paired(last, self.model.fold[chars[may]].astype(np.int64))]
         if not len(may):
             return None
         more = ways.at(rows[may])
@@ -281,8 +285,9 @@ class Pairing:
             keys, of = ways.key[rows[read]], ways.backoff[rows[read]]
             stale = np.flatnonzero(of < 0)
             if len(stale):
-                of[stale] = np.arange(len(stale)) + len(self._backoffs)
-                backoffs = np.concatenate([self._backoffs, self.model.backoffs(keys[stale])])
+                anew, where = np.unique(keys[stale], return_inverse=True)
+                of[stale] = where + len(self._backoffs)
+                backoffs = np.concatenate([self._backoffs, self.model.backoffs(anew)])
             else:
                 backoffs = self._backoffs
             cost[read] += self.model.costs(keys, backoffs, of, symbols[read])
