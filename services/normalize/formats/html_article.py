@@ -44,8 +44,8 @@ class Verdict(NamedTuple):
     kept: tuple[bool, ...]
     heading: int
     """Number of the block that is the page's title, or -1."""
-    shown: int = -1
-    """The element that is hidden only until a script shows it: it holds most of the prose."""
+    unseen: frozenset[int] = frozenset()
+    """The elements that no reader of the page sees."""
 
 
 class _Facts(NamedTuple):
@@ -62,7 +62,10 @@ def choose(page: Page) -> Verdict:
     named = named_chrome(page)
     # Where most of the prose is hidden, a script shows it: then the element that holds it does not count as hidden.
     facts = [_weigh(page, block, named) for block in blocks]
-    hiders = [_hider(page, block) for block in blocks]
+    by_node = _hiders(page)
+    hiders = [
+        min([by_node[piece[3]] for piece in block.pieces], default=by_node[block.node]) for block in blocks
+    ]
     by_hider = Counter[int]()
     for hider, fact in zip(hiders, facts, strict=True):
         by_hider[hider] += fact.weight
@@ -70,6 +73,7 @@ def choose(page: Page) -> Verdict:
     if by_hider[-1] * 2 < by_hider.total():
         del by_hider[-1]
         shown = by_hider.most_common(1)[0][0]
+    unseen = frozenset(node for node, hider in enumerate(by_node) if hider not in (-1, shown))
     facts = [
         fact if hider in (-1, shown) else fact._replace(weight=0, chrome=True)
         for hider, fact in zip(hiders, facts, strict=True)
@@ -77,11 +81,11 @@ def choose(page: Page) -> Verdict:
     home = _home(page, facts)
     inside = [home in page.path(block.node) for block in blocks]
     if not any(inside):
-        return Verdict(tuple(not f.chrome for f in facts), -1, shown)
+        return Verdict(tuple(not f.chrome for f in facts), -1, unseen)
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
     if _is_document(page, facts, named, inside):
-        return Verdict(tuple(not f.chrome for f in facts), -1, shown)
+        return Verdict(tuple(not f.chrome for f in facts), -1, unseen)
     kept = [within and not f.chrome for within, f in zip(inside, facts, strict=True)]
     _drop_menus(page, facts, kept)
     heading = _title(page, facts, first, last)
@@ -99,14 +103,16 @@ def choose(page: Page) -> Verdict:
             ):
                 kept[number + 1] = True
     _after(page, facts, named, kept, last)
-    return Verdict(tuple(kept), heading, shown)
+    return Verdict(tuple(kept), heading, unseen)
 
 
-def _hider(page: Page, block: Block) -> int:
-    """Tell what hides a line: -1 where any of it is shown."""
-    if not page.nodes[block.node].hidden or not block.pieces:
-        return page.hidden_by(block.node)
-    return min(page.hidden_by(piece[3]) for piece in block.pieces)
+def _hiders(page: Page) -> list[int]:
+    """Give for each element the outermost one by which it is hidden, -1 for one that is shown."""
+    found: list[int] = []
+    for number, node in enumerate(page.nodes):
+        above = found[node.parent] if node.parent >= 0 else -1
+        found.append(above if above >= 0 or not node.hidden else number)
+    return found
 
 
 _WRITERS: Final = re.compile(

@@ -36,7 +36,7 @@ class _Writer:
         self.page = page
         self.out = out
         self.kept = kept = verdict.kept
-        self.shown = verdict.shown
+        self.unseen = verdict.unseen
         self.ends = _subtree_ends(page)
         self.lengths = _text_lengths(page)
         self.tables = _data_tables(page, self.ends, kept)
@@ -178,7 +178,7 @@ class _Writer:
                 if sign:
                     out.mark(out.size, "footnote", {"sign": sign[1]}, end=out.size + len(text))
                     out.mark(out.size, FURNITURE, {"what": "note-sign"}, end=out.size + len(text))
-                elif about.hidden and self.page.hidden_by(node) not in (-1, self.shown):
+                elif node in self.unseen:
                     out.mark(out.size, FURNITURE, {"what": "hidden"}, end=out.size + len(text))
                 elif about.name == "sup" and text.strip():
                     out.mark(out.size, "superscript", end=out.size + len(text))

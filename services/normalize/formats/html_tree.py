@@ -106,14 +106,6 @@ class Page:
             node = self.nodes[node].parent
         return found
 
-    def hidden_by(self, node: int) -> int:
-        """Give the outermost element by which one is hidden, -1 for one that is shown."""
-        if not self.nodes[node].hidden:
-            return -1
-        while self.nodes[self.nodes[node].parent].hidden:
-            node = self.nodes[node].parent
-        return node
-
 
 class _Builder:
     def __init__(self) -> None:
