@@ -109,7 +109,7 @@ STAGES: Final = (
     Stage("drop-page-numbers", 5, pages.drop_page_numbers),
     Stage("drop-running-heads", 2, pages.drop_running_heads),
     Stage("drop-contents", 4, contents.drop_contents),
-    Stage("join-torn-lines", 8, wraps.join_torn_lines),
+    Stage("join-torn-lines", 9, wraps.join_torn_lines),
     Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
     Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
     Stage("read-odd-points", 1, odd_marks.read_odd_points),

@@ -166,7 +166,7 @@ def _stands_open(text: str, here: Unit, after: Unit) -> bool:
         return False
     before = text[max(here.start, here.end - LONGEST_BRACKET) : here.end]
     behind = text[after.start : min(after.end, after.start + LONGEST_BRACKET)]
-    for opening, closing in ("（）", "《》"):
+    for opening, closing in ("（）", "《》", "()"):
         close = behind.find(closing)
         if close >= 0 and before.rfind(opening) > before.rfind(closing) and opening not in behind[:close]:
             return not has_label(after.head)
