@@ -18,7 +18,8 @@ from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
 from .notes import Note, passed_over, reads_as, torn_trails
-from .search import MISREAD_NOTE_COST, START_COST, ExhaustedError, Search
+from .search import ExhaustedError, Search
+from .steps import MISREAD_NOTE_COST, START_COST
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
 NOTICED: Final = 750

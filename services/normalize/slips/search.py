@@ -22,29 +22,11 @@ from .candidates import ALIGNED, ANY, Candidates, Choices
 from .codes import CHARACTER
 from .costs import BLANK_COST
 from .notes import reads_as
+from .steps import MISREAD_NOTE_COST, SECOND_LOSS_COST, START_COST, Steps, passing, reading, torn
 from .window import Token, Window
 
 _BITS: Final = np.uint64(SYMBOL_BITS)
 _HISTORY: Final = np.uint64((1 << (SYMBOL_BITS * (ORDER - 1))) - 1)
-
-START_COST: Final = 5_000
-SECOND_LOSS_COST: Final = 2_000
-TORN_STOP_COST: Final = 2_000
-"""Milli-nats: where a slip begins, or a second byte is lost, is not free, or every edge would be redrawn.
-A full stop torn by a search for ！ ？ ； ， (。” 。《 。总 。現) is the common case: it costs less than others."""
-
-TORN_INDENT_COST: Final = 2_000
-"""The same for the last blank of an indent, which half of a page's numbered paragraphs may have lost: ?。ǘ┩七M was
-（二）推進."""
-
-MISREAD_NOTE_COST: Final = 7_000
-"""Milli-nats for ending a slip in a character that is not read as the note behind it says (。ㄒ唬┙(jīng)濟 was
-（一）經(jīng)濟): notes are right but for some readings of characters with several."""
-
-FULL_STOP: Final = ord("。")
-INDENT: Final = 0x3000
-TORN_MARKS: Final = {0xA1, 0xA8, 0xA9, 0xAC, 0xBA, 0xBB, 0xBF}
-"""Second bytes of ！ （ ） ， ： ； ？, whose first byte A3 is the second one of 。"""
 
 SLIPPED_BEAM: Final = 300
 ALIGNED_BEAM: Final = 32
@@ -75,18 +57,6 @@ FAR: Final = 1 << 28
 """Milli-nats that no path has."""
 
 NO_NODES: Final[I64] = np.zeros(0, np.int64)
-
-
-class Steps(NamedTuple):
-    """Arcs before they are settled: from which nodes, reading which characters (0: none), holding which byte."""
-
-    source: I64
-    char: I64
-    pending: I64
-    extra: int
-    dropped: int = 0
-    rough: I64 | None = None
-    """What the step will cost, roughly; steps that are far behind by this are not weighed."""
 
 
 class Arcs(NamedTuple):
@@ -290,7 +260,7 @@ class Search:
                 standing = (
                     np.concatenate([aligned, self._ends(at, slipped, token)]) if token.reading else aligned
                 )
-                back.append(_pass(standing, ALIGNED, 0))
+                back.append(passing(standing, ALIGNED, 0))
             else:
                 slipped = np.concatenate([slipped, self._starts(at, token, starting, waiting)])
                 if self.drops:
@@ -301,10 +271,10 @@ class Search:
                 )
                 self._tokens(token, slipped, on, back)
                 if token.may_start:
-                    on += _torn(starting, token, indented=token.heads)
+                    on += torn(starting, token, indented=token.heads)
                     if token.wound and at + 1 < len(self.window.tokens):
                         behind = self.window.tokens[at + 1]
-                        waiting.setdefault(at + 2, []).extend(_torn(starting, behind, indented=token.heads))
+                        waiting.setdefault(at + 2, []).extend(torn(starting, behind, indented=token.heads))
                     for lead, trail, extra in token.pairs:
                         on += self._read_some(
                             starting, self.candidates.with_lead(lead), trail, START_COST + extra
@@ -320,11 +290,11 @@ class Search:
         if not len(aligned) or not token.may_start:
             return NO_NODES
         if token.wound:
-            waiting.setdefault(at + 1, []).append(_pass(aligned, ANY, START_COST))
+            waiting.setdefault(at + 1, []).append(passing(aligned, ANY, START_COST))
         for length, trails in token.annotations:
             for trail in trails:
-                waiting.setdefault(at + length, []).append(_pass(aligned, trail, START_COST))
-        return self._settle(at, [_pass(aligned, ANY, START_COST)], STARTING_BEAM)
+                waiting.setdefault(at + length, []).append(passing(aligned, trail, START_COST))
+        return self._settle(at, [passing(aligned, ANY, START_COST)], STARTING_BEAM)
 
     def _drops(self, at: int, slipped: I64) -> list[I64]:
         if not len(slipped):
@@ -351,7 +321,7 @@ class Search:
             )
         for value, some in self._by_pending(known, classes=False):
             if value < 0x80:
-                steps.append(_read(some, value, ALIGNED, 0))
+                steps.append(reading(some, value, ALIGNED, 0))
             else:
                 leads = self.candidates.with_lead(value)
                 for pairs, cost in self._noted(leads, token) if token.ghost else ((leads, 0),):
@@ -397,24 +367,3 @@ class Search:
                 for value, some in self._by_pending(slipped[self.pending[slipped] > ANY], classes=True):
                     fitting, _ = self._noted(self.candidates.of_class(value), token)
                     back += self._read_some(some, fitting[0], ALIGNED)
-
-
-def _torn(nodes: I64, token: Token, *, indented: bool) -> Iterable[Steps]:
-    """A full stop, or a line's indent, whose second byte is the first one of a mark: what stands there holds a lead."""
-    if not len(nodes):
-        return
-    for lead, trail, extra in token.pairs:
-        if lead == 0xA3 and trail in TORN_MARKS:
-            yield _read(nodes, FULL_STOP, trail, TORN_STOP_COST + extra)
-        if lead == 0xA1 and indented:
-            yield _read(nodes, INDENT, trail, TORN_INDENT_COST + extra)
-
-
-def _read(nodes: I64, char: int, pending: int, cost: int) -> Steps:
-    """Steps that read one character."""
-    return Steps(nodes, np.full(len(nodes), char), np.full(len(nodes), pending), cost)
-
-
-def _pass(nodes: I64, pending: int, cost: int) -> Steps:
-    """Steps that read nothing."""
-    return Steps(nodes, np.zeros(len(nodes), np.int64), np.full(len(nodes), pending), cost)
