@@ -212,7 +212,9 @@ _ROUND_ZERO: Final = re.compile(
 )
 """○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五."""
 
-_BEHIND_NUMERALS: Final = Words([numeral + zero for numeral in _ZERO for zero in "0○"])
+_BEHIND_NUMERALS: Final = Words(
+    [numeral + zero for numeral in _ZERO for zero in "0○"] + [before + "○" for before in "点點之"]
+)
 
 
 def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:
