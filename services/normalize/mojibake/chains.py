@@ -84,6 +84,21 @@ GBK has ⅰ to ⅶ, ⑻ and ⑽ there, and 、 before a full-width mark reads as
 at the other places (A241, A451, F9E9 …) it has nothing, or characters hardly anyone uses.
 """
 
+
+def _twice_in_cp932() -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for lead in (0x87, 0xEE, 0xFA, 0xFB, 0xFC):
+        for trail in range(0x40, 0xFD):
+            data = bytes((lead, trail))
+            char = data.decode("cp932", "ignore")
+            if len(char.encode("cp932")) == len(data) and char.encode("cp932") != data:
+                found[char] = data
+    return found
+
+
+TWICE_IN_CP932: Final = _twice_in_cp932()
+"""The same for Windows' Japanese: IBM's characters (FA40 to FC4B) stand at ED40 to EEFC, too, as NEC had them."""
+
 BIG5: Final = frozenset(("big5hkscs", "cp950"))
 """Its forms: at C6A1 to C7FC, where GBK has 前其企强情全, one has kana where the other has none, or others."""
 

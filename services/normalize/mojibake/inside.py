@@ -65,6 +65,7 @@ def undone_inside(text: str, start: int, end: int, model: Model, filler: Filler)
         *_narrow_runs(text, start, end, model),
         *_utf8_runs(text, start, end, model),
     ]
+    found = found or list(_kana_runs(text, start, end, model, filler))
     if not found:
         found = list(_paired_runs(text, start, end, model, filler))
     # Of two that overlap the longer one stands: what a run with a hole has before the hole is a run, too.
@@ -218,6 +219,32 @@ def _holed_runs(text: str, start: int, end: int, model: Model, filler: Filler) -
                 yield Undone(
                     start + first, start + last, filled.text, filled.alignment, (step,), filled.guesses
                 )
+
+
+FEW_HALF_KANA: Final = 6
+KANA_REACH: Final = 4
+"""Half-width kana that a run read as Japanese has at least, and characters beside the outer ones that may be its."""
+
+
+def _kana_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:
+    """The run that Windows' Japanese gave: half-width kana for single bytes, and ideographs for others among them."""
+    line = text[start:end]
+    kana = [at for at, char in enumerate(line) if "\uff61" <= char <= "\uff9f"]
+    if len(kana) < FEW_HALF_KANA:
+        return
+    best: tuple[int, Undone] | None = None
+    for right in ("gb18030", "big5hkscs"):
+        step = Step("cp932", right)
+        for low in range(max(0, kana[0] - KANA_REACH), kana[0] + 1):
+            for high in range(kana[-1] + 1, min(len(line), kana[-1] + 1 + KANA_REACH) + 1):
+                filled = filler.fill(line[low:high], step)
+                if filled is None:
+                    continue
+                cost, _ = cost_of(line[:low] + filled.text + line[high:], model)
+                if best is None or cost < best[0]:
+                    best = cost, Undone(low, high, filled.text, filled.alignment, (step,), filled.guesses)
+    if best is not None and wins(best[1].new, cost_of(line[best[1].start : best[1].end], model)[0], model):
+        yield best[1]._replace(start=start + best[1].start, end=start + best[1].end)
 
 
 def _paired_runs(text: str, start: int, end: int, model: Model, filler: Filler) -> Iterator[Undone]:

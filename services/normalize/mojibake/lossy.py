@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..language.model import I64, Model
 from ..language.table import SIMPLIFIED, SYMBOL_BITS, TRADITIONAL
-from .chains import BIG5, TWICE_IN_BIG5, Alignment, Step, encode_as, pieces_of
+from .chains import BIG5, TWICE_IN_BIG5, TWICE_IN_CP932, Alignment, Step, encode_as, pieces_of
 
 LOSSY_STEPS: Final = (
     Step("gb18030", "utf-8"),
@@ -30,6 +30,8 @@ LOSSY_STEPS: Final = (
     Step("cp950", "gb18030"),
     Step("gb18030", "big5hkscs"),
     Step("cp949", "gb18030"),
+    Step("cp932", "gb18030"),
+    Step("cp932", "big5hkscs"),
 )
 """The readings that lose bytes; UTF-8 first, which fails at once on bytes that are none."""
 
@@ -57,6 +59,9 @@ BEHIND: Final = 40
 ``AHEAD`` in bytes, and ``BEHIND``, within which another may have opened it."""
 
 MOST_HOLES: Final = 4_000
+DOUBLES: Final = HOLES | frozenset(TWICE_IN_CP932)
+"""What leaves a byte in doubt: a hole, and a character that Windows' Japanese has twice."""
+
 MOST_LOST: Final = 30
 """Per cent of the bytes that are not ASCII, beyond which nothing is filled: of Big5 read as GBK 25 are lost, and 98.5 %
 of the characters come back; of UTF-8 read as Big5 33 to 50, and what came out read well and was wrong."""
@@ -87,14 +92,15 @@ class _Path(NamedTuple):
     chars: tuple[int, ...]
 
 
-def _ambiguous(char: str, data: bytes) -> list[int]:
-    """The bytes of a character that Big5 has twice: where the two differ, minus the likelier one << 8 | the other."""
-    if char not in TWICE_IN_BIG5:
+def _ambiguous(char: str, data: bytes, step: Step) -> list[int]:
+    """The bytes of a character; where the wrong codec has it twice and the two differ, minus one << 8 | the other."""
+    if step.wrong in BIG5 and step.right == "gb18030" and char in TWICE_IN_BIG5:
+        other = char.encode("big5hkscs")
+    elif step.wrong == "cp932" and char in TWICE_IN_CP932:
+        other = TWICE_IN_CP932[char]
+    else:
         return list(data)
-    return [
-        one if one == other else -(one << 8 | other)
-        for one, other in zip(data, char.encode("big5hkscs"), strict=True)
-    ]
+    return [one if one == two else -(one << 8 | two) for one, two in zip(data, other, strict=True)]
 
 
 def _likelier(slot: int) -> int:
@@ -119,7 +125,7 @@ def _slots(text: str, step: Step, *, lone: bool) -> tuple[list[int], list[int]] 
             data = encode_as(char, step)
         if data is None:
             return None
-        slots += _ambiguous(char, data) if step.wrong in BIG5 and step.right == "gb18030" else data
+        slots += _ambiguous(char, data, step)
         widths.append(len(data))
     return slots, widths
 

@@ -11,7 +11,7 @@ from ..language.model import Model
 from .chains import LOOSE, Step
 from .gate import line_may_be
 from .inside import undone_inside
-from .lossy import HOLES, LOSSY_STEPS, Filler
+from .lossy import DOUBLES, HOLES, LOSSY_STEPS, Filler
 from .undo import FLUENT, GAIN, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
 
 SAMPLE: Final = 1_200
@@ -200,7 +200,7 @@ def _filled(
     line: str, stays: int, model: Model, filler: Filler, chain: tuple[Step, ...] = ()
 ) -> Undone | None:
     """Undo a line with holes, by the step that reads best."""
-    if not any(char in HOLES for char in line):
+    if not any(char in DOUBLES for char in line):
         return None
     best: tuple[int, Undone] | None = None
     for step in chain or LOSSY_STEPS:

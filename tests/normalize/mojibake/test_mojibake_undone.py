@@ -235,6 +235,7 @@ TRADITIONAL = (
         ("gb18030", "cp949"),
         ("big5hkscs", "cp949"),
         ("gb18030", "euc_jp"),
+        ("gb18030", "cp932"),
         ("gb18030", "cp1250"),
         ("gb18030", "cp1251"),
         ("big5hkscs", "cp1251"),
@@ -386,3 +387,14 @@ def test_a_run_of_pairs_goes_on_behind_its_hole(right, wrong):
     stored = run.encode(right).decode(wrong, "replace")
     assert "\ufffd" in stored
     assert Levenshtein.distance(recovered(BEFORE + stored + AFTER), BEFORE + run + AFTER) <= len(run) // 30
+
+
+@pytest.mark.parametrize(
+    ("right", "line"), [("gb18030", RUN + HOLED.split("\n")[0]), ("big5hkscs", TRADITIONAL * 2)]
+)
+def test_what_windows_japanese_has_twice_is_told_by_what_stands_around(right, line):
+    clauses = [clause + "，" for clause in line.replace("。", "，").split("，")]
+    kept = "".join(one for one in clauses if "\ufffd" not in one.encode(right).decode("cp932", "replace"))
+    stored = kept.encode(right).decode("cp932")
+    assert stored.encode("cp932") != kept.encode(right) or right == "big5hkscs"
+    assert recovered(f"{BEFORE}\n{stored}\n{AFTER}") == f"{BEFORE}\n{kept}\n{AFTER}"
