@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..language.model import I32, I64, Model
 from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL
 from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
+from .way_back import BEFORE, DOUBT, Level, Read, reading_of
 
 MARK: Final = "£¬"
 """A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
@@ -38,9 +39,6 @@ BLANK_COST: Final = 1_500
 FOREIGN_COST: Final = 4_000
 """Milli-nats for a character of the other script, as the search for slips has it."""
 
-DOUBT: Final = 7_000
-"""Milli-nats: a reading that is dearer by more weighs less than one in a thousand."""
-
 AFTER_TRAIL_COST: Final = 1_500
 """Milli-nats for bytes read as UTF-8 behind a byte 80 to BF read by itself: ftfy never reads them so, others may."""
 
@@ -56,8 +54,7 @@ _BITS: Final = np.uint64(SYMBOL_BITS)
 _ALONE, _STAY = 0, 1
 """Manners of reading a stored character, the first two: one byte by itself; it stands rightly. The others: UTF-8."""
 
-_BEFORE: Final = 2
-_EMITTED: Final = _BEFORE + 3
+_EMITTED: Final = BEFORE + 3
 """Characters read before a stored one, where bytes vanished, and with it: of six bytes, and one left from before."""
 
 _NO_ROWS: Final[I64] = np.zeros(0, np.int64)
@@ -71,17 +68,6 @@ class Codec(NamedTuple):
     extra: I64
     lead_drops: bool
     """Whether a byte that vanished may be a first byte."""
-
-
-class Read(NamedTuple):
-    """One stretch read: for each piece how many stored characters gave how many new ones, and which are guesses."""
-
-    text: str
-    pieces: tuple[tuple[int, int, bool], ...]
-    """The third: whether the stored character stayed."""
-    guesses: tuple[tuple[int, int], ...]
-    """Number in ``text``, confidence per mille."""
-    cost: int
 
 
 @lru_cache(maxsize=2)
@@ -102,18 +88,6 @@ def codec_of(name: str, model: Model) -> Codec:
     extra = np.zeros(65536, np.int64)
     extra[0x3400:0xA000] = np.where(model.form[0x3400:0xA000] & own, 0, FOREIGN_COST)
     return Codec(name, characters, extra, name == "big5hkscs")
-
-
-class _Level(NamedTuple):
-    """The ways behind one stored character, and those that ended in the same state as one of them."""
-
-    parent: I64
-    read: I64
-    """What each way read: before the character, where a byte vanished there, and with it."""
-    stayed: npt.NDArray[np.bool_]
-    pending: I64
-    losers: dict[int, list[tuple[int, int, tuple[int, ...]]]]
-    """By number of way: cost behind it, parent, and what was read."""
 
 
 class _Ways:
@@ -173,7 +147,7 @@ class Pairing:
         )
         # What stands behind a stretch that no comma ends is the end of a line.
         closing = np.array([stretch[-2:] != list(MARK) for stretch in stretches])
-        levels: list[_Level] = []
+        levels: list[Level] = []
         ended: list[_Ways | None] = []
         for at in range(table.shape[1] + 1):
             ways.parent = np.arange(len(ways.of))
@@ -271,7 +245,7 @@ class Pairing:
     def _emit(self, ways: _Ways, rows: I64, chars: I64, place: int) -> None:
         """Read ``chars`` on the ways ``rows``."""
         self._weigh(ways, rows, chars)
-        first = _BEFORE if place else 0
+        first = BEFORE if place else 0
         slot = (ways.read[rows, first:] != 0).sum(axis=1) + first
         ways.read[rows, np.minimum(slot, _EMITTED - 1)] = chars
 
@@ -295,7 +269,7 @@ class Pairing:
             ways.backoff[rows[read]] = -1
         ways.cost[rows] += cost
 
-    def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, _Level]:
+    def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, Level]:
         """Read one stored character on each way, in each manner that is open to it."""
         count = len(ways.of)
         of_token = options.sizes[token]
@@ -339,7 +313,7 @@ class Pairing:
         rows = np.flatnonzero(alive)
         return self._kept(new.at(rows), manner[rows])
 
-    def _kept(self, new: _Ways, manner: I64) -> tuple[_Ways, _Level]:
+    def _kept(self, new: _Ways, manner: I64) -> tuple[_Ways, Level]:
         """The best way into each state, and of those the best of each stretch; the others are kept as losers."""
         order = np.lexsort((new.cost, new.key, new.trail, new.pending, new.of))
         same = np.zeros(len(order), bool)
@@ -371,10 +345,10 @@ class Pairing:
                     (int(behind[place]), int(new.parent[row]), tuple(new.read[row].tolist()))
                 )
         best_ways = new.at(kept)
-        level = _Level(best_ways.parent, best_ways.read, manner[kept] == _STAY, best_ways.pending, losers)
+        level = Level(best_ways.parent, best_ways.read, manner[kept] == _STAY, best_ways.pending, losers)
         return best_ways, level
 
-    def _readings(self, count: int, levels: list[_Level], ended: list[_Ways | None]) -> list[Read | None]:
+    def _readings(self, count: int, levels: list[Level], ended: list[_Ways | None]) -> list[Read | None]:
         found: list[Read | None] = [None] * count
         for at, ways in enumerate(ended):
             if ways is None:
@@ -388,7 +362,7 @@ class Pairing:
                     for row in rows
                     if int(ways.cost[row]) - least < DOUBT
                 ]
-                found[of] = _reading(levels[:at], ends, least)
+                found[of] = reading_of(levels[:at], ends, least)
         return found
 
 
@@ -415,73 +389,3 @@ def _options_of(token: str) -> list[tuple[bytes, int]]:
         byte = ord(token) if ord(token) < 0x100 else BYTE_OF_SIGN.get(ord(token))
         options[_ALONE] = (b"" if byte is None else bytes((byte,)), 0)
     return options + [(data, cost * NESTED_COST) for data, cost in origins(token)]
-
-
-def _reading(levels: list[_Level], ends: list[tuple[int, int, tuple[int, ...]]], cost: int) -> Read:
-    """Follow the best way back, and beside it those that lost to it."""
-    path = [0] * len(levels)
-    _, at, last = ends[0]
-    for depth in range(len(levels) - 1, -1, -1):
-        path[depth] = at
-        at = int(levels[depth].parent[at])
-    placed: list[tuple[int, int, int]] = []
-    pieces: list[tuple[int, int, bool]] = []
-    stored = new = 0
-    for depth, number in enumerate(path):
-        level = levels[depth]
-        read = level.read[number].tolist()
-        for turn, code in enumerate(read[:_BEFORE]):
-            if code:
-                placed.append((depth, turn, code))
-                new += 1
-        if read[0]:
-            pieces.append((stored, new, False))
-            stored = new = 0
-        stored += 1
-        for turn, code in enumerate(read[_BEFORE:], _BEFORE):
-            if code:
-                placed.append((depth, turn, code))
-                new += 1
-        if not int(level.pending[number]):
-            pieces.append((stored, new, bool(level.stayed[number])))
-            stored = new = 0
-    for turn, code in enumerate(last):
-        if code:
-            placed.append((len(levels), turn, code))
-            new += 1
-    if new:
-        pieces.append((stored, new, False))
-    weight = [0.0] * len(placed)
-    for behind, start, drop in ends[1:]:
-        _doubt(levels, path, placed, weight, (len(levels), behind, start, drop))
-    for depth, number in enumerate(path):
-        for behind, start, own in levels[depth].losers.get(number, ()):
-            _doubt(levels, path, placed, weight, (depth, behind, start, own))
-    guesses = tuple(
-        (place, min(999, int(1000 / (1 + share))))
-        for place, share in enumerate(weight)
-        if share > 0 and placed[place][2] > 0x7F
-    )
-    return Read("".join(chr(code) for _, _, code in placed), tuple(pieces), guesses, cost)
-
-
-def _doubt(
-    levels: list[_Level],
-    path: list[int],
-    placed: list[tuple[int, int, int]],
-    weight: list[float],
-    loser: tuple[int, int, int, tuple[int, ...]],
-) -> None:
-    """Weigh one way that lost: what the best one reads otherwise is less sure by its share."""
-    depth, behind, at, last = loser
-    read = {(depth, turn, code) for turn, code in enumerate(last) if code}
-    low = depth
-    while low > 0 and path[low - 1] != at:
-        low -= 1
-        level = levels[low]
-        read |= {(low, turn, code) for turn, code in enumerate(level.read[at].tolist()) if code}
-        at = int(level.parent[at])
-    share = float(np.exp(-behind / 1000))
-    for place, one in enumerate(placed):
-        if low <= one[0] <= depth and one not in read:
-            weight[place] += share

@@ -13,8 +13,9 @@ from ..language.model import I64, Model
 from .chains import Step, undo
 from .lossy import Guess
 from .mixing import tokens_of
-from .pairing import MARK, Pairing, Read, codec_of
+from .pairing import MARK, Pairing, codec_of
 from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
+from .way_back import Read
 
 _LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
 FEW_LETTERS: Final = 6
