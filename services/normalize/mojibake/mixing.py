@@ -81,7 +81,7 @@ _REWRITTEN: Final = _rewritten()
 
 @lru_cache(maxsize=4096)
 def origins(token: str) -> tuple[tuple[bytes, int], ...]:
-    """The bytes that a token may have come from, read as UTF-8, and how far-fetched each is (0, 1).
+    """The bytes that a token may have come from, read as UTF-8, and how far-fetched each is (0 to 3).
 
     Accents that stand behind one another NFC puts in order: 通知 is CDA8 D6AA, and the two are stored the other way.
     """
@@ -112,7 +112,7 @@ def origins(token: str) -> tuple[tuple[bytes, int], ...]:
         for codec in _ALSO:
             letters = data.decode(codec, "replace")
             if "\ufffd" not in letters:
-                found.setdefault(b"".join(map(_byte_of, letters)), 1)
+                found.setdefault(b"".join(map(_byte_of, letters)), 3)
     return tuple(found.items())
 
 

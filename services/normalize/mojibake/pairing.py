@@ -45,6 +45,9 @@ AFTER_TRAIL_COST: Final = 1_500
 NESTED_COST: Final = 1_000
 """Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
 
+NEAR: Final = 6_000
+"""Milli-nats behind the best way within which a first byte may have vanished."""
+
 PRIVATE_COST: Final = 500
 MOST_PRIVATE: Final = 12
 """Milli-nats for three bytes that vanished, and how many readings of them are kept at one place of one way."""
@@ -184,7 +187,11 @@ class Pairing:
         if not self.codec.lead_drops:
             may = np.flatnonzero(waits & (chars != 0))
         else:
-            may = np.flatnonzero(~waits | (chars != 0))
+            # A first byte may have vanished anywhere: only the ways that read well so far are split.
+            best = np.full(int(ways.of.max()) + 1, np.iinfo(np.int64).max)
+            np.minimum.at(best, ways.of, ways.cost)
+            near = ways.cost[rows] - best[ways.of[rows]] < NEAR
+            may = np.flatnonzero(np.where(waits, chars != 0, near))
         if place and len(may):
             # Inside a character that was read as UTF-8 only what ever met: there are many such, and few vanished.
             last = (ways.key[rows[may]] & np.uint64(SKIP)).astype(np.int64)
