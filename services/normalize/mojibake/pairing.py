@@ -45,8 +45,11 @@ AFTER_TRAIL_COST: Final = 1_500
 NESTED_COST: Final = 1_000
 """Milli-nats for a byte of UTF-8 that was itself two bytes of UTF-8: ftfy goes over a text more than once."""
 
+TRACELESS_COST: Final = 2_000
+"""Milli-nats for a character of which nothing is left."""
+
 NEAR: Final = 6_000
-"""Milli-nats behind the best way within which a first byte may have vanished."""
+"""Milli-nats behind the best way at a character's end within which a first byte may have vanished."""
 
 PRIVATE_COST: Final = 500
 MOST_PRIVATE: Final = 12
@@ -189,7 +192,8 @@ class Pairing:
         else:
             # A first byte may have vanished anywhere: only the ways that read well so far are split.
             best = np.full(int(ways.of.max()) + 1, np.iinfo(np.int64).max)
-            np.minimum.at(best, ways.of, ways.cost)
+            whole_ones = ways.pending == 0
+            np.minimum.at(best, ways.of[whole_ones], ways.cost[whole_ones])
             near = ways.cost[rows] - best[ways.of[rows]] < NEAR
             may = np.flatnonzero(np.where(waits, chars != 0, near))
         if place and len(may):
@@ -203,6 +207,15 @@ class Pairing:
         more.pending = np.where(waits[may], 0, SOFT_HYPHEN)
         self._emit(more, ends, chars[may[ends]], place)
         more.cost += DROP_COST
+        whole = np.flatnonzero(~waits[may]) if self.codec.lead_drops and not place else _NO_ROWS
+        if len(whole):
+            # Both bytes of 限 are AD: it left no trace, and only what stands around it asks for it.
+            gone = ways.at(rows[may[whole]])
+            both = self.codec.characters[np.full(len(whole), SOFT_HYPHEN << 8 | SOFT_HYPHEN)]
+            self._emit(gone, np.arange(len(whole)), both, place)
+            gone.cost += TRACELESS_COST
+            more = more.beside(gone)
+            return more, np.concatenate([rows[may], rows[may[whole]]])
         return more, rows[may]
 
     def _dropping_private(self, ways: _Ways) -> _Ways | None:

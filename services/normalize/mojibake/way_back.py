@@ -56,7 +56,7 @@ def reading_of(levels: list[Level], ends: list[tuple[int, int, tuple[int, ...]]]
             if code:
                 placed.append((depth, turn, code))
                 new += 1
-        if read[0]:
+        if read[0] and stored:
             pieces.append((stored, new, False))
             stored = new = 0
         stored += 1
@@ -71,7 +71,10 @@ def reading_of(levels: list[Level], ends: list[tuple[int, int, tuple[int, ...]]]
         if code:
             placed.append((len(levels), turn, code))
             new += 1
-    if new:
+    if new and not stored and pieces:
+        before, after, _ = pieces.pop()
+        pieces.append((before, after + new, False))
+    elif new:
         pieces.append((stored, new, False))
     weight = [0.0] * len(placed)
     for behind, start, drop in ends[1:]:
