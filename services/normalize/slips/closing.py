@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .lattice import Piece
-from .notes import bracket_before
+from .notes import bracket_before, tag_end
 from .window import WOUNDS
 
 SURE: Final = 970
@@ -30,6 +30,8 @@ BRACKETS: Final = ("<", "(")
 _CUT_YEAR: Final = re.compile(r"(?:0[0-4]\d|9\d\d)年")
 """A year without its first digit, as no number of three digits before 年 begins."""
 
+INDENT: Final = "\u3000"
+
 _PAIRS: Final = ("“”", "‘’", "（）")
 _FLAT: Final = str.maketrans("()", "（）")
 _NEIGHBOURS_OF_BRACKETS: Final = "，；：！？（）"
@@ -42,7 +44,7 @@ def balanced(run: Sequence[Piece], before: str, after: str) -> list[Piece]:
     ``before`` and ``after`` are the text on either side.
     """
     opening = before[before.rfind("\n") + 1 :].translate(_FLAT)
-    rest = after.partition("\n")[0].translate(_FLAT)
+    rest = after[tag_end(after) :].partition("\n")[0].translate(_FLAT)
     out: list[Piece] = []
     for number, piece in enumerate(run):
         char = chr(piece.char) if piece.char else ""
@@ -58,6 +60,8 @@ def balanced(run: Sequence[Piece], before: str, after: str) -> list[Piece]:
 
 
 def _wanted(char: str, opening: str, following: str) -> str:
+    if char in "“”" and not following.strip() and opening.rfind("“") <= opening.rfind("”"):
+        return INDENT  # nothing is open, nothing follows: half a blank (A1A1) reads as half of “ or ” does
     for left, right in _PAIRS:
         if char not in (left, right) and not (left == "（" and char in _NEIGHBOURS_OF_BRACKETS):
             continue

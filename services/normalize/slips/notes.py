@@ -20,12 +20,18 @@ _NOTE: Final = re.compile(
 # Behind a letter or a sign only with a tone: the last bytes of a slip may read as one.
 _TORN: Final = re.compile(r"[?\ufffd]\(?([a-z\u00e0-\u01dc\u0251\u0261]{1,6})\s?\)")
 
-_TORN_TAG: Final = re.compile(
-    r"(?<=[?\ufffd])/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
-)
+_REST: Final = r"/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
+_TAG: Final = re.compile(_REST)
+_TORN_TAG: Final = re.compile(rf"(?<=[?\ufffd]){_REST}")
 
 _BEHEADED: Final = re.compile(r"(?<=[?\ufffd])(?=[a-z]*[^a-z()])[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)")
 """A note whose bracket the end of a slip swallowed: 著力創(chuàng)建 became ┲?chuàng)建."""
+
+
+def tag_end(after: str) -> int:
+    """Give how much of what stands behind a run is left of a tag."""
+    found = _TAG.match(after)
+    return found.end() if found else 0
 
 
 class Note(NamedTuple):
