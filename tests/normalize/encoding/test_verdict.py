@@ -210,6 +210,14 @@ def test_gbk_that_happens_to_be_valid_utf8(text):
     assert detect(data).codec == "gb18030"
 
 
+def test_phonetic_script_in_utf8():
+    for text in (
+        "The word is pronounced [ˈprɒnʌnsɪˌeɪʃən] in British English.",
+        "ˈdʒeɪsən wɔːkt əˈbaʊt ðə fiːldz",
+    ):
+        assert detect(text.encode()).codec == "utf-8"
+
+
 def test_utf8_of_two_bytes_a_character():
     assert detect(FOREIGN["cp1251"].encode()).codec == "utf-8"
     assert detect("Größe, Maß und Übermut für alle".encode()).codec == "utf-8"
