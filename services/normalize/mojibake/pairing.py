@@ -156,6 +156,8 @@ class Pairing:
         levels: list[Level] = []
         ended: list[_Ways | None] = []
         for at in range(table.shape[1] + 1):
+            if not len(ways.of):
+                break  # no stretch can be read so
             ways.parent = np.arange(len(ways.of))
             ways.read = np.zeros((len(ways.of), _EMITTED), np.int64)
             ways.backoff = np.arange(len(ways.of))

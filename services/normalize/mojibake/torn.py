@@ -10,11 +10,11 @@ import numpy as np
 
 from ..alphabet import Characters
 from ..language.model import I64, Model
-from .chains import Step, undo
+from .chains import Alignment, Step, undo
 from .lossy import Guess
 from .mixing import tokens_of
 from .pairing import MARK, Pairing, codec_of
-from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone
+from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone, undo_chain
 from .way_back import Read
 
 _LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
@@ -36,6 +36,9 @@ CHINESE_BESIDE: Final = 9_500
 CLEAR: Final = 980
 """Per mille; what is less sure is a guess. Calibrated by ``bench.slips.mojibake``."""
 
+PLAIN: Final = 5
+"""Of the characters that were found, at most one in so many is read with missing bytes: then none is missing."""
+
 LONG: Final = 60
 """Characters of a line behind which such a comma divides it: stretches are read side by side."""
 
@@ -47,6 +50,9 @@ MOST: Final = 60_000
 
 TORN: Final = "utf-8-or-windows-1252"
 STEPS: Final = (Step(TORN, "gb18030"), Step(TORN, "big5hkscs"))
+
+_LETTER_IN_WORD: Final = re.compile("[\u3400-\u9fff][@-~][\u3400-\u9fff]")
+"""What pairing from a wrong byte gives, in Big5 above all; a text that has such letters itself takes the long way."""
 
 _LEFT: Final = re.compile("[\u00a1-\u00ff]{4,}")
 _SIGN: Final = re.compile("[\u00a1-\u00bf\u00d7\u00f7]")
@@ -95,6 +101,10 @@ def undone_torn(text: str, model: Model) -> list[Undone]:
     stretches = list(_stretches(text))
     if not stretches:
         return []
+    for step in STEPS:
+        plain = Step("windows-1252", step.right)
+        if all(_plain(text[one.start : one.end], plain, model) for one in stretches):
+            return []  # a chain that loses nothing undoes it at once
     best: tuple[int, list[Undone]] = (0, [])
     for step in STEPS:
         pairing = Pairing(
@@ -114,10 +124,38 @@ def undone_torn(text: str, model: Model) -> list[Undone]:
         kept = _won(spans)
         gain = sum(span.stays - span.cost for span in kept)
         if gain > best[0]:
-            best = gain, [span.undone for span in kept]
+            best = (
+                gain,
+                _plainly([span.undone for span in kept], text, Step("windows-1252", step.right), model),
+            )
         if kept:
             break
     return best[1]
+
+
+def _plainly(found: list[Undone], text: str, plain: Step, model: Model) -> list[Undone]:
+    """Read all of a text plainly where nearly all of it was: no byte is missing in one line alone."""
+    torn = [undone for undone in found if undone.chain != (plain,)]
+    if sum(len(undone.new) for undone in torn) * PLAIN > sum(len(undone.new) for undone in found):
+        return found
+    out: list[Undone] = []
+    for undone in found:
+        whole = None if undone.chain == (plain,) else _plain(text[undone.start : undone.end], plain, model)
+        if whole is not None:
+            out.append(undone._replace(new=whole[0], alignment=whole[1], chain=(plain,), guesses=()))
+        else:
+            out.append(undone)
+    return out
+
+
+def _plain(stored: str, plain: Step, model: Model) -> tuple[str, Alignment] | None:
+    """Read a stretch whole by one codec, if that gives Chinese without a letter in its words."""
+    whole = undo_chain(stored, (plain,))
+    if whole is None or _LETTER_IN_WORD.search(whole[0]):
+        return None
+    wide = np.array([char > "\x7f" for char in whole[0]])
+    cost = int(model.costs_of(whole[0])[wide].sum())
+    return whole if cost <= int(wide.sum()) * CHINESE else None
 
 
 def _before(text: str, start: int) -> str:
