@@ -113,7 +113,7 @@ STAGES: Final = (
     Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
     Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
     Stage("read-odd-points", 1, odd_marks.read_odd_points),
-    Stage("close-spaced-figures", 5, digits.close_spaced_figures),
+    Stage("close-spaced-figures", 6, digits.close_spaced_figures),
     Stage("write-chinese-zero", 3, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
     Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
