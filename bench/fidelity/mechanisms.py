@@ -86,6 +86,21 @@ def misread(right: str, wrong: str, times: int = 1, errors: str = "strict") -> D
     return damage
 
 
+def read_byte_by_byte(dropped: str = "") -> Damage:
+    """GBK was read as UTF-8 where it happened to be, else as Latin-1; soft hyphens (经 has one) may be lost."""
+
+    def damage(text: str, rng: Random) -> bytes | None:
+        from jiaokan.normalize.mojibake.mixing import mixed
+
+        try:
+            hurt = [mixed(line.encode("gbk"), dropped=dropped) for line in text.split("\n")]
+        except UnicodeEncodeError:
+            return None
+        return "\n".join(hurt).encode()
+
+    return damage
+
+
 def _misread(line: str, right: str, wrong: str, times: int, errors: str) -> str:
     try:
         hurt = line
@@ -237,6 +252,8 @@ MECHANISMS = (
     Mechanism("UTF-8 read as Latin-1", "mojibake", misread("utf-8", "latin-1")),
     Mechanism("UTF-8 read as Latin-1 twice", "mojibake", misread("utf-8", "latin-1", 2)),
     Mechanism("GBK read as Latin-1", "mojibake", misread("gbk", "latin-1")),
+    Mechanism("GBK read byte by byte", "mojibake", read_byte_by_byte()),
+    Mechanism("GBK read so, hyphens lost", "mojibake", read_byte_by_byte("\u00ad"), lossy=True),
     Mechanism("UTF-8 read as GB18030", "mojibake", misread("utf-8", "gb18030")),
     Mechanism("UTF-8 read as GBK, lossy", "mojibake", misread("utf-8", "gbk", errors="replace"), lossy=True),
     Mechanism("byte slip in GBK", "mojibake", slip, lossy=True),

@@ -31,6 +31,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
 
     from .app import make_app
     from .health import WorkerHealth
+    from .listening import end_when_deaf
     from .slot import prepare_main, prepare_process, slot_name
     from .task import register
 
@@ -74,6 +75,7 @@ def run_worker(settings: Settings, *, priority_slot: bool = False) -> int:
     )
     # What Celery says of its ending goes past the logs to standard output; a log has lines of one form.
     celery.apps.worker.safe_say = lambda said, *_: log.info("%s", said.strip())
+    end_when_deaf(settings, queues, did)
     worker.start()
     return int(worker.exitcode or 0)
 
