@@ -8,15 +8,15 @@ best one reads otherwise than they do, and they are not much dearer, is a guess.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
-from ..language.table import SIMPLIFIED, SKIP, SYMBOL_BITS, TRADITIONAL
+from ..language.table import SKIP, SYMBOL_BITS
 from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
+from .pair_codecs import Codec
 from .way_back import BEFORE, DOUBT, Level, Read, reading_of
 
 MARK: Final = "£¬"
@@ -36,8 +36,6 @@ DROP_COST: Final = 300
 """Milli-nats for a byte that vanished: one in two hundred characters of official text has AD for its second byte."""
 
 BLANK_COST: Final = 1_500
-FOREIGN_COST: Final = 4_000
-"""Milli-nats for a character of the other script, as the search for slips has it."""
 
 AFTER_TRAIL_COST: Final = 1_500
 """Milli-nats for bytes read as UTF-8 behind a byte 80 to BF read by itself: ftfy never reads them so, others may."""
@@ -64,36 +62,6 @@ _EMITTED: Final = BEFORE + 3
 """Characters read before a stored one, where bytes vanished, and with it: of six bytes, and one left from before."""
 
 _NO_ROWS: Final[I64] = np.zeros(0, np.int64)
-
-
-class Codec(NamedTuple):
-    """A codec of two bytes: the character of each pair, and what it costs besides what the language says."""
-
-    name: str
-    characters: I64
-    extra: I64
-    lead_drops: bool
-    """Whether a byte that vanished may be a first byte."""
-
-
-@lru_cache(maxsize=2)
-def _pairs_of(name: str) -> I64:
-    table = np.zeros(65536, np.int64)
-    for lead in range(0x81, 0xFF):
-        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
-            char = bytes((lead, trail)).decode(name, "ignore")
-            if len(char) == 1 and not "\ue000" <= char < "\uf900" and char < "\U00010000":
-                table[lead << 8 | trail] = ord(char)
-    return table
-
-
-def codec_of(name: str, model: Model) -> Codec:
-    """Make ``gb18030`` or ``big5hkscs`` ready."""
-    characters = _pairs_of(name)
-    own = SIMPLIFIED if name == "gb18030" else TRADITIONAL
-    extra = np.zeros(65536, np.int64)
-    extra[0x3400:0xA000] = np.where(model.form[0x3400:0xA000] & own, 0, FOREIGN_COST)
-    return Codec(name, characters, extra, name == "big5hkscs")
 
 
 class _Ways:

@@ -13,7 +13,8 @@ from ..language.model import I64, Model
 from .chains import Alignment, Step, undo
 from .lossy import Guess
 from .mixing import tokens_of
-from .pairing import MARK, Pairing, codec_of
+from .pair_codecs import codec_of
+from .pairing import MARK, Pairing
 from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone, undo_chain
 from .way_back import Read
 

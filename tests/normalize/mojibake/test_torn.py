@@ -7,7 +7,8 @@ import pytest
 from jiaokan.edition import Edit, Finding
 from jiaokan.normalize.language import load
 from jiaokan.normalize.mojibake.mixing import mixed, origins, tokens_of
-from jiaokan.normalize.mojibake.pairing import Pairing, codec_of
+from jiaokan.normalize.mojibake.pair_codecs import codec_of
+from jiaokan.normalize.mojibake.pairing import Pairing
 from jiaokan.normalize.mojibake.torn import left_torn, may_be_torn
 from jiaokan.normalize.stage import Context
 from jiaokan.normalize.stages.mojibake import recover_mojibake
