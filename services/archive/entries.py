@@ -6,7 +6,6 @@ there twice, in a pack and alone, when a sweeper wrote what it took for left beh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -15,6 +14,7 @@ from ..edition import to_json
 from .errors import ArchiveError, ObjectMissingError
 from .names import ledger_key, ledger_pack_key
 from .objects import Objects
+from .packs import pack_json, unpacked
 from .times import from_rfc3339, to_rfc3339
 from .values import EVENT_KINDS, Event
 
@@ -36,8 +36,7 @@ def entries_object(events: Sequence[Event]) -> tuple[str, bytes]:
     if first == last:
         return ledger_key(first), entry_json(events[0])
     assert last - first + 1 == len(events) <= PACKED_MOST, (first, last, len(events))
-    pack = {"schema": PACK_SCHEMA, "entries": [_entry(event) for event in events]}
-    return ledger_pack_key(first, last), to_json(pack)
+    return ledger_pack_key(first, last), pack_json(PACK_SCHEMA, "entries", map(_entry, events))
 
 
 def entries_from_json(data: bytes) -> tuple[Event, ...]:
@@ -46,12 +45,7 @@ def entries_from_json(data: bytes) -> tuple[Event, ...]:
     Raises:
         ArchiveError: it is something else.
     """
-    try:
-        value = json.loads(data)
-        packed: Any = value["entries"] if value["schema"] == PACK_SCHEMA else [value]
-        return tuple(map(_event, packed))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArchiveError(f"not a ledger entry: {error!r}") from error
+    return unpacked(data, PACK_SCHEMA, "entries", _event, what="ledger entry")
 
 
 class LedgerReader:

@@ -6,7 +6,6 @@ twice, in a pack and alone, when a process died that was taking the pack apart; 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from ..edition import to_json
 from .errors import ArchiveError, ObjectMissingError
 from .names import revision_key, revision_pack_key, revisions_in, revisions_of_time
 from .objects import Objects
+from .packs import pack_json, unpacked
 from .times import from_rfc3339, to_rfc3339
 from .values import Revision
 
@@ -28,8 +28,8 @@ def revisions_object(revisions: Sequence[Revision]) -> tuple[str, bytes]:
     """Give key and bytes of the object that keeps these revisions, whose ids have the same millisecond."""
     if len(revisions) == 1:
         return revision_key(revisions[0].id), revision_json(revisions[0])
-    pack = {"schema": PACK_SCHEMA, "revisions": list(map(_told, revisions))}
-    return revision_pack_key([revision.id for revision in revisions]), to_json(pack)
+    key = revision_pack_key([revision.id for revision in revisions])
+    return key, pack_json(PACK_SCHEMA, "revisions", map(_told, revisions))
 
 
 def revision_json(revision: Revision) -> bytes:
@@ -55,12 +55,7 @@ def revisions_from_json(data: bytes) -> tuple[Revision, ...]:
     Raises:
         ArchiveError: it is something else.
     """
-    try:
-        value = json.loads(data)
-        packed: Any = value["revisions"] if value["schema"] == PACK_SCHEMA else [value]
-        return tuple(map(_read, packed))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArchiveError(f"not a revision object: {error!r}") from error
+    return unpacked(data, PACK_SCHEMA, "revisions", _read, what="revision object")
 
 
 def read_revision(objects: Objects, revision: str) -> Revision:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from kombu.exceptions import KombuError
 
-from ..archive import QUEUES, Accepted, Archive, Queue, UnavailableError
+from ..archive import QUEUES, Accepted, Archive, Queue, Settings, UnavailableError
 from ..archive.faults import step
 from ..observing import RESENT, SENT, count
 from .app import TASK, make_app
@@ -46,6 +46,15 @@ _HEADERS: Final[dict[str, Any]] = {
     "stamped_headers": None,
     "stamps": {},
 }
+
+
+def redis_of(settings: Settings) -> Any:
+    """A client of the broker that asks once and waits ``PATIENCE`` seconds at most."""
+    import redis
+
+    return redis.Redis.from_url(
+        settings.broker_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
+    )
 
 
 class Dispatcher:
@@ -209,10 +218,7 @@ class Dispatcher:
 
         try:
             if self._redis is None:
-                url = self._archive.settings.broker_url
-                self._redis = redis.Redis.from_url(
-                    url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
-                )
+                self._redis = redis_of(self._archive.settings)
             return int(self._redis.llen(queue))
         except redis.RedisError as error:
             raise UnavailableError("broker", str(error)) from error

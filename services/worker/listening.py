@@ -16,7 +16,7 @@ from typing import Final
 
 from ..archive import Settings
 from ..observing.beats import SharedMoment
-from .dispatching import PATIENCE
+from .dispatching import redis_of
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +84,7 @@ def _waiting(settings: Settings, queues: tuple[str, ...]) -> int:
     import redis
 
     try:
-        with redis.Redis.from_url(
-            settings.broker_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
-        ) as client:
+        with redis_of(settings) as client:
             return sum(int(client.llen(queue)) for queue in queues)
     except redis.RedisError as error:
         raise ConnectionError(str(error)) from error

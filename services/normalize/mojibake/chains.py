@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 Alignment = tuple[tuple[int, int], ...]
 
-_WINDOWS: Final = {
+BYTE_OF_SIGN: Final = {
     ord(bytes((byte,)).decode("cp1252")): byte
     for byte in range(0x80, 0xA0)
     if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -110,7 +110,7 @@ def encode_as(text: str, step: Step) -> bytes | None:
     codec = step.wrong
     try:
         if codec == "windows-1252":
-            return text.translate(_WINDOWS).encode("latin-1")
+            return text.translate(BYTE_OF_SIGN).encode("latin-1")
         if codec in BIG5 and step.right == "gb18030":
             return b"".join(TWICE_IN_BIG5.get(part) or part.encode(codec) for part in _TWICE.split(text))
         return text.encode(codec)

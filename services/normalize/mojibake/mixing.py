@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import permutations
 from typing import Final, Literal
 
+from .chains import BYTE_OF_SIGN
+
 SOFT_HYPHEN: Final = 0xAD
 
 WHOLE_OF: Final = {"IJ": "\u0132", "ij": "\u0133", "DZ": "\u01f1", "Dz": "\u01f2", "dz": "\u01f3"}
@@ -38,14 +40,8 @@ def tokens_of(stretch: str) -> list[str]:
     return [*tokens, *stretch[at:]]
 
 
-WINDOWS: Final = {
-    byte: ord(bytes((byte,)).decode("cp1252"))
-    for byte in range(0x80, 0xA0)
-    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}
+WINDOWS: Final = {byte: code for code, byte in BYTE_OF_SIGN.items()}
 """What Windows-1252 reads where Latin-1 has controls."""
-
-BYTE_OF_SIGN: Final = {code: byte for byte, code in WINDOWS.items()}
 
 _ALSO: Final = (
     "cp1252",

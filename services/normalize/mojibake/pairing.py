@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
 from ..language.table import SKIP, SYMBOL_BITS
-from .mixing import BYTE_OF_SIGN, SOFT_HYPHEN, origins
+from .chains import BYTE_OF_SIGN
+from .mixing import SOFT_HYPHEN, origins
 from .pair_codecs import Codec
 from .way_back import BEFORE, DOUBT, Level, Read, reading_of
 

@@ -8,21 +8,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ..alphabet import Characters
 from ..language.model import I64, Model
 from .chains import Alignment, Step, undo
 from .lossy import Guess
 from .mixing import tokens_of
 from .pair_codecs import codec_of
 from .pairing import MARK, Pairing
+from .torn_signs import TORN
 from .undo import FLUENT_SHORT, GAIN, LEAST_HAN, SHORT, Undone, undo_chain
 from .way_back import Read
 
-_LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
-FEW_LETTERS: Final = 6
-"""Distinct characters A1 to FF; French has as many, but never four that touch, one of them a sign."""
-
-_RUN: Final = re.compile("[\u00a1-\u00ff]{4}")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _ODD: Final = re.compile("[\u0080-\u1fff\u2c00-\u2dff\ua000-\uabff]")
 """What no line of clean Chinese has but by exception: letters with accents, of other alphabets, Hangul excepted."""
@@ -49,36 +44,10 @@ SHORTEST: Final = 3
 MOST: Final = 60_000
 """Characters that are read; a longer text keeps a finding for the rest."""
 
-TORN: Final = "utf-8-or-windows-1252"
 STEPS: Final = (Step(TORN, "gb18030"), Step(TORN, "big5hkscs"))
 
 _LETTER_IN_WORD: Final = re.compile("[\u3400-\u9fff][@-~][\u3400-\u9fff]")
 """What pairing from a wrong byte gives, in Big5 above all; a text that has such letters itself takes the long way."""
-
-_LEFT: Final = re.compile("[\u00a1-\u00ff]{4,}")
-_SIGN: Final = re.compile("[\u00a1-\u00bf\u00d7\u00f7]")
-FEW_SIGNS: Final = 3
-"""Signs among the letters of such runs in one line: no language writes ``Â¹¤×÷``, and a list of letters has none."""
-
-
-def may_be_torn(text: str, alphabet: Characters) -> bool:
-    """Tell whether ``text`` is worth reading so."""
-    return len(_LETTERS & alphabet) >= FEW_LETTERS and _RUN.search(text) is not None
-
-
-def left_torn(text: str, alphabet: Characters, done: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Where, outside of what was undone, runs stand that only a wrong decoding gives: a line's first to its last."""
-    if not may_be_torn(text, alphabet):
-        return
-    covered = np.zeros(len(text) + 1, bool)
-    for start, end in done:
-        covered[start:end] = True
-    for line in re.finditer("[^\r\n]+", text):
-        runs = [run for run in _LEFT.finditer(text, *line.span()) if not covered[run.start()]]
-        signs = sum(len(_SIGN.findall(run.group())) for run in runs)
-        letters = sum(len(run.group()) for run in runs) - signs
-        if signs >= FEW_SIGNS and letters >= FEW_SIGNS:
-            yield runs[0].start(), runs[-1].end()
 
 
 class _Stretch(NamedTuple):

@@ -13,18 +13,21 @@ from typing import Final, NamedTuple
 
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
 
+LETTER: Final = r"[a-z\u00e0-\u01dc\u0251\u0261]"
+"""A letter of pinyin, with its tone or without."""
+
 _NOTE: Final = re.compile(
-    r"\((?:(?<=[\u3400-\u9fff]\()|(?<=[^\s\x00-?]\()(?=[a-z]*[^a-z()]))[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)"
+    rf"\((?:(?<=[\u3400-\u9fff]\()|(?<=[^\s\x00-?]\()(?=[a-z]*[^a-z()])){LETTER}{{1,6}}\s?\)"
 )
 """It begins with its bracket, so that it is searched for at the speed of C."""
 # Behind a letter or a sign only with a tone: the last bytes of a slip may read as one.
-_TORN: Final = re.compile(r"[?\ufffd]\(?([a-z\u00e0-\u01dc\u0251\u0261]{1,6})\s?\)")
+_TORN: Final = re.compile(rf"[?\ufffd]\(?({LETTER}{{1,6}})\s?\)")
 
 _REST: Final = r"/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
 _TAG: Final = re.compile(_REST)
 _TORN_TAG: Final = re.compile(rf"(?<=[?\ufffd]){_REST}")
 
-_BEHEADED: Final = re.compile(r"(?<=[?\ufffd])(?=[a-z]*[^a-z()])[a-z\u00e0-\u01dc\u0251\u0261]{1,6}\s?\)")
+_BEHEADED: Final = re.compile(rf"(?<=[?\ufffd])(?=[a-z]*[^a-z()]){LETTER}{{1,6}}\s?\)")
 """A note whose bracket the end of a slip swallowed: 著力創(chuàng)建 became ┲?chuàng)建."""
 
 

@@ -17,7 +17,7 @@ from .costs import Costs
 from .damage import Proof, prove
 from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
 from .lattice import Piece, read_lattice
-from .notes import Note, passed_over, reads_as, torn_trails
+from .notes import LETTER, Note, passed_over, reads_as, torn_trails
 from .search import ExhaustedError, Search
 from .steps import MISREAD_NOTE_COST, START_COST
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
@@ -331,7 +331,7 @@ def _weighed(
     return gain, (costs.of_text(before + read, history) - costs.of_text(before, history)) // max(len(read), 1)
 
 
-_NOTE: Final = re.compile(r"[?\ufffd]?\(?[a-z\u00e0-\u01dc\u0251\u0261]+\s?\)")
+_NOTE: Final = re.compile(rf"[?\ufffd]?\(?{LETTER}+\s?\)")
 
 
 def _prove(after: str, new: str, stored: str, costs: Costs, torn: str | None) -> Proof | None:

@@ -266,9 +266,7 @@ class Search:
                 if self.drops:
                     slipped = np.concatenate([slipped, *self._drops(at, slipped)])
                 standing = np.concatenate([aligned, self._ends(at, slipped, token)])
-                back.append(
-                    Steps(standing, np.full(len(standing), token.char), np.full(len(standing), ALIGNED), 0)
-                )
+                back.append(reading(standing, token.char, ALIGNED, 0))
                 self._tokens(token, slipped, on, back)
                 if token.may_start:
                     on += torn(starting, token, indented=token.heads)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
-from ..mojibake.torn import TORN, left_torn, may_be_torn
+from ..mojibake.torn_signs import TORN, left_torn, may_be_torn
 from ..stage import Context
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
                 "锟斤拷 stands where U+FFFD was written as UTF-8 and read as GBK: what stood here is gone",
             )
     torn: list[Undone] = []
-    if may_be_torn(text, context.alphabet):
+    suspect = may_be_torn(text, context.alphabet)
+    if suspect:
         from ..mojibake.torn import undone_torn
 
         torn = undone_torn(text, load())
@@ -48,7 +49,8 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         # What is in doubt is told character by character.
         yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
-    for start, end in left_torn(text, context.alphabet, [(undone.start, undone.end) for undone in places]):
+    done = [(undone.start, undone.end) for undone in places]
+    for start, end in left_torn(text, done) if suspect else ():
         yield Finding(
             start,
             end,

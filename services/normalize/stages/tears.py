@@ -156,6 +156,8 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
 
 _BEGUN_FIGURE: Final = re.compile("[到至达超近约共占为][0-9]{1,3}\\Z")
 _NUMBERED: Final = re.compile("[〔\\[（(](?:19|20)[0-9]{2}[〕\\]）)]")
+OPENED: Final = ("（）", "《》", "()")
+"""Brackets that a line end may tear."""
 LONGEST_BRACKET: Final = 80
 """Characters before and behind the tear in which a bracket opens and closes."""
 
@@ -166,7 +168,7 @@ def _stands_open(text: str, here: Unit, after: Unit) -> bool:
         return False
     before = text[max(here.start, here.end - LONGEST_BRACKET) : here.end]
     behind = text[after.start : min(after.end, after.start + LONGEST_BRACKET)]
-    for opening, closing in ("（）", "《》", "()"):
+    for opening, closing in OPENED:
         close = behind.find(closing)
         if close >= 0 and before.rfind(opening) > before.rfind(closing) and opening not in behind[:close]:
             return not has_label(after.head)

@@ -43,6 +43,7 @@ from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
 from .tears import (
     FIGURE_ALONE,
+    OPENED,
     QUOTATION,
     are_parted,
     ends_as_line,
@@ -190,7 +191,6 @@ def _may_be_torn(text: str, context: Context) -> bool:
 _ALONE: Final = frozenset("“《+-0123456789０１２３４５６７８９")
 """What a quotation or a figure that has its line for itself begins with."""
 _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
-_OPENED: Final = ("（）", "《》", "()")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
 
@@ -202,7 +202,7 @@ def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
     left, right = text[low - 1], text[high]
     if right in CLOSING or left in _JOINS:
         return False
-    if any(text.rfind(pair[0], start, low) > text.rfind(pair[1], start, low) for pair in _OPENED):
+    if any(text.rfind(pair[0], start, low) > text.rfind(pair[1], start, low) for pair in OPENED):
         return False
     return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
         text[high : min(high + HEAD, end)]
