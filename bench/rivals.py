@@ -37,8 +37,8 @@ def jiaokan(data: bytes) -> str | None:
 
 def by_verdict(data: bytes) -> str | None:
     """Decode by Jiaokan's verdict alone, around the damage that it sees."""
-    codec = detect(data).codec
-    return None if codec is None else decode(data, codec).text
+    verdict = detect(data)
+    return None if verdict.codec is None else decode(data, verdict.codec, verdict.text).text
 
 
 def by_chardet(data: bytes) -> str | None:
