@@ -75,6 +75,17 @@ def test_an_edition_differs_from_itself_in_nothing() -> None:
     assert as_unified_text(found) == ""
 
 
+def test_a_section_that_only_ceased_to_be_the_last_is_kept() -> None:
+    before = content(("report", "", None, "报告\n"), ("c1", "report", "保障", "一、保障\n加强。"))
+    after = content(
+        ("report", "", None, "报告\n"),
+        ("c1", "report", "保障", "一、保障\n加强。\n"),
+        ("c2", "report", "督查", "二、督查\n从严。"),
+    )
+    found = compare_editions(before, after, before_record=record(), after_record=record("t"), same_hints=True)
+    assert [section.state for section in found.sections] == ["kept", "kept", "new"]
+
+
 @pytest.mark.parametrize(
     ("after_record", "same_hints", "why"),
     [
@@ -127,8 +138,12 @@ def test_sections_that_share_an_anchor_pair_by_what_they_say(texts: list[str], d
 def test_runs_rebuild_both_texts(before: str, after: str) -> None:
     old, new = content(("report", "", None, before)), content(("report", "", None, after))
     found = compare_years(old, new)
-    assert "".join(r.text for s in found.sections for r in s.runs if r.op != "insert") == before
-    assert "".join(r.text for s in found.sections for r in s.runs if r.op != "delete") == after
+    told = {
+        op: "".join(r.text for s in found.sections for r in s.runs if r.op != op)
+        for op in ("insert", "delete")
+    }
+    # The line break at a section's end divides it from the next one, and is no part of it.
+    assert told == {"insert": before.rstrip("\n"), "delete": after.rstrip("\n")}
 
 
 def test_every_section_of_both_years_is_told_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -103,6 +104,16 @@ def test_what_somebody_uploaded_is_shown_and_never_run(client, publish) -> None:
         assert "onerror" not in tags.attributes, path
     assert "56088" not in client.get("/read/a/1").text
     assert not Tags(client.get('/search?q="><script>').text).seen & {"script"}
+
+
+def test_a_change_that_has_no_shape_is_written_out(client, publish) -> None:
+    publish("a/1", "一、工\u200b作回顾\n二、\ue123发展\n".encode())
+    apparatus = Tags(client.get("/read/a/1/-/editions/1/apparatus").text).text
+    assert "[U+200B]" in apparatus
+    assert "\u200b" not in apparatus
+    page = client.get("/read/a/1").text
+    assert "[U+200B]" in page
+    assert re.search(r"\b\d+ changes, 1 finding<", page), "numbers and what they count agree"
 
 
 def test_pages_are_for_who_may_read(client, archive, reports, publish) -> None:

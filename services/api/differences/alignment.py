@@ -36,7 +36,7 @@ _SIGN: Final = re.compile(r"[\W_]+")
 
 
 class Node(NamedTuple):
-    """A section with its own text: label, heading and what stands before its first child."""
+    """A section with its own text: label, heading, what stands before its first child; no line break at the end."""
 
     id: str
     anchor: str
@@ -78,7 +78,8 @@ def nodes_of(content: Mapping[str, Any]) -> list[Node]:
             section["kind"],
             section["label"],
             section["heading"],
-            text[section["span"][0] : section["body"][1]],
+            # The line break at the end divides it from what follows; it comes and goes with a next section.
+            text[section["span"][0] : section["body"][1]].rstrip("\n"),
             text[section["span"][0] : section["span"][1]],
             position,
         )

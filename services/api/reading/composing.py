@@ -164,8 +164,8 @@ def _marked(edits: Iterable[AppliedEdit], findings: Iterable[AppliedFinding], so
         note = Note(
             "edit",
             edit.rule,
-            _short(edit.was),
-            _short(edit.now),
+            written_out(edit.was),
+            written_out(edit.now),
             "",
             edit.confidence,
             where(edit.source, source),
@@ -207,5 +207,18 @@ def where(places: Sequence[Place], source: bytes) -> str:
     return "; ".join(said) + (" …" if len(places) > 2 else "")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= WAS_MOST else f"{text[:WAS_MOST]}…"
+def written_out(text: str, most: int = WAS_MOST) -> str:
+    r"""Give the first ``most`` characters, those that a page would not show by their code points.
+
+    >>> written_out("工業\u200b（\u3000）\r\n"), written_out(" ")
+    ('工業[U+200B]（[U+3000]）[U+000D]⏎', '␣')
+    """
+    shown = text[:most] if text.strip() else text[:most].replace(" ", "␣")
+    shown = shown.replace("\n", "⏎")
+    # To Python everything is printable but control, format, private and unassigned characters, and foreign blanks.
+    seen = shown if shown.isprintable() else "".join(map(_shape, shown))
+    return seen if len(text) <= most else f"{seen}…"
+
+
+def _shape(character: str) -> str:
+    return character if character.isprintable() else f"[U+{ord(character):04X}]"

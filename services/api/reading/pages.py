@@ -25,7 +25,7 @@ from ..comparing import difference_of_editions, difference_of_years
 from ..editions import Number, content_of, find_edition
 from ..reports import report_url, visible_report
 from ..sources import reopened
-from .composing import NOTES_MOST, compose, where
+from .composing import NOTES_MOST, compose, where, written_out
 
 PAGE_MOST: Final = 50
 HITS_MOST: Final = 30
@@ -80,7 +80,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"read_url": read_url, "report_url": report_url, "sure": sure}
+    environment.globals |= {
+        "counted": counted,
+        "read_url": read_url,
+        "report_url": report_url,
+        "sure": sure,
+        "written_out": written_out,
+    }
     return environment
 
 
@@ -88,6 +94,15 @@ def read_url(report: str, number: int | str | None = None, what: str = "") -> st
     """Give the address of a report's page, or of one of an edition."""
     base = f"/read/{quote(report)}"
     return base if number is None else f"{base}/-/editions/{number}{what}"
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number with what it counts.
+
+    >>> counted(1, "change"), counted(1250, "change")
+    ('1 change', '1,250 changes')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def sure(confidence: int) -> str:
