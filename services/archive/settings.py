@@ -229,7 +229,8 @@ def load_settings(**given: Any) -> Settings:
             f"JIAOKAN_{str(fault['loc'][0]).upper() if fault['loc'] else '?'}: {fault['msg']}"
             for fault in error.errors()
         ]
-        raise SettingsError("; ".join(lines)) from None
+        # What our own validators say is whole by itself.
+        raise SettingsError("; ".join(lines).replace("Value error, ", "")) from None
     return check_settings(settings)
 
 

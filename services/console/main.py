@@ -69,7 +69,7 @@ def group() -> None:
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command; what a missing extra lacks is said, not thrown."""
+    """Run the command; what a missing extra or the file system lacks is said in a line, not thrown."""
     try:
         return group.main(arguments, prog_name="jiaokan")
     except ModuleNotFoundError as error:
@@ -81,6 +81,11 @@ def main(arguments: list[str] | None = None) -> Any:
             )
             sys.exit(2)
         raise
+    except OSError as error:
+        # A full disk, a folder that may not be written: the machine's answer, and no fault of the code.
+        where = f"{error.filename}: " if error.filename is not None else ""
+        click.echo(f"Error: {where}{error.strerror or error}", err=True)
+        sys.exit(1)
 
 
 _OPTIONAL: Final = frozenset(

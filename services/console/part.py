@@ -30,6 +30,10 @@ GRACEFUL: Final = 1
 """Seconds that open requests have to end when the server is told to stop."""
 
 
+CANNOT_BEGIN: Final = 2
+"""Exit code of a part that no further start will help: a setting is wrong, or the catalog has another schema."""
+
+
 def hold_lifeline() -> None:
     """End this process group as soon as standard input ends."""
 
@@ -143,14 +147,14 @@ PARTS: Final[dict[str, Callable[[Settings], int]]] = {
 
 
 def run_part(name: str) -> int:
-    """Run a part in this process until it is told to stop; gives the exit code, 2 when it cannot begin."""
-    from ..archive import ArchiveError, load_settings
+    """Run a part in this process until it is told to stop; gives the exit code."""
+    from ..archive import ArchiveError, MigrationError, SettingsError, load_settings
 
     try:
         return PARTS[name](load_settings())
     except ArchiveError as error:
         log.error("%s", error)  # noqa: TRY400 - the message says what to do
-        return 2
+        return CANNOT_BEGIN if isinstance(error, SettingsError | MigrationError) else 1
 
 
 if __name__ == "__main__":

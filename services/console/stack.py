@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Self
 
 from ..observing.prometheus import FOLDER, clear_folder
-from .part import LISTENING
+from .part import CANNOT_BEGIN, LISTENING
 
 PARTS: Final = ("server", "worker", "priority", "sweeper")
 PORTS_TRIED: Final = 50
@@ -46,6 +46,9 @@ HOPELESS: Final = 5
 
 LOG_BYTES: Final = 10 << 20
 """A part's log over this size is put aside (one older one is kept) when the system starts."""
+
+LINE_BYTES: Final = 100_000
+"""At the end of a log that are searched for its last line; a message has 20,000 characters at most."""
 
 Say = Callable[[str], None]
 
@@ -195,8 +198,11 @@ class Stack:
             )
         part.started = time.monotonic()
 
+    def _log_path(self, name: str) -> Path:
+        return self.data / "logs" / f"{name}.log"
+
     def _log(self, name: str) -> IO[bytes]:
-        path = self.data / "logs" / f"{name}.log"
+        path = self._log_path(name)
         path.parent.mkdir(exist_ok=True)
         if path.exists() and path.stat().st_size > LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
@@ -206,7 +212,7 @@ class Stack:
         """Look after the parts once: start again what died.
 
         Raises:
-            StackError: a part dies again and again before the system was ever ready.
+            StackError: before the system was ever ready a part says that it cannot begin, or dies again and again.
         """
         now = time.monotonic()
         for part in self.parts:
@@ -224,10 +230,11 @@ class Stack:
             part.pause = min(part.pause * 2, LAST_PAUSE) if quick else FIRST_PAUSE
             part.due = now + (part.pause if part.quick_deaths > 1 else 0)
             how = f"by signal {-code}" if code < 0 else f"with code {code}"
+            if not self.was_ready and code == CANNOT_BEGIN:
+                raise StackError(last_message(self._log_path(part.name)))
             if not self.was_ready and part.quick_deaths >= HOPELESS:
                 raise StackError(
-                    f"the {part.name} ended {how} {part.quick_deaths} times; "
-                    f"see {self.data / 'logs' / f'{part.name}.log'}"
+                    f"the {part.name} ended {how} {part.quick_deaths} times; see {self._log_path(part.name)}"
                 )
             self.say(f"the {part.name} ended {how} and is started again")
 
@@ -244,7 +251,7 @@ class Stack:
                 self.was_ready = True
                 return
             time.sleep(0.05)
-        raise StackError(f"the server does not answer; see {self.data / 'logs' / 'server.log'}")
+        raise StackError(f"the server does not answer; see {self._log_path('server')}")
 
     def _answers(self) -> bool:
         try:
@@ -301,6 +308,18 @@ def _signal(part: _Part, number: signal.Signals, *, group: bool) -> None:
             os.killpg(part.process.pid, number)
         else:
             part.process.send_signal(number)
+
+
+def last_message(path: Path) -> str:
+    """Give the message of a log's last line, of whichever form the line is; its path when there is none."""
+    with path.open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - LINE_BYTES))
+        lines = log.read().decode(errors="replace").splitlines()
+    line = lines[-1] if lines else f"see {path}"
+    try:
+        return str(json.loads(line)["message"])
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import psutil
@@ -180,6 +181,49 @@ def test_a_wrong_setting_is_told_at_the_start(tmp_path):
     )
     assert told.returncode == 1
     assert "limits must rise" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_system_that_cannot_begin_says_why_and_does_not_try_again(tmp_path, form):
+    told = subprocess.run(
+        [
+            PYTHON,
+            "-m",
+            "jiaokan.console.main",
+            "serve",
+            "--data",
+            str(tmp_path),
+            "--host",
+            "0.0.0.0",
+            "--port",
+            "0",
+        ],
+        capture_output=True,
+        text=True,
+        env={**SHELL, "JIAOKAN_LOG_FORMAT": form},
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "jiaokan keys create" in told.stderr.splitlines()[-1]
+    assert "started again" not in told.stderr
+    assert "{" not in told.stderr
+
+
+@pytest.mark.parametrize("command", [["serve", "--data"], ["normalize", str(Path(__file__)), "--out"]])
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(tmp_path, command):
+    (tmp_path / "file").touch()
+    told = subprocess.run(
+        [PYTHON, "-m", "jiaokan.console.main", *command, str(tmp_path / "file" / "inside")],
+        capture_output=True,
+        text=True,
+        env=SHELL,
+        timeout=20,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith(f"Error: {tmp_path / 'file'}")
     assert "Traceback" not in told.stderr
 
 
