@@ -21,6 +21,7 @@ from .outline import OUTLINE_VERSION, outline
 from .profiles import Profile, profile_named
 from .quality import QUALITY_VERSION, grade
 from .reading import Reading
+from .simplified import VIEW_VERSION, AsWritten, simplified_view
 from .stage import Context, Observe, Stage, run_stages
 from .stages import (
     amendments,
@@ -55,6 +56,27 @@ from .stages import (
     wraps,
 )
 from .stages.script import script_of
+
+# Behind the script: these know the words of a report in Simplified.
+_IN_SIMPLIFIED: Final = tuple(
+    stage._replace(view=simplified_view)
+    for stage in (
+        Stage("drop-page-labels", 1, injected.drop_page_labels),
+        Stage("drop-page-numbers", 5, pages.drop_page_numbers),
+        Stage("drop-running-heads", 2, pages.drop_running_heads),
+        Stage("drop-contents", 4, contents.drop_contents),
+        Stage("join-torn-lines", 9, wraps.join_torn_lines),
+        Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
+        Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
+        Stage("read-odd-points", 1, odd_marks.read_odd_points),
+        Stage("close-spaced-figures", 6, digits.close_spaced_figures),
+        Stage("write-chinese-zero", 3, digits.write_chinese_zero),
+        Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
+        Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
+        Stage("round-full-stops", 1, odd_marks.round_full_stops),
+        Stage("close-gaps", 5, spacing.close_gaps),
+    )
+)
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
@@ -104,21 +126,8 @@ STAGES: Final = (
     Stage("read-letters-in-numbers", 3, ocr.read_letters_in_numbers, ocr.MISREAD),
     Stage("read-misread-words", 2, ocr.read_misread_words),
     Stage("change-taiwan-words", 1, script.change_taiwan_words),
-    Stage("convert-script", 5, script.convert_script),
-    Stage("drop-page-labels", 1, injected.drop_page_labels),
-    Stage("drop-page-numbers", 5, pages.drop_page_numbers),
-    Stage("drop-running-heads", 2, pages.drop_running_heads),
-    Stage("drop-contents", 4, contents.drop_contents),
-    Stage("join-torn-lines", 9, wraps.join_torn_lines),
-    Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
-    Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
-    Stage("read-odd-points", 1, odd_marks.read_odd_points),
-    Stage("close-spaced-figures", 6, digits.close_spaced_figures),
-    Stage("write-chinese-zero", 3, digits.write_chinese_zero),
-    Stage("lengthen-dashes", 1, punctuation.lengthen_dashes),
-    Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
-    Stage("round-full-stops", 1, odd_marks.round_full_stops),
-    Stage("close-gaps", 5, spacing.close_gaps),
+    Stage("convert-script", 6, script.convert_script),
+    *_IN_SIMPLIFIED,
     Stage("amend", 1, amendments.amend),
 )
 
@@ -170,10 +179,13 @@ def _normalize(
         observe=observe,
     )
     outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
-    sections = outline(outcome.text, outcome.marks, hints)
+    view = simplified_view(outcome.text, context)
+    written = AsWritten(outcome.text, view, settings)
+    sections = outline(view, outcome.marks, hints)
     if observe is not None:
         observe("outline")
-    metadata, contradictions = describe(outcome.text, sections, outcome.marks, hints)
+    metadata, contradictions = describe(view, sections, outcome.marks, hints, written.metadata)
+    sections = written.sections(sections)
     if observe is not None:
         observe("metadata")
     findings = (*outcome.findings, *contradictions)
@@ -216,6 +228,8 @@ def fingerprint(reader: tuple[str, ...], profile: Profile) -> str:
         "opencc": version("opencc"),
         "unicode": unicodedata.unidata_version,
     }
+    if profile.script != "Hans":
+        used["view"] = VIEW_VERSION
     return hashlib.sha256(to_json(used)).hexdigest()[:32]
 
 

@@ -35,6 +35,9 @@ class Context:
 
 Propose = Callable[[str, Context], Iterable[Proposal]]
 
+View = Callable[[str, Context], str]
+"""Gives another spelling of a text, character for character: a span in it is one of the text."""
+
 Observe = Callable[[str], object]
 """Told the name of each step when it has ended, for whoever holds a clock beside the run. It sees neither text nor
 proposals and gives nothing back, so it has no part in the result."""
@@ -44,13 +47,16 @@ class Stage(NamedTuple):
     """One named, versioned, pure function that proposes edits, marks and findings on a text.
 
     ``name`` lives in stored JSON: renaming the function changes no data. ``version`` rises whenever the same input
-    may give another output. When ``needs`` is given, a text without any of these characters skips the stage.
+    may give another output. When ``needs`` is given, a text without any of these characters skips the stage. Where
+    ``view`` is given, the stage looks at that in place of the text; what it writes is no words then, for these would
+    be in the spelling of the view.
     """
 
     name: str
     version: int
     propose: Propose
     needs: frozenset[str] | None = None
+    view: View | None = None
 
 
 class Outcome(NamedTuple):
@@ -135,7 +141,9 @@ def _run(
         edits: list[Edit] = []
         columns: list[Replaced] = []
         new_marks: list[Mark] = []
-        for proposal in stage.propose(text, context):
+        seen = text if stage.view is None else stage.view(text, context)
+        told = context if seen is text else replace(context, alphabet=alphabet.union(seen))
+        for proposal in stage.propose(seen, told):
             if type(proposal) is Edit:
                 edits.append(proposal)
             elif type(proposal) is Mark:

@@ -8,6 +8,7 @@ lines, issuers and place from them and the opening words (``bodies``), years fro
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from ...edition import LocatedFinding, Mark, Metadata, Section
@@ -49,6 +50,7 @@ def describe(
     sections: tuple[Section, ...],
     marks: tuple[Mark, ...],  # noqa: ARG001
     hints: Hints,
+    as_written: Callable[[Metadata], Metadata] | None = None,
 ) -> tuple[Metadata, tuple[LocatedFinding, ...]]:
     """Say what the document itself determines, with evidence; what the uploader stated wins.
 
@@ -57,6 +59,7 @@ def describe(
         sections: its outline.
         marks: its marks.
         hints: ``hints.metadata`` is what the uploader stated.
+        as_written: gives what was found as the edition's own text writes it, where ``text`` is a view of that.
 
     Returns:
         The metadata, and a finding for every member in which document and uploader contradict each other.
@@ -104,6 +107,8 @@ def describe(
         source=source and source[0],
         evidence=evidence,
     )
+    if as_written is not None:
+        metadata = as_written(metadata)
     return apply_stated(metadata, hints.metadata) if hints.metadata else (metadata, ())
 
 

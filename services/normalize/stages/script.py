@@ -18,7 +18,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import opencc
 
 from ...edition import CERTAIN, Edit, Finding, Replaced
 from ..alphabet import Characters
@@ -26,15 +25,8 @@ from ..language import load
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing
 from .cohesion import coheres
-from .script_words import (
-    KEPT_NAMES,
-    RESPELT,
-    TAIWAN_PATTERN,
-    TAIWAN_WORDS,
-    ZHE_BEHIND,
-    ZHU_BEFORE,
-    ZHU_BEHIND,
-)
+from .conversion import converter, to_hans, to_hant
+from .script_words import TAIWAN_PATTERN, TAIWAN_WORDS
 from .scripts import SIMPLIFIED, TRADITIONAL
 from .signs import HAN
 
@@ -63,8 +55,8 @@ def script_of(text: str, alphabet: Characters | None = None) -> str:
     if present.isdisjoint(TRADITIONAL):
         if present.isdisjoint(SIMPLIFIED) and re.search(f"[{HAN}]", text) is None:
             return "other"
-        return "other" if _is_foreign(text, present) else "Hans"
-    if _is_foreign(text, present):
+        return "other" if is_foreign(text, present) else "Hans"
+    if is_foreign(text, present):
         return "other"
     if present.isdisjoint(SIMPLIFIED):
         return "Hant"
@@ -77,7 +69,8 @@ def script_of(text: str, alphabet: Characters | None = None) -> str:
 _KANA_SAMPLE: Final = frozenset("のはをにがでとしてるイスンア가이는을의다")
 
 
-def _is_foreign(text: str, alphabet: Characters) -> bool:
+def is_foreign(text: str, alphabet: Characters) -> bool:
+    """Tell whether a whole document is Japanese or Korean; one without the commonest kana is not looked at."""
     return not alphabet.isdisjoint(_KANA_SAMPLE) and is_japanese_or_korean(text)
 
 
@@ -89,7 +82,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     own, other = (SIMPLIFIED, TRADITIONAL) if target == "Hans" else (TRADITIONAL, SIMPLIFIED)
     if context.alphabet.isdisjoint(other):
         return
-    if _is_foreign(text, context.alphabet) or is_listing(text):
+    if is_foreign(text, context.alphabet) or is_listing(text):
         return
     stated = context.hints.script
     if stated is not None and stated.startswith(target):
@@ -99,7 +92,7 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     )
     pure = context.alphabet.isdisjoint(own)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
-    convert = _to_hans if target == "Hans" else _converter("s2t")
+    convert = to_hans if target == "Hans" else to_hant
     starts: list[int] = []
     news: list[str] = []
     for start, end in segments:
@@ -189,7 +182,7 @@ def _scattered_edits(text: str, segments: list[Segment]) -> Iterator[Edit]:
         for start, end in _between(text, segments):
             yield from _common_edits(text, start, end)
         return
-    convert = _converter("t2s")
+    convert = converter("t2s")
     likely = {at: convert(text[at]) for at in scattered}
     likely = {at: now for at, now in likely.items() if now != text[at] and len(now) == 1 and _is_common(now)}
     words = Counter(text[at] for at, now in likely.items() if _makes_word(convert, text, at, now))
@@ -218,7 +211,7 @@ def _between(text: str, segments: list[Segment]) -> Iterator[Segment]:
 def _common_edits(text: str, start: int, end: int) -> Iterator[Edit]:
     """Convert a mixed stretch as a whole, so that its words decide: 乾旱, 菸草, 三年後."""
     was = text[start:end]
-    now = _to_hans(was)
+    now = to_hans(was)
     if now == was or len(now) != len(was) or not is_chinese(was):
         return
     for at, (old, new) in enumerate(zip(was, now, strict=True), start):
@@ -295,59 +288,6 @@ def _differing(was: str, now: str) -> list[int]:
     return list(
         compress(range(len(was)), map(ne, was, now))
     )  # characters beyond the basic plane are two units
-
-
-@cache
-def _converter(config: str) -> Callable[[str], str]:
-    """Build a converter once: OpenCC reads its dictionaries anew for each (12 to 90 ms)."""
-    convert: Callable[[str], str] = opencc.OpenCC(config).convert
-    return convert
-
-
-_SPELT: Final = KEPT_NAMES | RESPELT
-_SPELT_SIGNS: Final = "乾於徵昇夥祇陜"
-"""One of these stands in each of them."""
-_NAMES: Final = re.compile("|".join(sorted(_SPELT, key=len, reverse=True)))
-_ANSWER: Final = re.compile("覆(?=[函信文电核议])|(?<=[批答回函电])覆(?![盖没灭])")
-"""The reply of an office, 覆函 and 批覆, which OpenCC takes for 覆 to cover."""
-
-_LEFT_BY_OPENCC: Final = "衞枱糭敍衹粧甯"
-_LEFT_OVER: Final = str.maketrans(_LEFT_BY_OPENCC, "卫台粽叙只妆宁")
-"""Variants of Hong Kong and Taiwan that the general table of OpenCC 1.4.2 leaves alone."""
-
-
-def _to_hans(segment: str) -> str:
-    now = _converter("t2s")(segment)
-    if any(map(segment.__contains__, _LEFT_BY_OPENCC)):
-        now = now.translate(_LEFT_OVER)
-    if len(now) != len(segment):
-        return now
-    if "著" in now:
-        now = _settle_zhu(now)
-    if "覆" in now:
-        now = _ANSWER.sub("复", now)
-    if any(map(segment.__contains__, _SPELT_SIGNS)):
-        for found in _NAMES.finditer(segment):
-            start, end = found.span()
-            now = now[:start] + _SPELT[found.group()] + now[end:]
-    return now
-
-
-def _settle_zhu(segment: str) -> str:
-    """Keep 著 where it is zhù, to make known or to write; elsewhere it is zhe, zhuó or zháo, written 着."""
-    chars = list(segment)
-    at = segment.find("著")
-    while at >= 0:
-        writes = segment.startswith(ZHU_BEHIND, at + 1) or (
-            segment.endswith(ZHU_BEFORE, 0, at) and not segment.startswith(ZHE_BEHIND, at + 1)
-        )
-        # 王力　著: behind a space and at the end of its line stands the author's own word.
-        if not writes and not (
-            segment[at - 1 : at].isspace() and segment[at + 1 : at + 2] in ("", "\n", "）", "》", "。")
-        ):
-            chars[at] = "着"
-        at = segment.find("著", at + 1)
-    return "".join(chars)
 
 
 def change_taiwan_words(text: str, context: Context) -> Iterator[Edit | Finding]:
