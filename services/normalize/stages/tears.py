@@ -15,7 +15,7 @@ from typing import Final
 from .cohesion import coheres, goes_on, tears_word
 from .line_units import HEAD, LONG_LINE, SHORT_CELL, Unit
 from .openings import CLAUSE, LONGEST_TITLE_LINE, SALUTATION, has_label, may_be_title_of_two_lines
-from .signs import CLOSING, HAN, OPENING, TERMINAL
+from .signs import CLOSING, HAN, TERMINAL
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _CANNOT_BEGIN: Final = re.compile(
@@ -173,84 +173,6 @@ def _stands_open(text: str, here: Unit, after: Unit) -> bool:
         if close >= 0 and before.rfind(opening) > before.rfind(closing) and opening not in behind[:close]:
             return not has_label(after.head)
     return False
-
-
-QUOTATION: Final = re.compile("“[^“”。！？\n]{1,40}”|《[^《》\n]{1,60}》")
-
-
-def quotations_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
-    """Give the line ends around a quotation or a title that its tags set on a line: 扎实开展⏎“百日攻坚”⏎活动，….
-
-    The line above has begun a sentence, and the line below ends it. In a row of them each is a line of a list.
-    """
-    apart: set[int] = set()
-    for before, here, after in zip(units, units[1:], units[2:], strict=False):
-        if here.head[0] not in "“《" or here.empty_before or after.empty_before or after.head[0] in OPENING:
-            continue
-        if not QUOTATION.fullmatch(text, here.start, here.end) or before.guarded or after.guarded:
-            continue
-        left, right = before.tail[-1], after.head[0]
-        ends = after.flowing or after.tail[-1] in TERMINAL or right in CLOSING
-        begun = (_HAN.match(left) or left in "、，") and (
-            before.flowing or right in CLOSING or not has_label(before.head)
-        )
-        if ends and begun and not has_label(after.head) and not SALUTATION.match(after.head):
-            apart |= {before.end, here.end}
-    return frozenset(apart)
-
-
-_WANTS_LINK: Final = re.compile("(?:[了是据把将由从和与及对]|根据|按照|所作的)\\Z")
-LONGEST_LINK: Final = 40
-"""Characters of what a link holds."""
-
-
-def links_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
-    """Give the line ends around what a link set on a line: 通过了⏎政府工作报告⏎和关于计划的决议。.
-
-    The line above wants an object, and the line below ends the sentence.
-    """
-    apart: set[int] = set()
-    for before, here, after in zip(units, units[1:], units[2:], strict=False):
-        if here.flowing or here.length > LONGEST_LINK or not _WANTS_LINK.search(before.tail):
-            continue
-        if (
-            here.tail[-1] in TERMINAL
-            or after.tail[-1] not in TERMINAL
-            or here.empty_before
-            or after.empty_before
-        ):
-            continue
-        if before.guarded or here.guarded or after.guarded or text[here.end - 1] in CLOSING:
-            continue
-        if not any(map(has_label, (before.head, here.head, after.head))) and _HAN.match(after.head[0]):
-            apart |= {before.end, here.end}
-    return frozenset(apart)
-
-
-FIGURE_ALONE: Final = re.compile(r"[-+]?[0-9０-９][0-9０-９.．,]{0,11}[%％‰]?")
-_COUNTS: Final = re.compile(
-    "[%％‰]|[余多]?[万亿千百]|[个项家户名次元倍吨亩天所件批条套台座辆份种栋间]|人(?!民|大|才|社)|[年月日](?![报刊])|公里|平方|千瓦|[，。；、）]"
-)
-
-
-def figures_apart(text: str, units: Sequence[Unit]) -> frozenset[int]:
-    """Give the line ends around a figure that its tags set on a line: 增长⏎8.5⏎%，高于全国.
-
-    Before it stands a clause without its end, behind it what it counts.
-    """
-    apart: set[int] = set()
-    for before, here, after in zip(units, units[1:], units[2:], strict=False):
-        if here.length > SHORT_CELL or not FIGURE_ALONE.fullmatch(text, here.start, here.end):
-            continue
-        if here.empty_before or after.empty_before or before.guarded or after.guarded:
-            continue
-        if (
-            _COUNTS.match(after.head)
-            and _HAN.match(before.tail[-1])
-            and (after.flowing or after.tail[-1] in TERMINAL)
-        ):
-            apart |= {before.end, here.end}
-    return frozenset(apart)
 
 
 VERSE: Final = frozenset((5, 6, 8))

@@ -13,6 +13,7 @@ from typing import Final
 
 from ...edition import Edit, Finding
 from ..stage import Context
+from .apart import ends_around_inline, may_be_inline
 from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import goes_on, tears_word
 from .line_units import HEAD, LONG_LINE, Unit, as_read_again, cells_of, line_unit, merge, units_of
@@ -41,19 +42,7 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
-from .tears import (
-    FIGURE_ALONE,
-    OPENED,
-    QUOTATION,
-    are_parted,
-    ends_as_line,
-    ends_in_session,
-    figures_apart,
-    is_torn,
-    links_apart,
-    quotations_apart,
-    verses,
-)
+from .tears import OPENED, are_parted, ends_as_line, ends_in_session, is_torn, verses
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
@@ -84,13 +73,11 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
     for _ in range(ROUNDS):
         joined: list[Unit] = []
         cells = cells_of(units)
-        apart = (
-            bold_seams | quotations_apart(text, units) | figures_apart(text, units) | links_apart(text, units)
-        )
+        torn = bold_seams | ends_around_inline(text, units)
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
-            if here.end in apart or (
+            if here.end in torn or (
                 here.end not in verse
                 and not (cells[number - 1] and cells[number])
                 and _belongs(text, here, after, layout)
@@ -169,9 +156,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
             end = len(text)
         while end > high and text[end - 1] in SPACES:
             end -= 1
-        if text[high] in _ALONE and (
-            QUOTATION.fullmatch(text, high, end) or FIGURE_ALONE.fullmatch(text, high, end)
-        ):
+        if may_be_inline(text, high, end):
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
@@ -188,8 +173,6 @@ def _may_be_torn(text: str, context: Context) -> bool:
     return wrapped >= LEAST_WRAPPED and wrapped * 2 >= text.count("\n") // 2
 
 
-_ALONE: Final = frozenset("“《+-0123456789０１２３４５６７８９")
-"""What a quotation or a figure that has its line for itself begins with."""
 _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
