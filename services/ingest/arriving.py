@@ -22,8 +22,12 @@ MOST_FIELD: Final = 8 << 20
 MOST_FILES: Final = 100
 """Files of one form: each may hold 1 MB in memory before it goes to disk. Whoever has more sends them one by one."""
 
-MOST_HEADERS: Final = 32
-"""Header lines of one part of a form; browsers send two."""
+MOST_FIELDS: Final = 10_000
+"""Fields of a form: empty ones have no bytes, and still a name. Ten for each of a hundred files are a tenth of it."""
+
+MOST_HEADERS: Final = 8
+LONGEST_HEADER: Final = 4096
+"""Header lines of one part of a form (browsers send two), and bytes of one of them."""
 
 
 _PARAMETER: Final = re.compile(r';\s*([\w*-]+)=(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
@@ -96,8 +100,13 @@ async def receive_form(pieces: AsyncIterator[bytes], content_type: str, *, limit
     if message.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         raise StatementError("send a multipart form, or PUT the bytes to /v1/reports/<id>/-/source")
     parts = _Parts(limit)
-    parser = MultipartParser(boundary.encode("latin-1", "replace"), parts.callbacks())  # type: ignore[arg-type]
     try:
+        parser = MultipartParser(
+            boundary.encode("latin-1", "replace"),
+            parts.callbacks(),  # type: ignore[arg-type]
+            max_header_count=MOST_HEADERS,
+            max_header_size=LONGEST_HEADER,
+        )
         async for piece in pieces:
             if piece:
                 parser.write(piece)
@@ -119,6 +128,7 @@ class _Parts:
         self.form = Form()
         self.ended = False
         self._limit = limit
+        self._fields = 0
         self._field_bytes = 0
         self._pending: dict[str, str] = {}
         self._headers: dict[str, str] = {}
@@ -150,8 +160,6 @@ class _Parts:
         self._data = bytearray()
 
     def _header(self) -> None:
-        if len(self._headers) >= MOST_HEADERS:
-            raise StatementError("a part of the form has too many headers")
         # Browsers and clients write names of files in UTF-8, unencoded (RFC 7578, 4.2).
         value = self._value.decode("utf-8", "replace")
         self._headers[self._name.decode("latin-1").strip().lower()] = value
@@ -163,6 +171,9 @@ class _Parts:
         if name is None:
             raise StatementError("a part of the form has no name")
         if filename is None:
+            self._fields += 1
+            if self._fields > MOST_FIELDS:
+                raise StatementError(f"a form has at most {MOST_FIELDS} fields")
             self._field = name
             return
         if len(self.form.files) >= MOST_FILES:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .statements import Statement
+
+_logger: Final = logging.getLogger(__name__)
 
 NAMES: Final = ("manifest.csv", "manifest.jsonl", "manifest.ndjson")
 """A file of this name, at the top of what is pushed or watched, is the manifest and not a report."""
@@ -65,6 +68,41 @@ def read_manifest(data: bytes) -> dict[str, Statement]:
         except (ArchiveError, StatementError) as error:
             raise ManifestError(f"manifest, {path!r}: {error}") from error
     return stated
+
+
+class ReadManifests:
+    """The manifests of a place that is looked at again and again: each is read, and complained of, once a change."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[tuple[int, int], Mapping[str, Statement]]] = {}
+
+    def read(
+        self, name: str, size: int, modified: int, fetch: Callable[[], bytes]
+    ) -> Mapping[str, Statement]:
+        """Give what a manifest states; nothing where it is none, which is logged.
+
+        Args:
+            name: of the file or object.
+            size: its bytes; one over ``MOST_BYTES`` is not fetched.
+            modified: when it was changed last, in whatever unit.
+            fetch: gives its bytes; what it raises is raised.
+        """
+        known = self._read.get(name)
+        if known is None or known[0] != (size, modified):
+            known = (size, modified), _stated_in(name, size, fetch)
+            self._read[name] = known
+        return known[1]
+
+
+def _stated_in(name: str, size: int, fetch: Callable[[], bytes]) -> Mapping[str, Statement]:
+    if size > MOST_BYTES:
+        _logger.warning("%s is left out: a manifest has at most %d bytes", name, MOST_BYTES)
+        return {}
+    try:
+        return read_manifest(fetch())
+    except ManifestError as error:
+        _logger.warning("%s is left out: %s", name, error)
+        return {}
 
 
 def _json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from ..archive import Archive, ArchiveError, Incoming, ObjectMissingError, ObjectStat, UnavailableError
 from ..normalize import RejectedError
 from ..web import ProblemError
-from .manifest import NAMES, ManifestError, read_manifest
+from .manifest import NAMES, ReadManifests
 from .marks import Marks
 from .naming import report_ids
 from .statements import HINT_FIELDS, Statement, read_statement
@@ -39,6 +41,7 @@ class BucketScanner:
         self._archive = archive
         self._prefix = prefix
         self._marks = Marks(archive.objects, "bucket")
+        self._manifests = ReadManifests()
         self._refused: set[tuple[str, int, int]] = set()
 
     def scan(self) -> Scan:
@@ -81,10 +84,9 @@ class BucketScanner:
         stated: dict[str, Statement] = {}
         for found in listed:
             if self._path(found) in NAMES:
-                try:
-                    stated |= read_manifest(self._archive.objects.get(found.key))
-                except (ManifestError, ObjectMissingError) as error:
-                    _logger.warning("%s is left out: %s", found.key, error)
+                fetch = partial(self._archive.objects.get, found.key)
+                with suppress(ObjectMissingError):  # it was removed since it was listed
+                    stated |= self._manifests.read(found.key, found.size, found.modified, fetch)
         return stated
 
     def _take(self, found: ObjectStat, named: str, stated: Mapping[str, Statement]) -> str:

@@ -12,13 +12,14 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from ..archive import Archive, ArchiveError, Incoming, UnavailableError
 from ..normalize import RejectedError
 from ..web import ProblemError
-from .manifest import NAMES, ManifestError, read_manifest
+from .manifest import MOST_BYTES, NAMES, ReadManifests
 from .marks import Marks
 from .naming import report_ids
 from .scanning import Scan
@@ -53,6 +54,7 @@ class FolderWatcher:
         self._folder = folder
         self._rest_ns = int(rest * 1e9)
         self._marks = Marks(archive.objects, "watch")
+        self._manifests = ReadManifests()
         self._seen: dict[str, _State] = {}
         self._refused: set[tuple[str, int, int]] = set()
 
@@ -115,21 +117,33 @@ class FolderWatcher:
     def _manifest(self) -> Mapping[str, Statement]:
         stated: dict[str, Statement] = {}
         for name in NAMES:
-            path = self._folder / name
             try:
-                stated |= read_manifest(path.read_bytes())
+                state = (self._folder / name).lstat()
+                if stat.S_ISLNK(state.st_mode):
+                    self._tell_of_link(name)
+                elif stat.S_ISREG(state.st_mode):
+                    fetch = partial(self._fetch, name)
+                    stated |= self._manifests.read(name, state.st_size, state.st_mtime_ns, fetch)
             except FileNotFoundError:
                 continue
-            except (OSError, ManifestError) as error:
-                _logger.warning("%s is left out: %s", path, error)
+            except OSError as error:
+                _logger.warning("%s cannot be read: %s", name, error.strerror)
         return stated
+
+    def _fetch(self, name: str) -> bytes:
+        """Read a manifest, and no more of it than one too many: it may grow while it is read."""
+        with self._open(name) as file:
+            return file.read(MOST_BYTES + 1)
+
+    def _open(self, path: str) -> BinaryIO:
+        """Open a file, not through a link that has taken its place since it was looked at."""
+        return open(self._folder / path, "rb", opener=_without_links)
 
     def _take(self, path: str, state: _State, named: str, stated: Mapping[str, Statement]) -> str | None:
         fields = {"report": named, **(stated[path].as_json() if path in stated else {})}
         statement = with_defaults(read_statement(fields), name=path.rpartition("/")[2], declared=None)
         with Incoming(limit=self._archive.settings.max_upload) as incoming:
-            # Not through a link that has taken the file's place since it was looked at.
-            with open(self._folder / path, "rb", opener=_without_links) as file:
+            with self._open(path) as file:
                 while piece := file.read(_PIECE):
                     incoming.write(piece)
                 after = os.fstat(file.fileno())

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from jiaokan.archive import UnavailableError, open_archive
+from jiaokan.ingest.manifest import MOST_BYTES, ReadManifests
 from jiaokan.ingest.scanning import BucketScanner, Scan
 from jiaokan.ingest.watching import FolderWatcher
 
@@ -147,6 +148,32 @@ def test_a_symbolic_link_publishes_nothing_of_this_machine(archive, folder, tmp_
     assert [record.getMessage() for record in caplog.records] == [
         "a.txt is a symbolic link and is left alone: put the file itself here"
     ]
+
+
+def test_a_manifest_is_read_once_a_change_and_never_through_a_link(archive, folder, tmp_path, caplog):
+    watcher = FolderWatcher(archive, folder, rest=0.0)
+    manifest = folder / "manifest.csv"
+    manifest.write_text("path,report\na.txt,one/2023\n")
+    assert watcher._manifest()["a.txt"].report == "one/2023"
+    manifest.write_text("no manifest")
+    for _ in range(3):
+        watcher.scan()
+    assert [one.message for one in caplog.records if "is left out" in one.message] == [
+        "manifest.csv is left out: manifest, line 1: a CSV manifest has a header with the column path"
+    ]
+    (tmp_path / "secret.csv").write_text("path,report\na.txt,secret/1\n")
+    manifest.unlink()
+    manifest.symlink_to(tmp_path / "secret.csv")
+    assert watcher._manifest() == {}
+    assert "manifest.csv is a symbolic link" in caplog.text
+
+
+def test_a_manifest_over_its_bound_is_not_fetched(caplog):
+    def fetch() -> bytes:
+        raise AssertionError("it was fetched")
+
+    assert ReadManifests().read("manifest.csv", MOST_BYTES + 1, 0, fetch) == {}
+    assert "at most" in caplog.text
 
 
 def test_a_link_that_takes_a_files_place_is_not_followed(archive, folder, tmp_path, monkeypatch):

@@ -205,6 +205,14 @@ FILE = b'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nab
             "column path",
         ),
         (body_of(*[FILE] * 101), FORM, "at most 100 files"),
+        (
+            body_of(*[b'Content-Disposition: form-data; name="a"\r\n\r\n'] * 10_001, FILE),
+            FORM,
+            "10000 fields",
+        ),
+        (body_of(b"X: y\r\n" * 9 + FILE), FORM, "form"),
+        (body_of(b"X: " + b"y" * 5000 + b"\r\n" + FILE), FORM, "form"),
+        (body_of(FILE), {"content-type": f"multipart/form-data; boundary={'B' * 300}"}, "form"),
     ],
 )
 def test_a_broken_form_is_a_problem(client, body, headers, says):
