@@ -1,7 +1,7 @@
 """PDF with a text layer: lines in reading order, paragraphs joined by geometry, each character with page and box.
 
 pdfium gives characters and boxes (``pdf_pages``) and drawn rules (``pdf_rules``); what follows is arithmetic on them:
-lines and columns (``pdf_lines``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs
+lines (``pdf_lines``), columns (``pdf_order``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs
 (``pdf_flow``); at last the way back to pages and boxes (``pdf_places``).
 """
 
@@ -31,15 +31,16 @@ from .pdf_flow import (
     usual_column,
 )
 from .pdf_furniture import mark_contents, mark_furniture
-from .pdf_lines import Line, fits, gutter, in_reading_order, lines_of, rows_of
+from .pdf_lines import Line, lines_of
 from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
+from .pdf_order import fits, gutter, in_reading_order, rows_of
 from .pdf_pages import PageText, opened, pages
 from .pdf_places import CHAR, PdfPlaces
 from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
 from .tables import Grid
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "5", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "6", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
@@ -71,10 +72,13 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
 
 
 def _refuse_without_text(all_pages: Sequence[PageText], lines: Sequence[Sequence[Line]]) -> None:
-    texts = ["".join(line.text for line in held) for held in lines]
-    whole = "".join("".join(text.split()) for text in texts)
-    bare = {re.sub(r"[\d\s]+", "", text) for text in texts}
-    stamped = len(all_pages) > 1 and len(bare) == 1 and all(page.pictures for page in all_pages)
+    texts = ["".join([line.text for line in held]) for held in lines]
+    whole = "".join("".join(texts).split())
+    stamped = (
+        len(all_pages) > 1
+        and all(page.pictures for page in all_pages)
+        and len({re.sub(r"[\d\s]+", "", text) for text in texts} - {""}) <= 1
+    )
     if not whole or stamped:
         pictures = any(page.pictures for page in all_pages)
         raise RejectedError(
@@ -323,16 +327,23 @@ class _Writer:
         self.last = None
         grid = Grid(self.out)
         source = page.number << CHAR
+        plain = not self.signs[page.number]
         for row in table.rows:
-            filled = [cell for cell in row if cell.lines]
-            if not filled:
+            first = next((cell.lines[0][0][1] for cell in row if cell.lines), None)
+            if first is None:
                 grid.skip_row([(cell.column, cell.across, cell.down) for cell in row])
                 continue
-            first = filled[0].lines[0][0][1]
             if self.out.size:
                 self.out.add("\n", source | first, 0)
             grid.begin_row(self.out.size)
             for cell in row:
+                if plain and cell.across == cell.down == len(cell.lines) == len(cell.lines[0]) == 1:
+                    (text, index) = cell.lines[0][0]
+                    kept = text.strip().removesuffix("\u00ad")
+                    if kept:  # nearly all
+                        lead = 0 if text[0] == kept[0] else len(text) - len(text.lstrip())
+                        grid.put(cell.column, kept, source | index + lead, source | first)
+                        continue
                 grid.go_to(cell.column)
                 grid.begin_cell(source | first, cell.across, cell.down)
                 self.cell(page, cell)
@@ -362,7 +373,9 @@ class _Writer:
             at = 0
             for stretch, low in held:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                signs = [sign for sign in all_signs if low < sign[1] and sign[0] < low + end]
+                signs = (
+                    [sign for sign in all_signs if low < sign[1] and sign[0] < low + end] if all_signs else ()
+                )
                 if not signs:
                     self.out.add(stretch[begin:end], source | low + begin)
                 for text_here, index in _cut_at(stretch[begin:end], low + begin, signs) if signs else ():

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from .pdf_lines import WIDE, Line
-from .pdf_pages import HAN_CHAR, PageText
+from .pdf_kinds import HAN_CHAR, WIDE
+from .pdf_lines import Line
+from .pdf_pages import PageText
 
 _OPENING: Final = "“‘（《〈「『【〔［｛([{<"
 _CLOSING: Final = "”’）》〉」』】〕］｝)]}>，。、；：！？,.;:!?%％…—·"

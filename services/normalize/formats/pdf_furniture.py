@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from .pdf_lines import Line, rows_of
+from .pdf_lines import Line
+from .pdf_order import rows_of
 
 EDGE: Final = 3
 """Rows at the top and at the bottom of a page among which furniture is looked for."""

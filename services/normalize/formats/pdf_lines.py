@@ -1,24 +1,19 @@
-"""From characters to lines: where pdfium broke them, torn again at wide gaps, in the order in which they are read."""
+"""From characters to lines: where pdfium broke them, torn again at wide gaps."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from operator import attrgetter, sub
-from typing import Final
+from itertools import chain, repeat
+from typing import Final, NamedTuple
 
-from .pdf_pages import HAN_CHAR, PageText
+import numpy as np
+from numpy.typing import NDArray
 
-WIDE: Final = (
-    "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6"
-)
-"""Characters as wide as they are high (Unicode TR 11), for a class of a regular expression."""
-_GAP: Final = re.compile("[ \t\u00a0\u3000\u2002\u2003]+")
+from .pdf_kinds import IS_GAP, IS_HAN, IS_SPACE, IS_WIDE
+from .pdf_pages import PageText
 
 TEAR_DRAWN: Final = 1_600
 """Per mille of an em: a gap that pdfium filled with a space of its own is a gap between columns from here on."""
@@ -26,12 +21,13 @@ TEAR_SPACED: Final = 4_500
 """The same for a gap that the document filled with spaces: 总　　则 is one heading, a signature line is torn."""
 SET: Final = 200
 """Per mille of an em by which a gap is wider than all others of its line, if it is a space that the author set."""
-_SPREAD: Final = re.compile(f"(?<= )[{WIDE}](?= )")
-"""An ideograph between two gaps: three of them are a line that its measure spread."""
+SPREAD: Final = 3
+"""Ideographs alone between two gaps: so many tell a line that its measure spread."""
 CLOSE: Final = 700
 """Per mille of an em: a gap between two Chinese characters below it is a matter of drawing (OCR, justified lines)."""
 
 
+Numbers = NDArray[np.int64]
 Pieces = tuple[tuple[str, int], ...]
 """(text, index of its first character on the page), as tuples: what cannot hold itself costs no look for garbage."""
 
@@ -79,114 +75,158 @@ def _text_of(pieces: Pieces) -> str:
 
 def lines_of(page: PageText) -> list[Line]:
     """Cut a page into lines, in pdfium's order, which is that of the page's content."""
-    found: list[Line] = []
-    at = 0
-    noisy = _NOISE_INSIDE.search(page.chars) is not None
-    for line in page.chars.split("\n"):
-        begin = at
-        at += len(line) + 1
-        body = line.rstrip("\r ")
-        if not body.endswith("\x02"):  # a hyphen at the line's end
-            body = body.rstrip(_BLANK)
-        if not body:
-            continue
-        end = begin + len(body)
-        begin = end - len(body.lstrip(_BLANK))
-        if begin < end:
-            torn = _torn(page, begin, end, noisy=noisy)
-            found += torn if len(torn) == 1 and not noisy else [piece for piece in torn if piece.text.strip()]
+    if not page.bodies:
+        return []
+    starts, stops = np.array(page.bodies).T
+    ems = _ems(page, starts, stops)
+    gaps = _gaps(page, starts, stops)
+    torn: list[int] = []
+    closed: dict[int, list[tuple[int, int]]] = {}
+    if len(gaps.low):  # many pages of prose have none
+        tears, close = _judged(page, gaps, ems[gaps.line])
+        begins = starts
+        if tears.any():
+            at, behind = gaps.low[tears], gaps.high[tears]
+            stops, starts = np.concatenate([stops, at]), np.concatenate([starts, behind])
+            stops.sort()
+            starts.sort()
+            torn = stops.searchsorted(at).tolist()
+            ems = ems[begins.searchsorted(starts, "right") - 1]
+        closed = _closed(page, gaps, close, starts)
+    found = _made(page, starts, stops, ems, closed)
+    for number in torn:
+        found[number].torn = True
+    if torn or _NOISE_INSIDE.search(page.chars):
+        found = [line for line in found if line.text.strip()]
     if page.bold:
         _set_bold(found, page.bold)
     return found
 
 
-_BLANK: Final = " \t\r\u00a0\u3000\u2002\u2003\x00\ufeff\u200b"
+def _ems(page: PageText, starts: Numbers, stops: Numbers) -> Numbers:
+    """Tell the size of the type of each line: a Chinese character is as wide as it is high."""
+    left, _, right, _ = page.sides
+    han = (page.kinds & IS_HAN).nonzero()[0]
+    firsts = han.searchsorted(starts)
+    counts = np.minimum(han.searchsorted(stops) - firsts, len(_FIVE))
+    widths = np.empty(len(han) + len(_FIVE), np.int64)
+    widths[: len(han)] = right[han] - left[han]
+    widths[len(han) :] = _FAR
+    five = widths[firsts[:, None] + _FIVE]
+    five[counts[:, None] <= _FIVE] = _FAR
+    five.sort(axis=1)
+    ems: Numbers = np.maximum(five[np.arange(len(five)), counts // 2], 1_000)
+    for number in (counts == 0).nonzero()[0].tolist():
+        ems[number] = _em_by_height(page, *page.bodies[number])
+    return ems
 
 
-def _torn(page: PageText, begin: int, end: int, *, noisy: bool) -> list[Line]:
+_FIVE: Final = np.arange(5)
+"""The first five ideographs of a line tell its size."""
+_FAR: Final = 1 << 40
+
+
+def _em_by_height(page: PageText, begin: int, end: int) -> int:
+    bottom, top = page.shown.bottom, page.shown.top
+    for at in range(begin, end):
+        if top[at] > bottom[at] and page.chars[at] > " ":
+            return max((top[at] - bottom[at]) * 9 // 10, 1_000)
+    return 10_000
+
+
+class _Gaps(NamedTuple):
+    """The gaps inside the lines of a page: where each begins and ends, and the number of its line."""
+
+    low: Numbers
+    high: Numbers
+    line: Numbers
+
+
+def _gaps(page: PageText, starts: Numbers, stops: Numbers) -> _Gaps:
+    blank = np.zeros(len(page.kinds) + 2, np.uint8)
+    blank[1:-1] = page.kinds & IS_GAP
+    edges = (blank[1:] != blank[:-1]).nonzero()[0]
+    low, high = edges[::2], edges[1::2]
+    line = starts.searchsorted(low, "right") - 1
+    inside = (line >= 0) & (high < stops[line])
+    return _Gaps(low[inside], high[inside], line[inside])
+
+
+def _judged(page: PageText, gaps: _Gaps, em: Numbers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell at which gaps a line is torn, and which ones may be a matter of drawing; ``em`` is that of each."""
+    left, _, right, _ = page.sides
+    low, high, line = gaps
+    kinds = page.kinds
+    width = (left[high].astype(np.int64) - right[low - 1]) * 1000
+    alone = (
+        (low[1:] - high[:-1] == 1)
+        & (kinds[high[:-1]] & IS_WIDE != 0)
+        & (kinds[low[1:]] & kinds[high[:-1] - 1] & IS_SPACE != 0)
+    )
+    spread = np.bincount(line[1:][alone], minlength=line[-1] + 1) >= SPREAD
+    close = (width < em * np.where(spread[line], TEAR_DRAWN, CLOSE)) & (left[low] >= right[low])
+    room = np.zeros(len(kinds) + 1, np.int64)
+    np.cumsum(np.maximum(right - left, 0), out=room[1:])
+    drawn = (room[high] - room[low]) * 2000 < width  # its spaces do not fill it
+    return width >= em * np.where(drawn, TEAR_DRAWN, TEAR_SPACED), close
+
+
+def _closed(
+    page: PageText, gaps: _Gaps, close: NDArray[np.bool_], starts: Numbers
+) -> dict[int, list[tuple[int, int]]]:
+    """Give for the lines that begin at ``starts`` the gaps that are a matter of drawing."""
     chars = page.chars
-    em = _em(page, begin, end)
-    if _GAP.search(chars, begin, end) is None:  # nearly all
-        return [_line(page, begin, end, em, (), noisy=noisy)]
-    gaps = list(_GAP.finditer(chars, begin, end))
-    lines: list[Line] = []
-    start = begin
-    left, right = page.shown.left, page.shown.right
-    closed: list[tuple[int, int]] = []  # gaps that are a matter of drawing
-    close = TEAR_DRAWN if len(gaps) >= 3 and len(_SPREAD.findall(chars, begin, end)) >= 3 else CLOSE
-    for gap in gaps:
-        low, high = gap.span()
-        if low == start or high >= end:
+    low, high, line = (numbers[close] for numbers in gaps)
+    left, _, right, _ = page.sides
+    em = left[high] - left[low - 1]
+    free = left[high] - right[low - 1]
+    wide = free.astype(np.int64) * 1000 >= SET * em
+    usual = _usual_gaps(page) if wide.any() else []
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, begin, end, of, may_stand, width, size in zip(
+        (starts.searchsorted(low, "right") - 1).tolist(),
+        low.tolist(),
+        high.tolist(),
+        line.tolist(),
+        wide.tolist(),
+        free.tolist(),
+        em.tolist(),
+        strict=True,
+    ):
+        before, behind = chars[begin - 1], chars[end]
+        if not _meets(before, behind):
             continue
-        width = (left[high] - right[low - 1]) * 1000
-        if width < em * close:
-            if (
-                left[low] >= right[low]
-                and _meets(chars[low - 1], chars[high])
-                and not _stands_out(page, begin, end, low, high)
-            ):
-                closed.append((low, high))
+        if may_stand and not (before.isascii() or behind.isascii()) and _stands_out(usual[of], width, size):
             continue
-        if width < em * TEAR_DRAWN:
-            continue
-        own = (
-            max(right[low] - left[low], 0)
-            if high - low == 1
-            else sum([max(right[at] - left[at], 0) for at in range(low, high)])
-        )
-        drawn = own * 2000 < width  # its spaces do not fill it
-        if width >= em * (TEAR_DRAWN if drawn else TEAR_SPACED):
-            piece = _line(page, start, low, em, closed, noisy=noisy)
-            piece.torn = True
-            lines.append(piece)
-            start = high
-            closed = []
-    lines.append(_line(page, start, end, em, closed, noisy=noisy))
-    return lines
+        found.setdefault(number, []).append((begin, end))
+    return found
 
 
-def _stands_out(page: PageText, begin: int, end: int, low: int, high: int) -> bool:
+def _usual_gaps(page: PageText) -> list[list[int]]:
+    """Give for each line how far the pairs of wide characters in it stand apart."""
+    left, _, right, _ = page.sides
+    pairs = (page.kinds[:-1] & page.kinds[1:] & IS_WIDE).nonzero()[0]
+    apart = (left[pairs + 1] - right[pairs]).tolist()
+    starts, stops = np.array(page.bodies).T
+    lows, highs = pairs.searchsorted(starts).tolist(), pairs.searchsorted(stops - 1).tolist()
+    return [apart[low:high] for low, high in zip(lows, highs, strict=True)]
+
+
+def _stands_out(usual: Sequence[int], width: int, em: int) -> bool:
     """Tell whether a gap between two ideographs is a space that the author set, and none of drawing.
 
     All others of its line stand close and evenly then: those of a scan do not, those of a spread line are as wide.
     """
-    left, right, chars = page.shown.left, page.shown.right, page.chars
-    em = left[high] - left[low - 1]
-    if chars[low - 1].isascii() or chars[high].isascii() or (left[high] - right[low - 1]) * 1000 < SET * em:
+    if len(usual) < LEAST_PAIRS:
         return False
-    gaps = [left[found.start() + 1] - right[found.start()] for found in _PAIR.finditer(chars, begin, end)]
-    if len(gaps) < 4 or (max(gaps) - min(gaps)) * 1000 > EVEN_GAPS * em:
-        return False
-    return (left[high] - right[low - 1] - max(gaps)) * 1000 >= SET * em
+    widest = max(usual)
+    return (widest - min(usual)) * 1000 <= EVEN_GAPS * em and (width - widest) * 1000 >= SET * em
 
 
-_PAIR: Final = re.compile(f"[{WIDE}](?=[{WIDE}])")
+LEAST_PAIRS: Final = 4
+"""Pairs of ideographs in a line that tell how far they usually stand apart."""
 EVEN_GAPS: Final = 80
 """Per mille of an em by which the gaps of a line differ that a program set; those of a recognised scan differ more."""
-
-
-def _em(page: PageText, begin: int, end: int) -> int:
-    """Tell the size of the type: a Chinese character is as wide as it is high."""
-    shown = page.shown
-    left, right = shown.left, shown.right
-    if _FIVE.match(page.chars, begin, end):
-        five = slice(begin, begin + 5)
-        middle: int = sorted(map(sub, right[five], left[five]))[2]
-        return max(middle, 1_000)
-    widths = [
-        right[at] - left[at]
-        for at in [found.start() for found in islice(HAN_CHAR.finditer(page.chars, begin, end), 5)]
-    ]
-    if widths:
-        widths.sort()
-        return max(widths[len(widths) // 2], 1_000)
-    for at in range(begin, end):
-        if shown.top[at] > shown.bottom[at] and page.chars[at] > " ":
-            return max((shown.top[at] - shown.bottom[at]) * 9 // 10, 1_000)
-    return 10_000
-
-
-_FIVE: Final = re.compile(HAN_CHAR.pattern + "{5}")
 
 
 def _meets(one: str, other: str) -> bool:
@@ -195,45 +235,61 @@ def _meets(one: str, other: str) -> bool:
     return one.isalnum() and other.isalnum() and not (one.isascii() and other.isascii())
 
 
-def _line(
-    page: PageText, start: int, end: int, em: int, closed: Sequence[tuple[int, int]], *, noisy: bool
-) -> Line:
+def _made(
+    page: PageText, starts: Numbers, stops: Numbers, ems: Numbers, closed: dict[int, list[tuple[int, int]]]
+) -> list[Line]:
     chars = page.chars
-    left, bottoms, right, tops = page.shown
-    if closed:
-        edges = [start, *chain.from_iterable(closed), end]
-        pieces = tuple([(chars[low:high], low) for low, high in zip(edges[::2], edges[1::2], strict=True)])
-    else:
-        pieces = ((chars[start:end], start),)
-    if noisy and _NOISE.search(chars, start, end):
-        pieces = tuple([piece for raw, first in pieces for piece in _without_noise(raw, first)])
+    firsts, lasts = starts.tolist(), stops.tolist()
+    texts = [chars[first:last] for first, last in zip(firsts, lasts, strict=True)]
+    pieces: list[Pieces] = [((text, first),) for text, first in zip(texts, firsts, strict=True)]
+    for number, gaps in closed.items():
+        edges = [firsts[number], *chain.from_iterable(gaps), lasts[number]]
+        pieces[number] = tuple(
+            [(chars[low:high], low) for low, high in zip(edges[::2], edges[1::2], strict=True)]
+        )
+        texts[number] = _text_of(pieces[number])
+    if _NOISE_INSIDE.search(chars):
+        for number, raw in enumerate(pieces):
+            if _NOISE.search(texts[number]):
+                pieces[number] = tuple(
+                    [piece for text, first in raw for piece in _without_noise(text, first)]
+                )
+                texts[number] = _text_of(pieces[number])
+    left, bottom, right, top = page.sides
     # What has no extent (a space that pdfium put in) has no place.
-    low, high = start, end - 1
-    while low < high and (right[low] <= left[low] or tops[low] <= bottoms[low]):
-        low += 1
-    while high > low and (right[high] <= left[high] or tops[high] <= bottoms[high]):
-        high -= 1
-    bottom, top, edge = bottoms[low], tops[low], right[low]
-    if high > low:
-        middle = (low + high) // 2
-        if right[middle] <= left[middle] or tops[middle] <= bottoms[middle]:
-            middle = low
-        bottom = min(bottom, bottoms[middle], bottoms[high])
-        top = max(top, tops[middle], tops[high])
-        edge = max(edge, right[high])
-    return Line(
-        page.number,
-        pieces,
-        left[low],
-        bottom,
-        edge,
-        top,
-        em,
-        start,
-        end,
-        pieces[0][0] if len(pieces) == 1 else _text_of(pieces),
-        (bottom + top) // 2,
+    flat = (right <= left) | (top <= bottom)
+    low, high = _with_extent(flat, starts, stops - 1)
+    middle = (low + high) // 2
+    middle = np.where(flat[middle], low, middle)
+    lowest = np.minimum(np.minimum(bottom[low], bottom[middle]), bottom[high])
+    highest = np.maximum(np.maximum(top[low], top[middle]), top[high])
+    return list(
+        map(
+            Line,
+            repeat(page.number),
+            pieces,
+            left[low].tolist(),
+            lowest.tolist(),
+            np.maximum(right[low], right[high]).tolist(),
+            highest.tolist(),
+            ems.tolist(),
+            firsts,
+            lasts,
+            texts,
+            ((lowest + highest) // 2).tolist(),
+        )
     )
+
+
+def _with_extent(flat: NDArray[np.bool_], low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    """Move the ends of lines inwards over what has no extent."""
+    if not (flat[low] | flat[high]).any():
+        return low, high
+    full = (~flat).nonzero()[0]
+    after = np.append(full, len(flat))
+    low = np.minimum(after[full.searchsorted(low)], high)
+    before = np.append(-1, full)
+    return low, np.maximum(before[full.searchsorted(high, "right")], low)
 
 
 _NOISE: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]+")
@@ -265,108 +321,3 @@ def _set_bold(lines: Sequence[Line], bold: dict[int, bool]) -> None:
         elif inside:
             line.bold = not bold[inside[0]]
             line.bold_until = inside[0]
-
-
-# Reading order
-
-
-def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
-    """Gather lines that stand on one level, the highest first, each row from left to right."""
-    rows: list[list[Line]] = []
-    by_left = sorted(lines, key=attrgetter("left"))
-    for line in sorted(by_left, key=attrgetter("middle"), reverse=True):
-        if rows:
-            row = rows[-1]
-            low, high = max(line.bottom, row[0].bottom), min(line.top, row[0].top)
-            least = min(line.top - line.bottom, row[0].top - row[0].bottom)
-            if (high - low) * 2 > least:
-                row.append(line)
-                continue
-        rows.append([line])
-    for row in rows:
-        if len(row) > 1:
-            row.sort(key=attrgetter("left"))
-    return rows
-
-
-LEAST_ROWS: Final = 5
-"""Rows on both sides of a gutter that make two columns of prose."""
-FULL: Final = 600
-"""Per mille of its column that a line of prose fills, on the average; cells of tables fill less."""
-
-
-def gutter(lines: Sequence[Line]) -> tuple[int, int] | None:
-    """Find the empty strip between two columns of prose: its left and right side, or None."""
-    if len(lines) < 2 * LEAST_ROWS:
-        return None
-    left, right = min(line.left for line in lines), max(line.right for line in lines)
-    width = right - left
-    if width <= 0:
-        return None
-    best: tuple[int, int, int] | None = None
-    inner = [line.left for line in lines if left + width * 3 // 10 < line.left < left + width * 7 // 10]
-    if len(inner) < LEAST_ROWS:
-        return None
-    starts = [start for start, count in Counter(inner).items() if count > 1] or sorted(set(inner))[:8]
-    lefts, rights = (sorted(map(attrgetter(side), lines)) for side in ("left", "right"))
-    for start in starts:
-        firsts = bisect_right(rights, start)
-        seconds = len(lines) - bisect_left(lefts, start)
-        crossing = len(lines) - firsts - seconds
-        if min(firsts, seconds) < LEAST_ROWS or crossing * 4 > len(lines):
-            continue
-        if best is None or seconds - crossing > best[0]:
-            best = (seconds - crossing, rights[firsts - 1], start)
-    if best is None:
-        return None
-    _, edge, start = best
-    em = sorted(line.em for line in lines)[len(lines) // 2]
-    if start - edge < em * 4 // 5:
-        return None
-    sides = [line for line in lines if line.right <= edge], [line for line in lines if line.left >= start]
-    for side, (low, high) in zip(sides, ((left, edge), (start, right)), strict=True):
-        room = high - low
-        filled = sum(line.right - line.left for line in side)
-        if room < em * 8 or filled * 1000 < FULL * room * len(side):
-            return None
-    return edge, start
-
-
-def fits(lines: Sequence[Line], found: tuple[int, int]) -> bool:
-    """Tell whether the gutter of other pages parts this one, too: the second column of the last may be short."""
-    edge, start = found
-    firsts = sum(line.right <= start and line.left < edge for line in lines)
-    seconds = sum(abs(line.left - start) <= 3 * line.em and line.right > start for line in lines)
-    return bool(firsts and seconds) and (len(lines) - firsts - seconds) * 4 <= len(lines)
-
-
-def in_reading_order(rows: Sequence[list[Line]], found: tuple[int, int] | None) -> list[Line]:
-    """Sort the lines of a page, given in rows, by its gutter.
-
-    Bands stand between lines that cross the gutter; in each the left column comes before the right.
-    """
-    if found is None:
-        return [line for row in rows for line in row]
-    edge, start = found
-    ordered: list[Line] = []
-    band: list[Line] = []
-
-    def flush() -> None:
-        firsts = [line for line in band if line.right <= start and line.left < edge]
-        seconds = [line for line in band if not (line.right <= start and line.left < edge)]
-        for number, side in enumerate((firsts, seconds)):
-            for row in rows_of(side):
-                for line in row:
-                    line.column = number + 1
-                    ordered.append(line)
-        band.clear()
-
-    for row in rows:
-        crossing = any(line.left < edge and line.right > start for line in row)
-        if crossing:
-            flush()
-            ordered.extend(row)
-        else:
-            band.extend(row)
-    flush()
-    return ordered

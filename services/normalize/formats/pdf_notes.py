@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from .pdf_kinds import HAN_CHAR
 from .pdf_lines import Line
-from .pdf_pages import HAN_CHAR, SIGN, SMALL, PageText
+from .pdf_pages import SIGN, SMALL, PageText
 
 RAISED: Final = 120
 """Per mille of the height of the text beside it by which a raised sign stands above the line."""
@@ -26,12 +27,16 @@ WORDS: Final = 150
 
 def mend(lines: list[Line], page: PageText) -> list[Line]:
     """Put fragments of one line together that a change of level tore, and find the raised signs in them."""
-    mended: list[Line] = []
-    for line in lines:
-        if mended and not mended[-1].torn and _goes_on(mended[-1], line):
-            _append(mended[-1], line, page)
-        else:
-            mended.append(line)
+    mended = lines[:1]
+    for line in lines[1:]:
+        last = mended[-1]
+        if not last.torn:
+            gap = line.left - last.right
+            em = max(line.em, last.em)
+            if -em // 2 <= gap <= em * APART // 1000 and _on_one_level(last, line):
+                _append(last, line, page)
+                continue
+        mended.append(line)
     if page.feet:
         asked = sorted(page.feet)
         for line in mended:
@@ -58,11 +63,7 @@ _NUMBER: Final = re.compile(r"\d{1,2}(?!\d)")
 _BRACKETS: Final = "[]［］〔〕()（） \r\n"
 
 
-def _goes_on(one: Line, other: Line) -> bool:
-    gap = other.left - one.right
-    em = max(one.em, other.em)
-    if not -em // 2 <= gap <= em * APART // 1000:
-        return False
+def _on_one_level(one: Line, other: Line) -> bool:
     low, high = max(one.bottom, other.bottom), min(one.top, other.top)
     return (high - low) * 2 > min(one.top - one.bottom, other.top - other.bottom) > 0
 

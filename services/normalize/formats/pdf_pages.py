@@ -11,10 +11,10 @@ import re
 import threading
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice, repeat
+from itertools import repeat
 from math import isfinite
 from typing import Final, NamedTuple
 
@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from ..errors import RejectedError
 from .pdf_boxes import FAR, Shown, seen, turn_one
-from .pdf_calls import char_box, font_info, font_of, font_weight, object_of_char, origin
+from .pdf_calls import char_boxes, font_info, font_of, font_weight, handle, object_of_char, origin
+from .pdf_kinds import BODY, HAN_CHAR, IS_FIGURE, IS_HAN, kinds_of
 from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, is_recognised, rules_of
 from .pdf_square_font import answer_for_fonts
 from .pdf_streams import refuse_swelling
@@ -36,6 +37,8 @@ MAX_PAGES: Final = 3_000
 MAX_CHARS: Final = 5_000_000
 """That yearbook has two million. A character takes 160 bytes while the pages are read: a gigabyte bounds the reader."""
 MAX_PAGE_CHARS: Final = 400_000
+STAMP: Final = 100
+"""Characters up to which a page with pictures may be a scan with a stamp (扫描全能王 创建) and without text."""
 _FONT_INFO: Final = answer_for_fonts()
 
 _NO_FEET: Final[dict[int, int]] = {}
@@ -44,19 +47,24 @@ _NO_FEET: Final[dict[int, int]] = {}
 class PageText(NamedTuple):
     """One page: its characters, and a box for each.
 
-    ``boxes`` (n × 4: left, bottom, right, top) lie in the page's own space, in thousandths of a point; ``shown`` are
-    the same as a reader sees them, the page turned by its ``/Rotate``.
+    ``boxes`` (n × 4: left, bottom, right, top) lie in the page's own space, in thousandths of a point; ``sides``
+    (4 × n) and ``shown`` are the same as a reader sees them, the page turned by its ``/Rotate``. ``bodies`` are the
+    lines that pdfium broke, without the blanks at their ends; ``kinds`` says of each character what it is.
     """
 
     number: int
     width: int
     height: int
     chars: str
+    kinds: NDArray[np.uint8]
+    bodies: list[tuple[int, int]]
     boxes: NDArray[np.int32]
+    sides: NDArray[np.int32]
     shown: Shown
     bold: dict[int, bool]
     rules: NDArray[np.int32]
     pictures: bool
+    """It has pictures; of a page with more text than a stamp this is not asked."""
     feet: dict[int, int] = _NO_FEET
     """Height of the line on which a character stands: of what may be a raised sign, and of the ideographs beside it."""
 
@@ -123,7 +131,19 @@ def pages(document: pdfium.PdfDocument) -> Iterator[PageText]:
 
 def _empty(number: int) -> PageText:
     none = np.zeros((0, 4), np.int32)
-    return PageText(number, 0, 0, "", none, seen(none, 0, 0, 0), {}, NO_RULES, pictures=False)
+    return PageText(
+        number,
+        0,
+        0,
+        "",
+        kinds_of(""),
+        [],
+        none,
+        *seen(none, 0, 0, 0),
+        bold={},
+        rules=NO_RULES,
+        pictures=False,
+    )
 
 
 def _page(page: pdfium.PdfPage, number: int) -> PageText:
@@ -140,37 +160,38 @@ def _page(page: pdfium.PdfPage, number: int) -> PageText:
         chars = _chars(textpage, count)
         raw = ctypes.cast(textpage.raw, ctypes.c_void_p).value
         assert raw is not None
+        kinds = kinds_of(chars)
+        bodies = [found.span() for found in BODY.finditer(chars)]
         boxes = _boxes(raw, count)
         turned = page.get_rotation()
-        shown = seen(boxes, turned, width, height)
-        bold = _bold(raw, chars)
+        sides, shown = seen(boxes, turned, width, height)
+        bold = _bold(raw, bodies)
         looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or (
             has_rows(chars, shown) and not is_recognised(page)
         )
         rules = rules_of(page, turned, width, height) if looked_at else NO_RULES
-        asked = _may_be_raised(chars, shown)
+        asked = _may_be_raised(chars, kinds, sides, shown)
         feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET
-        return PageText(number, width, height, chars, boxes, shown, bold, rules, False, feet)
+        pictures = count <= STAMP and _pictures(page)
+        return PageText(
+            number, width, height, chars, kinds, bodies, boxes, sides, shown, bold, rules, pictures, feet
+        )
     finally:
         textpage.close()
 
 
 def _boxes(textpage: int, count: int) -> NDArray[np.int32]:
-    floats = np.zeros((count, 4), np.float32)
-    at = floats.ctypes.data
-    deque(map(char_box, repeat(textpage), range(count), range(at, at + 16 * count, 16)), maxlen=0)
+    floats = char_boxes(textpage, count)
     if not (floats.max() < FAR and floats.min() > -FAR):  # false for what is no number, too
         floats = np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0).clip(-FAR, FAR)
-    # FS_RECTF is left, top, right, bottom. Side by side in memory, as they are asked for.
+    # Side by side in memory, as they are asked for.
     sides = np.rint(floats.T[[0, 3, 2, 1]] * 1000).astype(np.int32)
     return sides.T
 
 
 def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
     """Give one character for each of pdfium's."""
-    buffer = (ctypes.c_ushort * (2 * count + 2))()
-    written = c.FPDFText_GetText(textpage, 0, count, buffer)
-    text = bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+    text = _text(textpage, count)
     if len(text) != count:
         # Characters beyond the BMP, or ones that pdfium leaves out of its text: ask for each.
         codes = (c.FPDFText_GetUnicode(textpage, index) for index in range(count))
@@ -180,37 +201,46 @@ def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
     return text
 
 
-def _bold(textpage: int, chars: str) -> dict[int, bool]:
+def _text(textpage: pdfium.PdfTextPage, count: int) -> str:
+    needed = 2 * count + 2
+    # For each length of its own ctypes makes a class.
+    room = _UNITS if needed <= len(_UNITS) else (ctypes.c_ushort * needed)()
+    written = c.FPDFText_GetText(textpage, 0, count, room)
+    return bytes(memoryview(room)[: max(written - 1, 0)]).decode("utf-16-le", "replace")
+
+
+_UNITS: Final = (ctypes.c_ushort * 8192)()  # used only while PDFIUM is held
+
+
+def _bold(textpage: int, bodies: Sequence[tuple[int, int]]) -> dict[int, bool]:
     """Tell for the first character of each line, and for those where a line changes, whether the font is bold.
 
     A page without a bold line has nothing to tell. Each font is asked once; of the characters, which it is.
     """
-    edges: list[int] = []
-    at = 0
-    for line in chars.split("\n"):
-        begin, end = at, at + len(line.rstrip())
-        at += len(line) + 1
-        begin += len(line) - len(line.lstrip())
-        if begin < end:
-            edges += (begin, end - 1)
-    fonts = list(map(font_of, map(object_of_char, repeat(textpage), edges)))
-    bold = {font: _is_bold(textpage, index) for font, index in dict(zip(fonts, edges, strict=True)).items()}
+    edges = [edge for begin, end in bodies for edge in (begin, end - 1)]
+    objects = list(map(object_of_char, repeat(handle(textpage)), edges))
+    examples = dict(zip(objects, edges, strict=True))
+    fonts = {found: font_of(found) for found in examples}
+    bold = {
+        font: _is_bold(textpage, examples[found])
+        for font, found in {font: found for found, font in fonts.items()}.items()
+    }
     if True not in bold.values():
         return {}
-    found: dict[int, bool] = {}
-    for number in range(0, len(edges), 2):
-        begin, last = edges[number : number + 2]
-        first = found[begin] = bold[fonts[number]]
-        if first != bold[fonts[number + 1]]:
-            low, high = begin, last  # one change a line, as a run-in heading has: found by halving
+    found_bold: dict[int, bool] = {}
+    told = [bold[fonts[found]] for found in objects]
+    for (begin, end), first, final in zip(bodies, told[::2], told[1::2], strict=True):
+        found_bold[begin] = first
+        if first != final:
+            low, high = begin, end - 1  # one change a line, as a run-in heading has: found by halving
             while high - low > 1:
                 middle = (low + high) // 2
                 if _is_bold(textpage, middle) == first:
                     low = middle
                 else:
                     high = middle
-            found[high] = not first
-    return found
+            found_bold[high] = not first
+    return found_bold
 
 
 def _is_bold(textpage: int, index: int) -> bool:
@@ -232,34 +262,37 @@ def _is_bold_name(name: bytes) -> bool:
     return any(word in bare for word in _BOLD_FONTS)
 
 
-HAN_CHAR: Final = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 SMALL: Final = 780
 """Per mille of the height of the text beside it, up to which a sign is small; printers use 580 to 700."""
 ABOVE: Final = 200
 """Per mille of the height of an ideograph by which the boxes of a sign and of what stands before it differ at least.
 
 The figures of a line differ from its ideographs by 130 where each glyph has a height of its own, raised ones by 380."""
-_FIGURE: Final = re.compile(r"[\d*①-⑳]")
-SIGN: Final = re.compile(r"[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}")
+SIGN: Final = re.compile(
+    r"(?=[\[［〔(（\s\d①-⑳*])(?:[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3})"  # ahead: most are none
+)
 
 
-def _may_be_raised(chars: str, shown: Shown) -> list[int]:
+def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32], shown: Shown) -> list[int]:
     """Give what may be raised signs, smaller than the ideographs, and the ideographs beside each.
 
     Some fonts tell the height of each glyph, and figures of the same size are lower than ideographs: that a sign is
     small is not enough. Most lines have nothing to ask.
     """
-    top, bottom = shown.top, shown.bottom
-    ideographs = [found.start() for found in islice(HAN_CHAR.finditer(chars), 30)]
-    if not ideographs:
+    ideographs = (kinds & IS_HAN).nonzero()[0][:30]
+    if not len(ideographs):
         return []
-    tallest = max([top[at] - bottom[at] for at in ideographs])
+    heights = sides[3] - sides[1]
+    tallest = int(heights[ideographs].max())
     limit, least = tallest * SMALL // 1000, tallest * ABOVE // 1000
     asked: set[int] = set()
     end = 0
-    for small in _FIGURE.finditer(chars):
-        at = small.start()
-        if at < end or top[at] - bottom[at] > limit:
+    small = ((kinds & IS_FIGURE != 0) & (heights <= limit)).nonzero()[0].tolist()
+    if not small:
+        return []
+    bottom, top = shown.bottom, shown.top
+    for at in small:
+        if at < end:
             continue
         begin = max(chars.rfind("\n", end, at), end)
         end = chars.find("\n", at)

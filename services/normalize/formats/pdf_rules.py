@@ -13,7 +13,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from .pdf_boxes import FAR, Shown, turn, turn_one
-from .pdf_calls import bounds_of, draw_mode, object_at, render_mode, segments_of, type_of
+from .pdf_calls import bounds_of, draw_mode, handle, object_at, render_mode, segments_of, type_of
 
 FEW_OBJECTS: Final = 100
 """Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
@@ -66,11 +66,11 @@ def has_rows(chars: str, shown: Shown) -> bool:
 
 def is_recognised(page: pdfium.PdfPage) -> bool:
     """Tell whether a page is a picture with a recognised text that is not drawn: its rules are in the picture."""
-    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
+    raw = handle(ctypes.cast(page.raw, ctypes.c_void_p).value)
     count = c.FPDFPage_CountObjects(page)
     if count < 2:
         return False
-    edges = [object_at(raw, number) for number in (0, 1, count - 2, count - 1)]
+    edges = [handle(object_at(raw, number)) for number in (0, 1, count - 2, count - 1)]
     kinds = {type_of(edge): edge for edge in edges}
     return c.FPDF_PAGEOBJ_IMAGE in kinds and all(
         render_mode(edge) == c.FPDF_TEXTRENDERMODE_INVISIBLE
@@ -90,19 +90,14 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDAr
     count = c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS:
         return NO_RULES
-    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
-    objects = list(map(object_at, repeat(raw), range(count)))
+    raw = handle(ctypes.cast(page.raw, ctypes.c_void_p).value)
+    objects = list(map(handle, map(object_at, repeat(raw), range(count))))
     kinds = bytes(map(type_of, objects))
     if c.FPDF_PAGEOBJ_PATH not in kinds:
         return NO_RULES
     paths = list(compress(objects, kinds.translate(_IS_PATH)))
-    floats = np.empty((len(paths), 4), np.float32)
-    at, end = floats.ctypes.data, floats.ctypes.data + 16 * len(paths)
-    sides = (range(at + side, end, 16) for side in (0, 4, 8, 12))
-    told = bytes(map(bounds_of, paths, *sides))
+    floats = bounds_of(paths)
     known = np.abs(floats).max(axis=1) < FAR  # false for what is no number, too
-    if 0 in told:
-        known &= np.frombuffer(told, bool)
     if not known.all():
         floats[~known] = 0  # a point: too short for a rule, and thin
     boxes = turn(np.rint(floats * 1000).astype(np.int32), turned, width, height)
@@ -121,7 +116,7 @@ def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDAr
     return np.concatenate([found, np.array(more, np.int32)]) if more else found
 
 
-def _inside(path: int, box: NDArray[np.int32], turned: int, width: int, height: int) -> Iterator[Rule]:
+def _inside(path: Any, box: NDArray[np.int32], turned: int, width: int, height: int) -> Iterator[Rule]:
     """Give the rules that a path of some extent draws: its segments, or the sides of a frame."""
     if 6 <= segments_of(path) <= MAX_SEGMENTS:
         yield from _segments(ctypes.cast(path, c.FPDF_PAGEOBJECT), turned, width, height)
@@ -133,24 +128,41 @@ def _inside(path: int, box: NDArray[np.int32], turned: int, width: int, height: 
     yield Rule(right, bottom, right, top)
 
 
-def joined(rules: NDArray[np.int32], *, upright: bool) -> list[Rule]:
-    """Join the pieces of which beams (or posts) are drawn, a piece a cell; those of neighbouring cells lie twice."""
-    across, along = (0, 1) if upright else (1, 0)
-    places = (rules[:, across] + rules[:, across + 2]) // 2
-    order = np.argsort(places, kind="stable")
-    levels = np.concatenate([[0], np.cumsum(np.diff(places[order]) > SAME)])
-    order = order[np.lexsort((rules[order, along], levels))]
-    # A step from level to level that is longer than any page keeps the running end of one from the next.
-    far = levels * (4 * int(FAR) * 1000)
-    begins = rules[order, along] + far
-    ends = np.maximum.accumulate(rules[order, along + 2] + far)
-    starts = np.flatnonzero(np.concatenate([[True], begins[1:] - ends[:-1] > NEAR]))
-    whole = rules[order[starts]]
-    whole[:, along + 2] = ends[np.concatenate([starts[1:], [len(order)]]) - 1] - far[starts]
-    return list(map(Rule._make, whole.tolist()))
+def joined(rules: NDArray[np.int32], upright: NDArray[np.bool_]) -> tuple[list[Rule], list[Rule]]:
+    """Join the pieces of which beams and posts are drawn, a piece a cell; those of neighbouring cells lie twice.
+
+    Gives the level rules and the upright ones.
+    """
+    lying = np.where(upright[:, None], rules[:, _TURNED], rules).astype(np.int64)
+    # Longer than any page: posts come behind all beams, and each level behind the one before.
+    far = 4 * int(FAR) * 1000
+    places = (lying[:, 1] + lying[:, 3]) // 2 + upright * far
+    order = places.argsort(kind="stable")
+    levels = np.zeros(len(order), np.int64)
+    np.cumsum(places[order[1:]] - places[order[:-1]] > SAME, out=levels[1:])
+    order = order[np.lexsort((lying[order, 0], levels))]
+    levels *= far
+    begins = lying[order, 0] + levels
+    ends = np.maximum.accumulate(lying[order, 2] + levels)
+    apart = np.ones(len(order), np.bool_)
+    np.greater(begins[1:] - ends[:-1], NEAR, out=apart[1:])
+    starts = apart.nonzero()[0]
+    last = np.empty(len(starts), np.int64)
+    last[:-1], last[-1] = starts[1:] - 1, len(order) - 1
+    first = order[starts]
+    whole = lying[first]
+    whole[:, 2] = (ends - levels)[last]
+    posts = upright[first]
+    return (
+        list(map(Rule._make, whole[~posts].tolist())),
+        list(map(Rule._make, whole[posts][:, _TURNED].tolist())),
+    )
 
 
-def _draws(path: int) -> bool:
+_TURNED: Final = np.array([1, 0, 3, 2])
+
+
+def _draws(path: Any) -> bool:
     """Tell whether a path of some extent may draw lines: one with many segments, or with a stroke.
 
     The background of a cell has neither, and tables have one for each.
@@ -164,8 +176,8 @@ def _draws(path: int) -> bool:
 
 _FILL: Final = ctypes.c_int()
 _STROKE: Final = ctypes.c_int()  # both are used only while pdfium is held
-_FILL_AT: Final = ctypes.addressof(_FILL)
-_STROKE_AT: Final = ctypes.addressof(_STROKE)
+_FILL_AT: Final = ctypes.byref(_FILL)
+_STROKE_AT: Final = ctypes.byref(_STROKE)
 
 
 def _segments(thing: Any, turned: int, width: int, height: int) -> Iterator[Rule]:

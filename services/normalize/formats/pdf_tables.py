@@ -49,8 +49,7 @@ def ruled_tables(page: PageText, lines: Sequence[Line]) -> list[Table]:
     # Two beams and three posts are one row of two cells, as the next page may have of a table.
     if beams < 2 or len(page.rules) - beams < 3:
         return []
-    level = joined(page.rules[is_level], upright=False)
-    upright = joined(page.rules[~is_level], upright=True)
+    level, upright = joined(page.rules, ~is_level)
     return [
         table
         for one, other in _connected(level, upright)
@@ -130,12 +129,15 @@ def _table(page: PageText, lines: Sequence[Line], level: list[Rule], upright: li
         if len(pieces) == 1:
             text, first = pieces[0]
             last = first + len(text) - 1
-            centres = [(left[first] + right[first]) // 2, (left[last] + right[last]) // 2]
+            low, high = left[first] + right[first], left[last] + right[last]
+            if high < low:
+                low, high = high, low
         else:
             ends = [at for text, first in pieces for at in (first, first + len(text) - 1)]
-            centres = [(left[at] + right[at]) // 2 for at in ends]
-        column = bisect_right(xs, min(centres), 1, columns)
-        if column == bisect_right(xs, max(centres), 1, columns):  # nearly all
+            sums = [left[at] + right[at] for at in ends]
+            low, high = min(sums), max(sums)
+        column = bisect_right(xs, low // 2, 1, columns)
+        if column == columns or high // 2 < xs[column]:  # nearly all
             row[column - 1].lines += (pieces,)
             continue
         put: dict[int, tuple[Cell, list[tuple[str, int]]]] = {}
@@ -249,7 +251,7 @@ def aligned_tables(page: PageText, lines: Sequence[Line], rows: Sequence[list[Li
     """
     if len(lines) - len(rows) < LEAST:
         return []
-    numbers = {id(line): number for number, line in enumerate(lines)}
+    numbers = dict(zip(map(id, lines), range(len(lines)), strict=True))
     found: list[Table] = []
     run: list[list[Line]] = []
     for row in [*rows, []]:
@@ -279,10 +281,11 @@ def _aligned(page: PageText, run: list[list[Line]], numbers: dict[int, int]) -> 
     for number, row in enumerate(run):
         cells: list[Cell] = []
         for line in row:  # from left to right
-            column = max(bisect_right(starts, line.left) - 1, 0)
-            if not cells or cells[-1].column != column:
-                cells.append(Cell(number, column))
-            cells[-1].lines += (line.pieces,)
+            column = bisect_right(starts, line.left) - 1
+            if cells and cells[-1].column == column:
+                cells[-1].lines += (line.pieces,)
+            else:
+                cells.append(Cell(number, column, (line.pieces,)))
             swallowed.add(numbers[id(line)])
         rows.append(cells)
     top, bottom = max(line.top for line in run[0]), min(line.bottom for line in run[-1])

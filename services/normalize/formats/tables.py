@@ -76,6 +76,28 @@ class Grid:
             if down > 1:
                 self._reaching[column] = down - 1
 
+    def put(self, column: int, text: str, source: int, before: int) -> None:
+        """Write a cell that spans no others, in one piece; the tabs before it stand for nothing at ``before``.
+
+        For tables none of whose cells goes on with one above.
+        """
+        if self._covered or self._cells >= MAX_CELLS:
+            self.go_to(column)
+            self.begin_cell(before)
+            self._out.add(text, source)
+            self.end_cell()
+            return
+        out = self._out
+        self._source = before
+        if column > self._tabs:
+            out.add("\t" * (column - self._tabs), before, 0)
+            self._tabs = column
+        at = out.size
+        out.add(text, source)
+        out.marks.append(Mark(at, out.size, CELL, {"row": self._row, "column": column}))
+        self._cells += 1
+        self._column = column + 1
+
     def go_to(self, column: int) -> None:
         """Pass the cells before a column: they have no text, reach no further, and none below goes on with them."""
         self._column = column

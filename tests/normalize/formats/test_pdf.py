@@ -286,19 +286,32 @@ def test_the_square_font_is_the_one_that_its_script_makes():
     assert script["build"]() == pdf_square_font.SQUARE
 
 
-def picture_only(make, stamp: str = "") -> str:
-    return make.text_at(10, 10, stamp, 6) if stamp else ""
+PICTURE = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI Q\n"
 
 
 def test_a_scan_is_refused_as_one(make):
-    image = "q 500 0 0 700 40 40 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x00 EI Q\n"
     with pytest.raises(RejectedError) as caught:
-        read(make.pdf([image, image]), NO_HINTS)
+        read(make.pdf([PICTURE, PICTURE]), NO_HINTS)
     assert caught.value.code == "scan-without-text"
     assert "recognition" in caught.value.reason
     # One page of text among pictures is a text with gaps.
-    reading = read(make.pdf([make.page_of(make.set_text([LONG])), image]), NO_HINTS)
+    reading = read(make.pdf([make.page_of(make.set_text([LONG])), PICTURE]), NO_HINTS)
     assert [finding.code for finding in reading.findings] == ["page-without-text"]
+
+
+def test_a_scan_with_a_stamp_on_each_page_is_one(make):
+    stamped = [PICTURE + make.text_at(240, 20, f"扫描全能王 创建 {number}", 8) for number in (1, 2)]
+    for pages in (stamped, [*stamped, PICTURE]):
+        with pytest.raises(RejectedError) as caught:
+            read(make.pdf(pages), NO_HINTS)
+        assert caught.value.code == "scan-without-text"
+
+
+def test_short_pages_that_differ_are_text(make):
+    pages = [PICTURE + make.text_at(240, 420, title, 20) for title in ("某某市城市总体规划", "第一册文本")]
+    assert "第一册文本" in read(make.pdf(pages), NO_HINTS).text
+    # Without a picture a line that every page repeats is what they say.
+    assert "内部资料" in read(make.pdf([make.text_at(240, 420, "内部资料", 20)] * 2), NO_HINTS).text
 
 
 def test_pages_without_anything_are_empty(make):
