@@ -88,7 +88,7 @@ STAGES: Final = (
     Stage("drop-lines-between-commas", 1, injected.drop_lines_between_commas, injected.COMMAS),
     Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, injected.COMMAS),
     Stage("drop-paragraph-tokens", 1, injected.drop_paragraph_tokens, injected.ALNUM),
-    Stage("repair-byte-slips", 6, slips.repair_byte_slips),
+    Stage("repair-byte-slips", 7, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("restore-date-signs", 1, lost.restore_date_signs),
     Stage("make-line-ends-plain", 1, characters.make_line_ends_plain, characters.LINE_ENDS),

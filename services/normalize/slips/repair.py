@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from ..language.glance import glance_at
 from ..language.model import I64, Model
 from ..language.table import SKIP, TRADITIONAL
 from .around import CLOSE, NEIGHBOURHOOD, WITNESSES, document_around, running_near, witnesses_in
@@ -15,26 +16,19 @@ from .candidates import Candidates
 from .closing import BRACKETS, LINE_GAIN, SURE, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
-from .detect import PAD, Span, among_chinese, codes_of, reads_better_one_off, spans_of
+from .detect import PAD, Span, among_chinese, codes_of, lonely_core, reads_better_one_off, spans_of
+from .glimpse import SHORT, STEP_BUDGET, promises, tokens_of
 from .lattice import Piece, read_lattice
-from .notes import LETTER, Note, passed_over, reads_as, torn_trails
+from .notes import LETTER, Note, passed_over, reads_as
 from .search import ExhaustedError, Search
 from .steps import MISREAD_NOTE_COST, START_COST
-from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
+from .window import WOUNDS, Window, history_key
 
 NOTICED: Final = 750
 """Per mille of the gain that a repair needs; from here on what falls short is a finding."""
 
 SWALLOWED: Final = 900
 """Per mille for the end of a run that may have swallowed a digit or a line end."""
-
-STEP_BUDGET: Final = 4_000_000
-"""Hypotheses one search may weigh (4 to 5 s); a run of 25 characters with dropped pairs takes 500,000."""
-
-START_REACH: Final = 5
-"""Characters before the first bad one from which a slip may begin: a slipped character may look well."""
-
-WIDE_MARKS: Final = "，；：！？（）"
 
 NARROWING: Final = ((80, 1), (180, 2), (600, 4))
 """Stored characters up to which a window is searched with all nodes, half of them, a fourth: the middle of a long one
@@ -140,17 +134,26 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     shown = symbols.copy()
     for start, end, *_ in notes:
         shown[start:end] = SKIP
+    strangers = glance_at(text).odd
     spans: list[Span] = []
+    cores: list[Span] = []
     # Nearly all places of clean texts are told from what stands close to them.
     for reach in (CLOSE, NEIGHBOURHOOD):
         costs = running_near(model, shown, places, reach)
-        spans = [
-            span
-            for span in spans_of(text, places, costs)
-            if among_chinese(text, span) and reads_better_one_off(text, span, costs, model)
-        ]
-        if not spans:
+        spans, cores = [], []
+        for span in spans_of(text, places, costs):
+            if among_chinese(text, span):
+                if reads_better_one_off(text, span, costs, model):
+                    spans.append(span)
+                elif core := lonely_core(text, span, strangers, costs, model):
+                    cores.append(core)
+        if not spans and not cores:
             return
+    # Long ones win by themselves; of the short ones names and units of measure (μg/m?) are the most.
+    spans = [span for span in spans if span.end - span.start > SHORT or promises(text, span, notes, model)]
+    spans = sorted([*spans, *(core for core in cores if promises(text, core, notes, model))])
+    if not spans:
+        return
     document = document_around(model, text, shown, spans)
     candidates = Candidates(Costs(model, document))
     witness = witnesses_in(text, codes)
@@ -164,31 +167,6 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             left -= yield from _repair(
                 text, span, notes, candidates, witness, budget=min(left, STEP_BUDGET), certain=dense
             )
-
-
-def _tokens(
-    text: str, start: int, end: int, span: Span, notes: Sequence[Note], costs: Costs
-) -> tuple[Token, ...]:
-    model = costs.model
-    stored = text[start:end]
-    flattened = MIXED_COST if any(mark in stored for mark in WIDE_MARKS) else 0
-    converted = costs.document.script == "Hant"
-    ghosts = {at for note in notes for at in range(note.start, note.end)}
-    torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end)}
-    readings = {note.start - note.beheaded: note.reading for note in notes}
-    return tuple(
-        Token(
-            min(ord(char), 0xFFFF),
-            pairs_of(char, model, flattened=flattened, converted=converted),
-            char in WOUNDS,
-            at in ghosts,
-            span.start - START_REACH <= at < span.end,
-            (torn[at],) if at in torn else (),
-            not text[text.rfind("\n", 0, at) + 1 : at].strip(),
-            readings.get(at, ""),
-        )
-        for at, char in enumerate(stored, start)
-    )
 
 
 def _told(span: Span) -> Repair:
@@ -210,7 +188,7 @@ def _repair(
     costs = candidates.costs
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
-    tokens = _tokens(text, start, end, span, notes, costs)
+    tokens = tokens_of(text, start, end, span, notes, costs)
     window = Window(start, tokens, history_key(costs.model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
     narrow = next((share for most, share in NARROWING if len(tokens) <= most), NARROWING[-1][1])
