@@ -127,7 +127,7 @@ STAGES: Final = (
     Stage("read-letters-in-numbers", 3, ocr.read_letters_in_numbers, ocr.MISREAD),
     Stage("read-misread-words", 2, ocr.read_misread_words),
     Stage("change-taiwan-words", 1, script.change_taiwan_words),
-    Stage("convert-script", 6, script.convert_script),
+    Stage("convert-script", 7, script.convert_script),
     *_IN_SIMPLIFIED,
     Stage("amend", 1, amendments.amend),
 )

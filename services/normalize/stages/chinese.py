@@ -56,6 +56,16 @@ def is_chinese(paragraph: str, *, foreign: bool = True) -> bool:
     return not _is_code(paragraph, ascii_count)
 
 
+def may_gloss(paragraph: str) -> bool:
+    """Tell whether a paragraph that is not Chinese may hold a Chinese clause.
+
+    As CBD（Central Business District），指中央商务区 does. Japanese, Korean and program text do not.
+    """
+    return _FOREIGN.search(paragraph) is None and not _is_code(
+        paragraph, len(paragraph.encode("ascii", "ignore"))
+    )
+
+
 _CODE_SIGNS: Final = ("= ", '="', "={", "\\", "{", "}", "$", "=>", "();")
 """Prose has none of these; they are looked for in C before the patterns of program text are tried."""
 

@@ -23,7 +23,7 @@ from ...edition import CERTAIN, Edit, Finding, Replaced
 from ..alphabet import Characters
 from ..language import load
 from ..stage import Context
-from .chinese import is_chinese, is_japanese_or_korean, is_listing
+from .chinese import is_chinese, is_japanese_or_korean, is_listing, may_gloss
 from .cohesion import coheres
 from .conversion import converter, to_hans, to_hant
 from .script_words import TAIWAN_PATTERN, TAIWAN_WORDS
@@ -32,6 +32,11 @@ from .signs import HAN
 
 _TRADITIONAL: Final = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
 _SIMPLIFIED: Final = re.compile(f"[{''.join(sorted(SIMPLIFIED))}]")
+_SHARED: Final = re.compile("[乾夥後徵於拚摺菸麴麽著衞枱糭敍衹粧揹]")
+_TRADITIONAL_OR_SHARED: Final = re.compile(_TRADITIONAL.pattern[:-1] + _SHARED.pattern[1:])
+"""Characters of both sets that OpenCC rewrites all the same. In a document that is Traditional throughout a line that
+has no other (二、今後五年工作) is Traditional too; elsewhere it is a name."""
+
 _CLAUSE: Final = re.compile("[^，。；：！？“”《》（）,;:!?()\n]+")
 
 MOSTLY: Final = 4
@@ -123,15 +128,19 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
     its_own, foreign = (traditional, simplified) if own is _TRADITIONAL else (simplified, traditional)
     mixed_document = its_own > foreign
     # In a document of the other script a shared variant (Hong Kong's 温) makes no line one of this script.
-    mostly = 1 if foreign > its_own * _MIXED_SHARE else MOSTLY
-    found = other.search(text)
+    throughout = pure or foreign > its_own * _MIXED_SHARE
+    mostly = 1 if throughout else MOSTLY
+    look = other
+    if throughout and other is _TRADITIONAL and _SHARED.search(text):
+        look = _TRADITIONAL_OR_SHARED
+    found = look.search(text)
     while found is not None:
         start = text.rfind("\n", 0, found.start()) + 1
         end = text.find("\n", found.start())
         if end < 0:
             end = len(text)
         paragraph = text[start:end]
-        if _is_prose(paragraph):
+        if is_chinese(paragraph):
             rivals = 0 if pure else len(own.findall(paragraph))
             if (rivals == 0 and not mixed_document) or (
                 (count := len(other.findall(paragraph))) > 1 and count >= mostly * rivals
@@ -139,12 +148,9 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
                 yield Segment(start, end)
             else:
                 yield from _clauses(text, start, end, own, other)
-        found = other.search(text, end)
-
-
-def _is_prose(paragraph: str) -> bool:
-    # Program text and Japanese are asked about only where there is something to convert.
-    return is_chinese(paragraph)
+        elif throughout and may_gloss(paragraph):
+            yield from _clauses(text, start, end, own, other)
+        found = look.search(text, end)
 
 
 def _clauses(
