@@ -327,7 +327,7 @@ class _Writer:
         self.last = None
         grid = Grid(self.out)
         source = page.number << CHAR
-        plain = not self.signs[page.number]
+        signs = self.signs[page.number]
         for row in table.rows:
             first = next((cell.lines[0][0][1] for cell in row if cell.lines), None)
             if first is None:
@@ -337,8 +337,8 @@ class _Writer:
                 self.out.add("\n", source | first, 0)
             grid.begin_row(self.out.size)
             for cell in row:
-                if plain and cell.across == cell.down == len(cell.lines) == len(cell.lines[0]) == 1:
-                    (text, index) = cell.lines[0][0]
+                if not signs and cell.across == cell.down == len(cell.lines) == len(cell.lines[0]) == 1:
+                    text, index = cell.lines[0][0]
                     kept = text.strip().removesuffix("\u00ad")
                     if kept:  # nearly all
                         lead = 0 if text[0] == kept[0] else len(text) - len(text.lstrip())
@@ -353,34 +353,31 @@ class _Writer:
         grid.close()
 
     def cell(self, page: PageText, cell: Cell) -> None:
-        source = page.number << CHAR
+        out, source = self.out, page.number << CHAR
         text = ""
-        all_signs = self.signs[page.number]
         for held in cell.lines:
             whole = held[0][0] if len(held) == 1 else "".join([piece for piece, _ in held])
             bare = whole.strip()
             if not bare:
                 continue
-            lead = 0 if bare is whole else len(whole) - len(whole.lstrip())
             if text:
-                self.out.add(glue(text, bare), source | held[0][1], 0)
+                out.add(glue(text, bare), source | held[0][1], 0)
             text = bare
             kept = bare.removesuffix("\u00ad")
-            if len(held) == 1 and not all_signs:  # nearly all
-                self.out.add(kept, source | held[0][1] + lead)
+            first, last = held[0][1], held[-1][1] + len(held[-1][0])
+            signs = [sign for sign in self.signs[page.number] if first < sign[1] and sign[0] < last]
+            if kept == whole and not signs:  # nearly all
+                for stretch, low in held:
+                    out.add(stretch, source | low)
                 continue
+            lead = len(whole) - len(whole.lstrip())
             keep = lead + len(kept)
             at = 0
             for stretch, low in held:
                 begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                signs = (
-                    [sign for sign in all_signs if low < sign[1] and sign[0] < low + end] if all_signs else ()
-                )
-                if not signs:
-                    self.out.add(stretch[begin:end], source | low + begin)
-                for text_here, index in _cut_at(stretch[begin:end], low + begin, signs) if signs else ():
+                for text_here, index in _cut_at(stretch[begin:end], low + begin, signs):
                     self.sign(text_here, index, signs)
-                    self.out.add(text_here, source | index)
+                    out.add(text_here, source | index)
                 at += len(stretch)
 
 

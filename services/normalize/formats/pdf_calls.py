@@ -17,11 +17,14 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 
+def address(pointer: Any) -> int:
+    """Give the address of a function, a page, an object: 0 for none."""
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
 def _bare(function: Any, result: Any, *arguments: Any) -> Any:
     """Give a function of pdfium that is called by address, without type checks: 0.2 instead of 0.9 microseconds."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
-    assert address is not None
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address(function))
 
 
 handle: Final[Any] = ctypes.c_void_p.from_param

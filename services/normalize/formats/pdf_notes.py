@@ -6,7 +6,7 @@ A sign that stays in the text would change figures: 新增建设用地²200公�
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -38,11 +38,9 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
                 continue
         mended.append(line)
     if page.feet:
-        asked = sorted(page.feet)
-        for line in mended:
-            at = bisect_left(asked, line.first)
-            if at < len(asked) and asked[at] < line.last:
-                line.signs = _signs(line, page)
+        firsts = [line.first for line in mended]
+        for number in {bisect_right(firsts, at) - 1 for at in page.feet}:
+            mended[number].signs = _signs(mended[number], page)
         _find_notes(mended, page)
     return mended
 

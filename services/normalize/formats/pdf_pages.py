@@ -9,14 +9,13 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
-from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
 from math import isfinite
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -24,8 +23,8 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from ..errors import RejectedError
-from .pdf_boxes import FAR, Shown, seen, turn_one
-from .pdf_calls import char_boxes, font_info, font_of, font_weight, handle, object_of_char, origin
+from .pdf_boxes import FAR, Shown, seen, turn
+from .pdf_calls import address, char_boxes, font_info, font_of, font_weight, handle, object_of_char, origin
 from .pdf_kinds import BODY, HAN_CHAR, IS_FIGURE, IS_HAN, kinds_of
 from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, is_recognised, rules_of
 from .pdf_square_font import answer_for_fonts
@@ -114,15 +113,13 @@ def pages(document: pdfium.PdfDocument) -> Iterator[PageText]:
     """
     total = 0
     for number in range(len(document)):
+        page = c.FPDF_LoadPage(document.raw, number)
+        textpage = c.FPDFText_LoadPage(page) if page else None
         try:
-            page = document[number]
-        except pdfium.PdfiumError:
-            yield _empty(number + 1)
-            continue
-        try:
-            text = _page(page, number + 1)
+            text = _page(page, textpage, number + 1) if textpage else _empty(number + 1)
         finally:
-            page.close()
+            c.FPDFText_ClosePage(textpage)
+            c.FPDF_ClosePage(page)
         total += len(text.chars)
         if total > MAX_CHARS:
             raise RejectedError("too-large", f"the PDF has more than {MAX_CHARS} characters; split it")
@@ -146,38 +143,37 @@ def _empty(number: int) -> PageText:
     )
 
 
-def _page(page: pdfium.PdfPage, number: int) -> PageText:
-    width, height = (round(side * 1000) for side in page.get_size())
-    textpage = page.get_textpage()
-    try:
-        count = textpage.count_chars()
-        if count > MAX_PAGE_CHARS:
-            raise RejectedError(
-                "too-large", f"page {number} has {count} characters; at most {MAX_PAGE_CHARS} are read"
-            )
-        if count <= 0:
-            return _empty(number)._replace(width=width, height=height, pictures=_pictures(page))
-        chars = _chars(textpage, count)
-        raw = ctypes.cast(textpage.raw, ctypes.c_void_p).value
-        assert raw is not None
-        kinds = kinds_of(chars)
-        bodies = [found.span() for found in BODY.finditer(chars)]
-        boxes = _boxes(raw, count)
-        turned = page.get_rotation()
-        sides, shown = seen(boxes, turned, width, height)
-        bold = _bold(raw, bodies)
-        looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or (
-            has_rows(chars, shown) and not is_recognised(page)
+def _page(page: Any, textpage: Any, number: int) -> PageText:
+    width, height = (_thousandths(side(page)) for side in (c.FPDF_GetPageWidthF, c.FPDF_GetPageHeightF))
+    count = c.FPDFText_CountChars(textpage)
+    if count > MAX_PAGE_CHARS:
+        raise RejectedError(
+            "too-large", f"page {number} has {count} characters; at most {MAX_PAGE_CHARS} are read"
         )
-        rules = rules_of(page, turned, width, height) if looked_at else NO_RULES
-        asked = _may_be_raised(chars, kinds, sides, shown)
-        feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET
-        pictures = count <= STAMP and _pictures(page)
-        return PageText(
-            number, width, height, chars, kinds, bodies, boxes, sides, shown, bold, rules, pictures, feet
-        )
-    finally:
-        textpage.close()
+    if count <= 0:
+        return _empty(number)._replace(width=width, height=height, pictures=_pictures(page))
+    chars = _chars(textpage, count)
+    raw = address(textpage)
+    kinds = kinds_of(chars)
+    bodies = [found.span() for found in BODY.finditer(chars)]
+    boxes = _boxes(raw, count)
+    turned = c.FPDFPage_GetRotation(page) % 4 * 90
+    sides, shown = seen(boxes, turned, width, height)
+    bold = _bold(raw, bodies)
+    looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or (
+        has_rows(chars, shown) and not is_recognised(page)
+    )
+    rules = rules_of(page, turned, width, height) if looked_at else NO_RULES
+    asked = _may_be_raised(chars, kinds, sides, shown)
+    feet = _feet(raw, asked, turned, width, height) if asked else _NO_FEET
+    pictures = count <= STAMP and _pictures(page)
+    return PageText(
+        number, width, height, chars, kinds, bodies, boxes, sides, shown, bold, rules, pictures, feet
+    )
+
+
+def _thousandths(points: float) -> int:
+    return round(min(max(points, -FAR), FAR) * 1000) if isfinite(points) else 0
 
 
 def _boxes(textpage: int, count: int) -> NDArray[np.int32]:
@@ -189,7 +185,7 @@ def _boxes(textpage: int, count: int) -> NDArray[np.int32]:
     return sides.T
 
 
-def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
+def _chars(textpage: Any, count: int) -> str:
     """Give one character for each of pdfium's."""
     text = _text(textpage, count)
     if len(text) != count:
@@ -201,7 +197,7 @@ def _chars(textpage: pdfium.PdfTextPage, count: int) -> str:
     return text
 
 
-def _text(textpage: pdfium.PdfTextPage, count: int) -> str:
+def _text(textpage: Any, count: int) -> str:
     needed = 2 * count + 2
     # For each length of its own ctypes makes a class.
     room = _UNITS if needed <= len(_UNITS) else (ctypes.c_ushort * needed)()
@@ -317,22 +313,20 @@ def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32
 
 
 def _feet(textpage: int, order: list[int], turned: int, width: int, height: int) -> dict[int, int]:
-    points = array("d", bytes(16 * len(order)))
-    at = points.buffer_info()[0]
-    end = at + 16 * len(order)
+    points = np.zeros((len(order), 2))
+    at = points.ctypes.data
+    end = at + points.nbytes
     deque(map(origin, repeat(textpage), order, range(at, end, 16), range(at + 8, end, 16)), maxlen=0)
-    flat = [round(min(max(point, -FAR), FAR) * 1000) if isfinite(point) else 0 for point in points]
-    return {
-        index: turn_one([x, y, x, y], turned, width, height)[1]
-        for index, x, y in zip(order, flat[::2], flat[1::2], strict=True)
-    }
+    near = np.nan_to_num(points, nan=0.0, posinf=0.0, neginf=0.0).clip(-FAR, FAR)
+    flat = np.rint(near * 1000).astype(np.int32)[:, [0, 1, 0, 1]]
+    return dict(zip(order, turn(flat, turned, width, height)[:, 1].tolist(), strict=True))
 
 
 _BESIDE: Final = 40
 """Characters within which an ideograph of the same line is looked for."""
 
 
-def _pictures(page: pdfium.PdfPage) -> bool:
+def _pictures(page: Any) -> bool:
     for number in range(min(c.FPDFPage_CountObjects(page), 200)):
         if c.FPDFPageObj_GetType(c.FPDFPage_GetObject(page, number)) in (
             c.FPDF_PAGEOBJ_IMAGE,

@@ -8,12 +8,11 @@ from itertools import compress, repeat
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pypdfium2 as pdfium
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from .pdf_boxes import FAR, Shown, turn, turn_one
-from .pdf_calls import bounds_of, draw_mode, handle, object_at, render_mode, segments_of, type_of
+from .pdf_calls import address, bounds_of, draw_mode, handle, object_at, render_mode, segments_of, type_of
 
 FEW_OBJECTS: Final = 100
 """Objects of a page that are looked at for rules in any case; a page with more must look as if it held a table."""
@@ -64,9 +63,9 @@ def has_rows(chars: str, shown: Shown) -> bool:
     return False
 
 
-def is_recognised(page: pdfium.PdfPage) -> bool:
+def is_recognised(page: Any) -> bool:
     """Tell whether a page is a picture with a recognised text that is not drawn: its rules are in the picture."""
-    raw = handle(ctypes.cast(page.raw, ctypes.c_void_p).value)
+    raw = handle(address(page))
     count = c.FPDFPage_CountObjects(page)
     if count < 2:
         return False
@@ -85,12 +84,12 @@ NO_RULES: Final[NDArray[np.int32]] = np.zeros((0, 4), np.int32)
 _IS_PATH: Final = bytes(kind == c.FPDF_PAGEOBJ_PATH for kind in range(256))
 
 
-def rules_of(page: pdfium.PdfPage, turned: int, width: int, height: int) -> NDArray[np.int32]:
+def rules_of(page: Any, turned: int, width: int, height: int) -> NDArray[np.int32]:
     """Give the rules of a page as a reader sees them (n × 4); ``turned`` is its ``/Rotate`` in degrees."""
     count = c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS:
         return NO_RULES
-    raw = handle(ctypes.cast(page.raw, ctypes.c_void_p).value)
+    raw = handle(address(page))
     objects = list(map(handle, map(object_at, repeat(raw), range(count))))
     kinds = bytes(map(type_of, objects))
     if c.FPDF_PAGEOBJ_PATH not in kinds:
