@@ -12,14 +12,14 @@ import pytest
 from jiaokan.normalize import Hints, normalize
 from jiaokan.normalize.profiles import profile_named
 from jiaokan.normalize.stage import Context, Stage, run_stages
-from jiaokan.normalize.stages import dashes, digits, punctuation, spacing
+from jiaokan.normalize.stages import dashes, digits, punctuation, spaced_figures, spacing
 from jiaokan.normalize.stages.chinese import is_chinese, is_listing
 from jiaokan.normalize.stages.script import script_of
 from jiaokan.normalize.stages.scripts import SIMPLIFIED, TRADITIONAL
 
 TYPOGRAPHY = (
     Stage("make-ascii", 1, digits.make_ascii, digits.WIDE),
-    Stage("close-spaced-figures", 1, digits.close_spaced_figures),
+    Stage("close-spaced-figures", 1, spaced_figures.close_spaced_figures),
     Stage("write-chinese-zero", 1, digits.write_chinese_zero),
     Stage("lengthen-dashes", 1, dashes.lengthen_dashes),
     Stage("widen-flat-marks", 1, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
