@@ -89,5 +89,4 @@ class PagedFilters(Filters):
     limit: int = Field(100, ge=1, le=PAGE_MOST, description="Entries of one page at most.")
 
 
-FiltersQuery = Annotated[Filters, Query()]
 PagedFiltersQuery = Annotated[PagedFilters, Query()]

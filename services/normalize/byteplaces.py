@@ -21,9 +21,8 @@ STRIDE: Final = 1024
 """Characters between two checkpoints: 2 microseconds of encoding in UTF-8, 15 in GB18030."""
 
 STATEFUL: Final = frozenset(
-    {"hz", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3"}
+    {"hz", "iso2022_kr", *(f"iso2022_jp{kind}" for kind in ("", "_1", "_2", "_2004", "_3", "_ext"))}
 )
-STATEFUL_TOO: Final = frozenset({"iso2022_jp_ext", "iso2022_kr"})
 """Codecs whose shift sequences give the same bytes different meanings."""
 
 

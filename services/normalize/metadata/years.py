@@ -22,7 +22,6 @@ _PAST_YEARS: Final = re.compile(
 _PAST_YEAR: Final = re.compile(r"过去的?一年|一年来|去年|上年|上一年")
 _NEXT_YEARS: Final = re.compile(r"(?:今后|未来|下一步|下届政府)的?([三四五])年")
 _THIS_YEAR: Final = re.compile(r"今年|新的一年|本年")
-_DATA_YEAR: Final = re.compile(r"((?:19|20)\d\d)年(?:度)?(?!.{0,3}[—–－-])")
 _LEAD: Final = re.compile(rf"((?:19|20)\d\d|{_HAN_YEAR})年(?:以来)?[，是]")
 _PLAN_TITLE: Final = re.compile(r"要点|计划|安排|规划|方案|打算|思路|部署|纲要|任务")
 _REVIEW_TITLE: Final = re.compile(r"总结|情况|公报|回顾|报告|年报|成效|统计")

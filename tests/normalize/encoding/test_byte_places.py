@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiaokan.normalize import byteplaces
 from jiaokan.normalize.decoding import REPLACEMENT, decode
 
 from .encoding_texts import HANS, HANT, HKSCS
@@ -31,8 +33,8 @@ STATEFUL = ("hz", "iso2022_jp", "iso2022_kr")
 
 
 @st.composite
-def damaged(draw, codecs):
-    codec = draw(st.sampled_from(codecs))
+def damaged(draw, among):
+    codec = draw(st.sampled_from(among))
     some = st.sampled_from("政府工作报告各位代表。，\n 2023年abcДаカナ한글가兀嗀卅碁①～ßéÊ̄ê̌𠮷㐂€")
     text = "".join(draw(st.lists(some, max_size=60))) * draw(st.sampled_from((1, 1, 1, 40)))
     data = bytearray(text.encode(codec, "ignore"))
@@ -104,6 +106,20 @@ def test_stateful_codecs_lose_no_character(case):
         if not decoding.wounds and codec == "hz":
             read = data[:high].decode(codec, "ignore").replace("―", "—").replace("・", "·")
             assert read.startswith(decoding.text[: index + 1])
+
+
+@pytest.mark.parametrize("codec", sorted(byteplaces.STATEFUL))
+def test_a_shift_sequence_goes_with_the_character_behind_it(codec):
+    text = "a年b工1業c"
+    encoder = codecs.getincrementalencoder(codec)("ignore")
+    pieces = [encoder.encode(char) for char in text]
+    decoding = decode(b"".join(pieces) + encoder.encode("", final=True), codec)
+    spelt = [(char, piece) for char, piece in zip(text, pieces, strict=True) if piece]
+    assert decoding.text == "".join(char for char, _ in spelt)
+    end = 0
+    for index, (_, piece) in enumerate(spelt):
+        assert decoding.places.locate(index, index + 1)[0]["bytes"] == (end, end + len(piece))
+        end += len(piece)
 
 
 @given(damaged(STATELESS + STATEFUL))
