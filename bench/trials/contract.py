@@ -77,7 +77,8 @@ def map_headers(context, headers):
 
 
 FEW: Final = 2_000
-"""Below so many requests only the phase is run that can be kept short: the tests do so."""
+"""Below so many requests only the phase is run that can be kept short, and by one hand: the tests do so, and
+ask the same each time."""
 
 
 class _FastClock:
@@ -151,7 +152,7 @@ async def _ended(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 @contextmanager
 def in_haste(token_prefix: list[str]) -> Iterator[None]:
     """Serve waits and streams in no time; let nobody revoke the trial's own key."""
-    clocks, stream, revoke = (feed.time, following.time), feed._stream, Keys.revoke
+    clocks, stream, revoke = (feed.time, following.time, feed.HEARTBEAT), feed._stream, Keys.revoke
     feed.time = following.time = _FastClock
     feed.HEARTBEAT = 0.0
     feed._stream = lambda *given: _ended(stream(*given))
@@ -159,7 +160,7 @@ def in_haste(token_prefix: list[str]) -> Iterator[None]:
     try:
         yield
     finally:
-        (feed.time, following.time), feed._stream, Keys.revoke = clocks, stream, revoke
+        (feed.time, following.time, feed.HEARTBEAT), feed._stream, Keys.revoke = clocks, stream, revoke
 
 
 @contextmanager
@@ -210,7 +211,15 @@ def _published(archive: Archive) -> dict[str, str]:
 
 
 def one_round(
-    url: str, token: str, named: dict[str, str], *, seed: int, examples: int, folder: Path, phases: str
+    url: str,
+    token: str,
+    named: dict[str, str],
+    *,
+    seed: int,
+    examples: int,
+    folder: Path,
+    phases: str,
+    hands: int,
 ) -> dict[str, Any]:
     """Run schemathesis once; gives its exit code and what it found."""
     settings = folder / "schemathesis.toml"
@@ -223,7 +232,7 @@ def one_round(
         [
             *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(settings)),
             *("run", f"{url}/v1/openapi.json", "--checks", "all", "--max-examples", str(examples)),
-            *("--seed", str(seed), "--workers", "2", "--generation-with-security-parameters", "false"),
+            *("--seed", str(seed), "--workers", str(hands), "--generation-with-security-parameters", "false"),
             *("--suppress-health-check", "all", "--no-shrink", "--continue-on-failure", "--no-color"),
             *("--request-timeout", "30", "--report", "json", "--report-json-path", str(report)),
             *("--phases", phases),
@@ -273,6 +282,7 @@ def run(arguments: Sequence[str]) -> dict[str, Any]:
                     examples=examples,
                     folder=folder,
                     phases=phases,
+                    hands=1 if wanted < FEW else 2,
                 )
                 told["requests"] = counted.statuses.total() - before
                 tail = told.pop("tail")

@@ -60,7 +60,7 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
     process_ = subprocess.Popen([sys.executable, "-m", "bench.api.serving", str(folder), str(port)])
     url = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"{url}/bare", timeout=1, trust_env=False)
@@ -71,7 +71,7 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
         yield url, process_.pid
     finally:
         process_.terminate()
-        process_.wait(10)
+        process_.wait(60)
 
 
 def run(arguments: list[str]) -> dict[str, Any]:

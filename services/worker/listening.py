@@ -1,8 +1,8 @@
 """A worker whose consumer has lost its broker: it lives, its processes are idle, and messages wait.
 
-Celery's consumer on Redis may wait for ever on a connection that is gone, where the broker died while tasks were being
-acknowledged (celery/celery#8030, #10205; met once in some thirty kills of Redis, with celery 5.7 and kombu 5.7).
-Nothing in it ends or says so. This watch ends the worker; whoever keeps it running starts it again.
+Celery's consumer on Redis may wait for ever on a connection that is gone (celery/celery#8030, #10205), and nothing in
+it ends or says so. The one way to it that we know is closed (``task.py``, ADR 134). Against others this watch ends the
+worker; whoever keeps it running starts it again.
 """
 
 from __future__ import annotations

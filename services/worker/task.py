@@ -28,8 +28,14 @@ class WatchedRequest(Request):  # type: ignore[misc]
     """A task as the worker's main process sees it; it knows when the process that did the task is gone."""
 
     def acknowledge(self) -> None:
-        """Tell the broker that the message may go."""
+        """Tell the broker that the message may go; where that fails, let the consumer know.
+
+        Celery writes such an error into its log and goes on, and the connection is closed by then: nobody reads from
+        it any more, and nobody makes another (ADR 134). An error that it does not catch here ends its loop, and that
+        begins anew with a new connection.
+        """
         with step("acknowledge"):
+            self._connection_errors: tuple[type[Exception], ...] = ()
             super().acknowledge()
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:  # noqa: FBT001, FBT002

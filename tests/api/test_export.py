@@ -117,7 +117,7 @@ def test_slow_clients_and_idle_ones_hurt_nobody(tmp_path):
         open_ones += [connected(url, request_of(url, key, form)) for form in ("ndjson", "parquet") * 25]
         try:
             time.sleep(0.5)
-            with httpx.Client(base_url=url, headers=bearer(key), timeout=5, trust_env=False) as client:
+            with httpx.Client(base_url=url, headers=bearer(key), timeout=30, trust_env=False) as client:
                 for _ in range(50):
                     assert client.get(f"/v1/reports/{REPORT}/-/editions/latest").status_code == 200
                 # What is not hot needs one of the threads that fifty exports must leave free.

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import starting
+from twins import server as server_fixture
 
 from jiaokan.archive import Archive, Settings, open_archive
 from jiaokan.archive.sql import SqlCatalog, open_catalog
 from jiaokan.archive.stores import open_objects
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "servers")]
-import starting  # noqa: E402
-from twins import server as server_fixture  # noqa: E402
-
+sys.path.insert(0, str(Path(__file__).parent))
 server = server_fixture
 
 OBJECTS = (

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
+import starting
 from minio.credentials import Credentials
 from minio.signer import sign_v4_s3
 
@@ -42,21 +43,21 @@ class Service:
                     for answer in answers:
                         self.requests.append(_request(connection))
                         if answer is None:
-                            self._ended.wait(10)
+                            self._ended.wait(90)
                         else:
                             connection.sendall(answer)
                 self._left.release()
 
     def wait_until_left(self) -> None:
         """Wait until the next connection is closed from this side: what comes earlier meets one that still stands."""
-        assert self._left.acquire(timeout=10)
+        assert self._left.acquire(timeout=60)
 
     def close(self) -> None:
         self._ended.set()
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)  # whoever waits for a connection is woken
         self._listening.close()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 def _request(connection: socket.socket) -> bytes:
@@ -77,7 +78,7 @@ KEYS = {"access_key": "it", "secret_key": "secret", "region": "us-east-1"}
 def wired(*connections: list[bytes | None]) -> Iterator[tuple[Service, Wire]]:
     service = Service(*connections)
     try:
-        yield service, Wire(service.endpoint, "b", timeout=0.5, **KEYS)
+        yield service, Wire(service.endpoint, "b", timeout=30, **KEYS)
     finally:
         service.close()
 
@@ -163,9 +164,7 @@ def test_keys_that_must_be_quoted_are_left_to_the_client(key: str) -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert Wire(f"http://127.0.0.1:{port}", "b", timeout=0.5, **KEYS).get("a") is None
+    assert Wire(f"http://127.0.0.1:{starting.free_port()}", "b", timeout=0.5, **KEYS).get("a") is None
 
 
 def test_a_service_that_hangs_is_waited_for_once() -> None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+import starting
+from twins import server as server_fixture
 
 from bench.api.filling import fill, invented
 from bench.api.sections import fill_sections
 from bench.trials import filters, search
 from jiaokan.archive import ReportFilter, Settings, open_archive
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "servers"))
-import starting
-from twins import server as server_fixture
 
 server = server_fixture
 REPORTS = 300

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parents[1] / "servers")]
-from twins import server as server_fixture  # noqa: E402
+from twins import server as server_fixture
 
 server = server_fixture

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from twins import server as server_fixture
 
 from jiaokan.archive import load_settings, source_key
-
-sys.path.append(str(Path(__file__).parents[1] / "servers"))
-from twins import server as server_fixture
 
 server = server_fixture
 pytestmark = pytest.mark.servers

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import threading
+import time
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from jiaokan.archive import UnavailableError, accept
-from jiaokan.observing import METRICS, bind, bound, unbind
+from jiaokan.archive.sql import database
+from jiaokan.archive.sql.database import machine_clock
+from jiaokan.observing import METRICS, beats, bind, bound, unbind
 from jiaokan.observing.beats import SharedMoment, beating, late_loops
 from jiaokan.observing.port import Port
 from jiaokan.observing.probe import main as probe
@@ -26,6 +29,7 @@ OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 FORKING = """
 import os, sys
 from pathlib import Path
+from types import SimpleNamespace
 from jiaokan.observing import ATTEMPTS, OUTCOMES, SWEPT_AT, count, note, observe, prometheus, telling
 from jiaokan.observing.table import STEP_SECONDS
 folder = prometheus.make_folder()
@@ -113,12 +117,21 @@ def ask(port: Port, path: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def port(archive):
+def clock(monkeypatch):
+    """The clock of the beats, which stands still until it is put forward."""
+    hand = SimpleNamespace(at=1000.0)
+    monkeypatch.setattr(beats, "time", SimpleNamespace(monotonic=lambda: hand.at))
+    return hand
+
+
+@pytest.fixture
+def port(archive, monkeypatch):
+    monkeypatch.setattr(beats, "_loops", set())  # what another test has left turning is not asked here
     opened = Port("127.0.0.1", 0, readings=Standing(archive)).start()
-    for _ in range(200):
-        if opened.number:
-            break
-        threading.Event().wait(0.02)
+    until = time.monotonic() + 60
+    while not opened.number:
+        assert time.monotonic() < until
+        time.sleep(0.01)
     yield opened
     opened.close()
 
@@ -140,30 +153,31 @@ def test_the_port_answers_scrapers_and_probes(port, capsys):
     assert probe([]) == 2
 
 
-def test_a_loop_that_died_is_missed_and_one_that_ended_is_not(port):
-    with beating("ends", within=0.0) as beat:
+def test_a_loop_that_died_is_missed_and_one_that_ended_is_not(port, clock):
+    with beating("ends", within=5.0) as beat:
         beat()
-        threading.Event().wait(0.01)
-        assert any("ends did not turn" in said for said in late_loops(did=False))
+        assert late_loops(did=False) == []
+        clock.at += 6
+        assert late_loops(did=False) == ["ends did not turn for 6 s"]
     assert late_loops(did=False) == []
-    with pytest.raises(ValueError, match="bug"), beating("dies", within=0.0) as dead:
+    with pytest.raises(ValueError, match="bug"), beating("dies", within=5.0) as dead:
         raise ValueError("bug")
-    threading.Event().wait(0.01)
+    clock.at += 6
     assert ask(port, "/livez")[0] == 503
     with dead:
         pass  # comes back, and ends properly
     assert ask(port, "/livez")[0] == 200
 
 
-def test_a_loop_that_gets_nothing_done_is_alive_and_not_ready(port):
-    with beating("tries", within=0.05) as beat:
-        threading.Event().wait(0.1)
+def test_a_loop_that_gets_nothing_done_is_alive_and_not_ready(port, clock):
+    with beating("tries", within=5.0) as beat:
+        clock.at += 6
         beat(well=False)
         assert ask(port, "/livez")[0] == 200
-        assert ask(port, "/readyz") == (503, "tries got nothing done for 0 s\n")
+        assert ask(port, "/readyz") == (503, "tries got nothing done for 6 s\n")
 
 
-def test_a_worker_is_stalled_when_work_is_due_and_it_does_nothing(tmp_path):
+def test_a_worker_is_stalled_when_work_is_due_and_it_does_nothing(tmp_path, clock, monkeypatch):
     from jiaokan.archive import Settings, open_archive
 
     settings = Settings(data=tmp_path, durable=False)
@@ -171,11 +185,12 @@ def test_a_worker_is_stalled_when_work_is_due_and_it_does_nothing(tmp_path):
     health = WorkerHealth(settings, ("interactive", "bulk"), did)
     archive = open_archive(settings)
     try:
-        health._limit = 0.05
-        threading.Event().wait(0.1)
+        clock.at += health._limit + 1
         assert health.alive() is None, "nothing is due: idle is no fault"
         accepted = accept(archive, "a/1", b"text", queue="bulk")
-        threading.Event().wait(0.1)
+        assert health.alive() is None, "it is due for a moment only"
+        later = machine_clock() + 1000 * round(health._limit + 1)
+        monkeypatch.setattr(database, "machine_clock", lambda: later)
         assert "work is due" in (health.alive() or "")
         assert WorkerHealth(settings, ("interactive",), did).alive() is None
         did.touch()

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import psutil
 import pytest
+import starting
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -239,11 +240,7 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
 
     collector = Collector()
     with httpx.Client(trust_env=False, timeout=30) as client:
-        import socket
-
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = starting.free_port()
         process = subprocess.Popen(
             [sys.executable, "-m", "jiaokan.console.main", "serve", "--data", str(tmp_path), "--port", "0"],
             stdout=subprocess.PIPE,
@@ -269,7 +266,7 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
                 names = {span.name for _, span in collector.spans}
                 return {"process", "PUT /v1/reports/{report:path}/-/source"} <= names
 
-            until = time.monotonic() + 60
+            until = time.monotonic() + 120
             while not both():
                 assert time.monotonic() < until, collector.spans
                 time.sleep(0.2)
@@ -286,16 +283,21 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
             assert worker in {"jiaokan-worker", "jiaokan-priority"}
             assert worked.trace_id == upload.trace_id
             assert worked.parent_span_id == upload.span_id
-            scraped = client.get(f"http://127.0.0.1:{port}/metrics").text
+            # The other parts may begin later than those through whose hands the report went.
+            scraped = ""
+            while "jiaokan_swept_timestamp_seconds" not in scraped:
+                assert time.monotonic() < until, scraped
+                scraped = client.get(f"http://127.0.0.1:{port}/metrics").text
             assert 'jiaokan_outcomes_total{outcome="published"} 1.0' in scraped
-            assert "jiaokan_swept_timestamp_seconds" in scraped
             assert client.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
             # What the pool says of a process that was killed is a line like all others.
             parts = psutil.Process(process.pid).children()
             (worker_part,) = (part for part in parts if part.cmdline()[-1] == "worker")
-            worker_part.children()[0].kill()
+            while not (pool := worker_part.children()):
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            pool[0].kill()
             log = tmp_path / "logs" / "worker.log"
-            until = time.monotonic() + 30
             while "exited with 'signal 9" not in log.read_text("utf-8"):
                 assert time.monotonic() < until
                 time.sleep(0.2)

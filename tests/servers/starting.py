@@ -10,6 +10,7 @@ Run as a script, it starts what is named and prints the settings: ``python tests
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import pwd
 import secrets
@@ -50,6 +51,7 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     log: Path | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    stop: int = signal.SIGTERM
 
     def up(self) -> None:
         """Start it and wait until it answers."""
@@ -62,12 +64,12 @@ class Server:
                 raise ServerMissingError(f"{self.name} did not start: {tail}")
             time.sleep(0.02)
 
-    def down(self, number: int = signal.SIGTERM) -> None:
+    def down(self, number: int = 0) -> None:
         """Stop it (SIGKILL: at once, with everything it started)."""
         if self.process is None:
             return
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
+            os.killpg(self.process.pid, number or self.stop)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -77,11 +79,24 @@ class Server:
         self.process = None
 
 
+PORTS = range(12_000, 32_000)
+STRETCH = 64
+"""Ports that one process draws before it meets those of the next."""
+
+_drawn = itertools.count()
+
+
 def free_port() -> int:
-    """Give a port that nothing listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """Give a port that nothing listens on, and that nobody takes before the server does for which it is meant.
+
+    It lies below those that the system gives to connections (one of which may stand there a moment after port 0 was
+    bound and closed), and processes beside this one draw from other stretches.
+    """
+    while True:
+        number = PORTS[(os.getpid() * STRETCH + next(_drawn)) % len(PORTS)]
+        with socket.socket() as listening, suppress(OSError):
+            listening.bind(("127.0.0.1", number))
+            return number
 
 
 def answers(port: int) -> bool:
@@ -164,7 +179,10 @@ def postgresql(folder: Path, *, durable: bool = False, memory: str = "64MB") -> 
 
     url = f"postgresql://jiaokan@127.0.0.1:{port}/postgres"
     log.touch()
-    return Server("PostgreSQL", {"catalog": url}, _spawn(command, log, user=user), ready, log=log)
+    # SIGTERM would wait for its clients to leave.
+    return Server(
+        "PostgreSQL", {"catalog": url}, _spawn(command, log, user=user), ready, log=log, stop=signal.SIGINT
+    )
 
 
 def fresh_database(server: Server, *, template: str = "migrated") -> dict[str, str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from twins import server as server_fixture
 
 from jiaokan.archive import Archive, Settings, open_archive
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "servers")]
-from twins import server as server_fixture  # noqa: E402
 
 server = server_fixture
 

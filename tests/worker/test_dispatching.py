@@ -141,6 +141,6 @@ def test_a_redis_that_hangs_keeps_an_upload_for_seconds_only(tmp_path, monkeypat
         began = time.monotonic()
         assert not dispatch(archive, take(archive, 1))
         assert not dispatch(archive, take(archive, 2))
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20, "for ever, that would be"
         assert sum(archive.catalog.queue.status().waiting.values()) == 2
         archive.close()

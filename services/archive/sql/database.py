@@ -209,9 +209,14 @@ def open_database(settings: Settings, *, clock: Clock | None = None) -> SqlDatab
                 "application_name": "jiaokan",
                 "options": f"-c statement_timeout={timeout * 1000} -c idle_in_transaction_session_timeout=60000",
                 "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
                 "tcp_user_timeout": timeout * 1000,
             },
         )
+        from .patience import give_up_after
+
+        give_up_after(engine, 2 * timeout)  # one that lives gives up by itself before
         _ask_whether_it_lives(engine)
         if not settings.durable:
             _be_quick_postgresql(engine)

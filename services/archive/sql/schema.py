@@ -72,6 +72,9 @@ def _run(database: SqlDatabase, to: str, *, forward: bool) -> None:
         if database.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
             connection.execute(text("SET LOCAL statement_timeout = 0"))
+            from .patience import wait_for_ever
+
+            wait_for_ever(connection)
         if forward and present_schema(database, connection) == to:
             return
         config = Config()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from jiaokan.normalize.hints import NO_HINTS
@@ -22,19 +20,20 @@ def text_of(headings):
     return "\n".join(lines)
 
 
-def cost(text):
-    best = 1e9
-    for _ in range(2):
-        start = time.process_time()
-        outline(text, (), NO_HINTS)
-        best = min(best, time.process_time() - start)
-    return best
+@pytest.fixture
+def about_ten_times(costs_at_most):
+    def compare(large, small):
+        # Squared growth would be a hundredfold.
+        costs_at_most(
+            lambda: outline(large, (), NO_HINTS), lambda: outline(small, (), NO_HINTS), times=40, slack=0.2
+        )
+
+    return compare
 
 
 @pytest.mark.slow
-def test_ten_times_the_headings_cost_about_ten_times():
-    small, large = text_of(2_000), text_of(20_000)
-    assert cost(large) < 40 * cost(small) + 0.2  # squared growth would be a hundredfold
+def test_ten_times_the_headings_cost_about_ten_times(about_ten_times):
+    about_ten_times(text_of(20_000), text_of(2_000))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +55,5 @@ def test_ten_times_the_headings_cost_about_ten_times():
         "过去",
     ],
 )
-def test_one_thing_again_and_again_is_no_trap(piece):
-    small, large = piece * 600, piece * 6_000
-    assert cost(large) < 40 * cost(small) + 0.2
+def test_one_thing_again_and_again_is_no_trap(piece, about_ten_times):
+    about_ten_times(piece * 6_000, piece * 600)

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from jiaokan.normalize.pipeline import STAGES
@@ -42,20 +40,17 @@ UNITS = (
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
-def test_cost_is_a_straight_line(unit):
+def test_cost_is_a_straight_line(unit, costs_at_most):
     """Eight times the text may cost some eight times the time; a square would cost sixty-four times."""
 
-    def seconds(size):
-        text = (unit * (size // len(unit) + 1))[:size] + "工业"
-        best = float("inf")
-        for _ in range(2):
-            start = time.process_time()
-            run_stages(text, RESIDUE, Context())
-            best = min(best, time.process_time() - start)
-        return best
+    def text(size):
+        return (unit * (size // len(unit) + 1))[:size] + "工业"
 
-    small, large = seconds(4_000), seconds(32_000)
-    assert large < 25 * small + 0.05
+    def run(text):
+        run_stages(text, RESIDUE, Context())
+
+    small, large = text(4_000), text(32_000)
+    costs_at_most(lambda: run(large), lambda: run(small), times=25, slack=0.05)
 
 
 @pytest.mark.parametrize(
