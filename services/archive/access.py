@@ -106,8 +106,8 @@ class Keys:
         unknown = sorted(set(scopes) - set(SCOPES))
         if unknown or not scopes:
             raise ValueError(f"a key has scopes, one or more of {', '.join(SCOPES)}{_not_of(unknown)}")
-        if not name.strip() or len(name) > 200:
-            raise ValueError("a key has a name of 1 to 200 characters: say who uses it")
+        if not name.strip() or len(name) > 200 or "\0" in name:
+            raise ValueError("a key has a name of 1 to 200 characters, none of them U+0000: say who uses it")
         kept = None if labels is None else tuple(sorted(check_labels(tuple(labels))))
         if kept == ():
             raise ValueError("a key limited to labels names at least one; leave labels out for all reports")
@@ -137,7 +137,8 @@ class Keys:
         """Find the key of a token; None for anything that is no valid, unrevoked key."""
         kind, _, rest = token.partition("_")
         prefix, _, secret = rest.partition("_")
-        if kind != "jk" or len(prefix) != _PREFIX_LENGTH or not secret:
+        # A password of a browser (Basic) may hold any character, and PostgreSQL takes no U+0000.
+        if kind != "jk" or len(prefix) != _PREFIX_LENGTH or not prefix.isalnum() or not secret:
             return None
         with self._database.read() as connection:
             row = connection.execute(select(keys).where(keys.c.prefix == prefix)).first()

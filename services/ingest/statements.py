@@ -28,6 +28,7 @@ METADATA_PREFIX: Final = "metadata."
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
+_NO_CHARACTER: Final = re.compile("[\0\ud800-\udfff]")
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -88,6 +89,7 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
     }
     if metadata:
         hints["metadata"] = {**_json_object("metadata", hints.get("metadata") or {}), **metadata}
+    _check_characters({**known, "hints": hints})
     unread = sorted(set(_json_object("metadata", hints.get("metadata") or {})) - set(STATED_MEMBERS))
     if unread:
         raise StatementError(
@@ -115,6 +117,23 @@ def read_statement(fields: Mapping[str, Any]) -> Statement:
         name=known.get("name"),
         sha256=known.get("sha256"),
     )
+
+
+def _check_characters(fields: Mapping[str, Any]) -> None:
+    """Check every string in what was stated: JSON can write characters that no text has and no catalog keeps.
+
+    Raises:
+        StatementError: U+0000, or half a surrogate pair.
+    """
+    waiting: list[tuple[str, Any]] = list(fields.items())
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [(name, one) for pair in value.items() for one in pair]
+        elif isinstance(value, list | tuple):
+            waiting += [(name, one) for one in value]
+        elif isinstance(value, str) and _NO_CHARACTER.search(value):
+            raise StatementError(f"{name} holds U+0000 or half a surrogate pair; remove it")
 
 
 def _yes_or_no(name: str, value: Any) -> bool:

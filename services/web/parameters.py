@@ -16,18 +16,22 @@ FURTHER: Final = "x-further-parameters"
 
 
 async def refuse_unknown(request: Request) -> None:
-    """Refuse parameters that the OpenAPI document does not list for this operation.
+    """Refuse parameters that the OpenAPI document does not list for this operation, and U+0000 in every request.
 
     Raises:
-        ProblemError: 422, and says which there are.
+        ProblemError: 422, and says which there are; 404 for an address that holds U+0000.
     """
     given = request.query_params.keys()
     route = request.scope.get("route")
+    if "\0" in request.scope["path"]:
+        raise ProblemError(
+            404, "not-found", "there is nothing at this address; none holds the character U+0000"
+        )
+    if any("\0" in value for value in request.query_params.values()):
+        raise ProblemError(422, "invalid-request", "no parameter holds the character U+0000; remove it")
     if not given or route is None or not route.include_in_schema:
         return
     listed, further = _documented(request.app, route.path_format, request.method)
-    if any("\0" in value for value in request.query_params.values()):
-        raise ProblemError(422, "invalid-request", "no parameter holds the character U+0000; remove it")
     unknown = sorted(
         name for name in given if name not in listed and not (further and name.startswith(further))
     )

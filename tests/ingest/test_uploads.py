@@ -221,6 +221,21 @@ def test_a_broken_form_is_a_problem(client, body, headers, says):
     assert says in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("character", ["\\u0000", "\\ud800", "\\udfff"])
+def test_what_json_writes_and_no_text_has_is_refused(client, character):
+    client.put("/v1/reports/a/-/source", content=b"abc")
+    title = f'{{"metadata": {{"title": "a{character}"}}}}'
+    now = f'{{"amendments": [{{"action": "replace", "was": "a", "now": "{character}"}}]}}'
+    for answer in (
+        client.put("/v1/reports/a/-/source", params={"hints": title}, content=b"abc"),
+        client.post("/v1/reports/a/-/amendments", content=title),
+        client.post("/v1/reports/a/-/amendments", content=now),
+        client.post("/v1/uploads/presigned", content=f'{{"report": "a", "size": 3, "name": "{character}"}}'),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "statement")
+        assert "half a surrogate pair" in answer.json()["detail"]
+
+
 def test_a_form_arrives_in_any_pieces(client):
     body = body_of(FILE)
     told = client.post(
