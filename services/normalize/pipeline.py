@@ -82,7 +82,7 @@ _IN_SIMPLIFIED: Final = tuple(
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 9, mojibake.recover_mojibake),
+    Stage("recover-mojibake", 10, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 3, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, lost_blanks.SEMICOLONS),

@@ -10,6 +10,8 @@ import numpy as np
 from ..language.model import I64, Model
 from ..language.table import SIMPLIFIED, TRADITIONAL
 
+COMMAS: Final = {"gb18030": "£¬", "big5hkscs": "¡A"}
+
 FOREIGN_COST: Final = 4_000
 """Milli-nats for a character of the other script, as the search for slips has it."""
 
@@ -22,6 +24,9 @@ class Codec(NamedTuple):
     extra: I64
     lead_drops: bool
     """Whether a byte that vanished may be a first byte."""
+    comma: str
+    """A full-width comma read byte by byte, behind which the bytes begin anew: AC begins no character of GB 2312, and
+    A behind A1 is a second byte or a letter."""
 
 
 @lru_cache(maxsize=2)
@@ -41,4 +46,4 @@ def codec_of(name: str, model: Model) -> Codec:
     own = SIMPLIFIED if name == "gb18030" else TRADITIONAL
     extra = np.zeros(65536, np.int64)
     extra[0x3400:0xA000] = np.where(model.form[0x3400:0xA000] & own, 0, FOREIGN_COST)
-    return Codec(name, characters, extra, name == "big5hkscs")
+    return Codec(name, characters, extra, name == "big5hkscs", COMMAS[name])

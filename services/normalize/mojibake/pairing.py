@@ -20,9 +20,6 @@ from .mixing import SOFT_HYPHEN, origins
 from .pair_codecs import Codec
 from .way_back import BEFORE, DOUBT, Level, Read, reading_of
 
-MARK: Final = "£¬"
-"""A full-width comma: AC begins no character of GB 2312, so that the bytes behind it begin anew."""
-
 BEAM: Final = 12
 """Ways kept for one stretch."""
 
@@ -121,7 +118,7 @@ class Pairing:
             np.arange(count), zero, zero, keys, zero, zero, np.zeros((count, _EMITTED), np.int64), zero
         )
         # What stands behind a stretch that no comma ends is the end of a line.
-        closing = np.array([stretch[-2:] != list(MARK) for stretch in stretches])
+        closing = np.array([stretch[-2:] != list(self.codec.comma) for stretch in stretches])
         levels: list[Level] = []
         ended: list[_Ways | None] = []
         for at in range(table.shape[1] + 1):
@@ -262,7 +259,6 @@ class Pairing:
 
     def _step(self, ways: _Ways, token: I64, known: I64, options: _Options) -> tuple[_Ways, Level]:
         """Read one stored character on each way, in each manner that is open to it."""
-        count = len(ways.of)
         of_token = options.sizes[token]
         may = of_token > 0
         may[:, _STAY] = (known[token] >= 0x80) & (ways.pending == 0)
@@ -300,7 +296,6 @@ class Pairing:
             emits = ~begins & ~bad
             if emits.any():
                 self._emit(new, rows[emits], chars[emits], 1)
-        del count
         rows = np.flatnonzero(alive)
         return self._kept(new.at(rows), manner[rows])
 

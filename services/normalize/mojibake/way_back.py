@@ -83,9 +83,7 @@ def reading_of(levels: list[Level], ends: list[tuple[int, int, tuple[int, ...]]]
         for behind, start, own in levels[depth].losers.get(number, ()):
             _doubt(levels, path, placed, weight, (depth, behind, start, own))
     guesses = tuple(
-        (place, min(999, int(1000 / (1 + share))))
-        for place, share in enumerate(weight)
-        if share > 0 and placed[place][2] > 0x7F
+        (place, min(999, int(1000 / (1 + share)))) for place, share in enumerate(weight) if share > 0
     )
     return Read("".join(chr(code) for _, _, code in placed), tuple(pieces), guesses, cost)
 

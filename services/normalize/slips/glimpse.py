@@ -17,8 +17,8 @@ from .notes import Note, torn_trails
 from .search import FAR, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
 
-STEP_BUDGET: Final = 4_000_000
-"""Hypotheses one search may weigh (4 to 5 s); a run of 25 characters with dropped pairs takes 500,000."""
+STEP_BUDGET: Final = 3_000_000
+"""Hypotheses one search may weigh (3 to 4 s); a run of 25 characters with dropped pairs takes 500,000."""
 
 START_REACH: Final = 5
 """Characters before the first bad one from which a slip may begin: a slipped character may look well."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
+from ..mojibake.lost import lost_in
 from ..mojibake.torn_signs import TORN, left_torn, may_be_torn
 from ..stage import Context
 
@@ -50,6 +51,14 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
         yield Edit(undone.start, undone.end, undone.new, rule, CERTAIN, undone.alignment)
         yield from _doubts(undone)
     done = [(undone.start, undone.end) for undone in places]
+    for start, end in lost_in(text, context.alphabet, done):
+        yield Finding(
+            start,
+            end,
+            "lost-text",
+            "marks stand where bytes could not be decoded, too many for what stood here to be read from the rest",
+            CERTAIN - 100,
+        )
     for start, end in left_torn(text, done) if suspect else ():
         yield Finding(
             start,
