@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from jiaokan.normalize import Hints, normalize
-from jiaokan.normalize.stages.conversion import to_hans, to_hant
+from jiaokan.normalize.stages.conversion import converter, to_hans, to_hant
+from jiaokan.normalize.stages.scripts import SHARED_SIMPLIFIED, SHARED_TRADITIONAL, SIMPLIFIED, TRADITIONAL
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 
@@ -88,3 +89,23 @@ def test_samples_have_one_outline_in_both_scripts(sample):
 def test_words_go_there_and_back(simplified, traditional):
     assert to_hant(simplified) == traditional
     assert to_hans(traditional) == simplified
+
+
+@pytest.mark.parametrize(
+    ("config", "signs", "shared"),
+    [("t2s", TRADITIONAL, SHARED_TRADITIONAL), ("s2t", SIMPLIFIED, SHARED_SIMPLIFIED)],
+)
+def test_the_lists_hold_what_opencc_rewrites(config, signs, shared):
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    now = converter(config)("\n".join(every)).split("\n")
+    rewritten = {a for a, b in zip(every, now, strict=True) if a != b}
+    assert set(shared) - {"著"} == rewritten - signs
+
+
+def test_a_line_of_shared_characters_has_the_script_of_its_document():
+    report = "縣政府關於經濟發展的報告\n1982年4月28日於北京\n沿著道路前行\n會議圓滿結束，各項工作順利開展。"
+    assert "\n1982年4月28日于北京\n沿着道路前行\n" in normalize(report.encode()).text
+    plan = "县政府关于经济发展的报告\n今后五年\n会议圆满结束，各项工作顺利开展。"
+    assert "\n今後五年\n" in normalize(plan.encode(), profile="zh-Hant").text
+    mixed = "县政府关于经济发展的报告\n乾隆年间成书，著名。\n会议圆满结束，各项工作顺利开展。"
+    assert normalize(mixed.encode()).text == mixed

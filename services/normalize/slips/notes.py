@@ -23,6 +23,10 @@ _NOTE: Final = re.compile(
 # Behind a letter or a sign only with a tone: the last bytes of a slip may read as one.
 _TORN: Final = re.compile(rf"[?\ufffd]\(?({LETTER}{{1,6}})\s?\)")
 
+LONGEST: Final = 9
+"""Characters of a note with its brackets."""
+_OWN: Final = re.compile(rf"(?<=[\u3400-\u9fff])\({LETTER}{{1,6}}\s?\)\Z")
+
 _REST: Final = r"/?(?:p|br|b|i|u|em|strong|div|span|font|a|li|ul|ol|td|tr|th|table|h[1-6]|o:p)\s?/?>"
 _TAG: Final = re.compile(_REST)
 _TORN_TAG: Final = re.compile(rf"(?<=[?\ufffd]){_REST}")
@@ -80,7 +84,10 @@ def torn_trails(text: str, start: int, end: int) -> Iterator[tuple[int, int, tup
     reading says which it was, so it says which lead is pending. Gives place, length and those leads.
     """
     for found in _TORN.finditer(text, start, end):
-        before = ord(text[found.start() - 1]) if found.start() else 0
+        # 當(dāng)?shù): the character before has a note of its own, which was put in later.
+        own = _OWN.search(text, max(0, found.start() - LONGEST), found.start())
+        at = own.start() if own else found.start()
+        before = ord(text[at - 1]) if at else 0
         if before >= 65536 or not PAIR[before]:
             continue
         leads = _pending(int(PAIR[before]) & 0xFF, found.group(1))

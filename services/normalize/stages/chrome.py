@@ -41,7 +41,7 @@ _LINES: Final = tuple(
         ("正文", r"[^>＞»›。；]{2,16}(?:\s*(?:[>＞]{1,2}|[»›])\s*[^>＞»›。；]{2,16}){1,8}\s*(?:[>＞]{1,2}|[»›])\s*正文"),
         (">>", r"(?:.{0,8}位置\s*[:：]\s*)?[^>。；]{0,10}(?:网|网站|频道|门户)(?:\s*>>\s*[^>。；]{2,16}){2,8}"),
         ("位置", r"(?:您|你)?(?:的|现在|当前|目前|所在)*位置(?:是|在)?\s*[:：](?:\s*|.{0,80}(?:首页|[>＞»›]|正文).{0,60})"),
-        ("首页", r"(?:网站|本站)?首页\s*(?:[>＞»›/→|]+[^>＞»›/→|。；]{1,32}){1,8}[>＞»›/→|\s]*"),
+        ("首页", r"(?:网站|本站)?首页\s*(?:(?:[>＞»›/→|]+|-+>+)[^>＞»›/→|。；]{1,32}){1,8}[>＞»›/→|\s]*"),
         ("上一", r"[<《«]*\s*上一(?:篇|条|页|章|个|则|主题)\s*(?:[:：].{0,90}|>?)"),
         ("下一", r"下一(?:篇|条|页|章|个|则|主题)\s*(?:[:：].{0,90}|[>》»]*)"),
         ("上一篇", r"上一篇\s*.{0,60}\s*下一篇.{0,60}"),
@@ -148,6 +148,32 @@ _LINES: Final = tuple(
         ("中文域名", r"中文域名\s*[:：].{0,60}"),
         ("今天是", r"今天是\s*[:：]?\s*[0-9]{4}\s*年.{0,30}"),
         ("收藏本页", r"(?:(?:收藏|打印|分享|关闭|复制|推荐)本页\W*)+"),
+        (":::", r":::"),
+        ("选单", r"(?:手机版|主|快速|网站|行动版)?选单(?:按钮)?"),
+        ("列印", r"(?:友善列印|(?:我要)?列印(?:本页|此页|本文|文章|内容|版本|图示|功能)?)\s*[:：]?|请利用键盘.{0,40}列印.{0,10}"),
+        ("字级", r"字级(?:大小)?(?:设定)?\s*[:：]?(?:\s*[大中小])*"),
+        ("ALT", r".{0,12}按住ALT键.{0,100}"),
+        ("字型大小", r"字型大小\s*[:：]?(?:\s*[大中小])*|.{0,6}IE7或Firefox浏览器.{0,80}字型大小.{0,4}"),
+        ("字体大小", r"(?:预设字体大小|较大的字体|最大的字体|订阅RSS|进阶搜[寻尋]|网页指南|流动/无障碍浏览|English|繁体|简体|\s)+"),
+        ("主", r"(?:按此[，,]?|按Enter(?:键)?|请按.{0,6})?跳?[至到]主要?内容(?:区块?|区域)?[。.]?"),
+        ("跳", r"跳(?:过(?:主选单|导航|导览)|转?到(?:主?内容|主要内容区块?)|至(?:主?内容区?|导航|搜索))[。.]?"),
+        ("页首", r"(?:回|返回|回到|至)页首"),
+        ("回上", r"回上一?页"),
+        ("点阅", r"(?:点阅|点击|浏览)(?:率|数|次数|人次)\s*[:：]\s*[0-9,]*\s*次?"),
+        ("人次", r"(?:浏览|点阅|点击)人次\s*[:：]?\s*[0-9,]*\s*(?:人?次)?"),
+        ("转寄", r"转寄(?:友人|好友|朋友)?"),
+        ("寄给", r"(?:E-?mail)?寄给(?:朋友|好友|友人)"),
+        ("网站导览", r"(?:网站导览|回首页|意见信箱|常见问答|双语词汇|RSS|English|\W)+"),
+        ("浏览器不支援", r"(?:您的)?浏览器不支援.{0,80}"),
+        ("不支援", r".{0,16}不支援.{0,4}JavaScript.{0,80}"),
+        ("放大", r"放大\s+缩小\s+默认"),
+        ("显示更多", r"显示更多\W*"),
+        ("上一版", r"上一版\W*[0-9]?\s*[0-9]?\s*下一版"),
+        ("搜", r"(?:热门|快捷)搜(?:索|寻|尋)\s*[:：].{0,60}"),
+        ("ICP", r"ICP\s?[备证]\s?[0-9]{8}号(?:-[0-9]+)?"),
+        ("©", r".{0,40}(?:主办|承办|版权所有).{0,20}©.{0,100}"),
+        ("参与评论", r"参与评论\s*[（(]\s*[0-9]*\s*[)）]\s*人?"),
+        ("审核", r".{0,8}评论(?:成功|已提交)[，,]?.{0,4}等待.{0,6}审核\W*"),
         ("Produced By", r"Produced By.{0,40}"),
         ("右上角", r"(?:请)?点击(?:页面)?右上角.{0,16}"),
         ("设为首页", r"(?:设为首页|加入收藏|收藏本站|网站地图|联系我们|\W)+"),
@@ -219,6 +245,8 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
                 and form.fullmatch(text[start:end].strip(_AROUND))
             ):
                 spans[start] = (start, end, "web-chrome")
+    for start, end in _sizes(text):
+        spans.setdefault(start, (start, end, "web-button"))
     if near.among(_HINTS):
         rows = _bars(text) if "|" in context.alphabet or "｜" in context.alphabet else ()
         for start, end in (*rows, *_menus(text)):
@@ -226,6 +254,25 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
     # A licence in English and the head of a program have their ©; what is no Chinese page has no chrome of one.
     if spans and is_chinese(text) and not is_listing(text):
         yield from _edits(sorted(spans.values()), text)
+
+
+_SIZES: Final = re.compile(
+    r"[ \t\u3000]*(?:[【\[（(][ ]*字[体号](?:大小)?[ ]*[:：][ ]*(?:特大|超大|[大中小][ ]*){2,4}[ ]*[】\]）)]"
+    r"|字[体号](?:大小)?[ ]*[:：][ ]*[【\[（(][ ]*(?:特大|超大|[大中小][ ]*){2,4}[】\]）)])"
+)
+
+
+def _sizes(text: str) -> Iterator[tuple[int, int]]:
+    """Give the buttons for the size of type that stand at the end of a line of fields: 作者：…【字体：大 中 小】."""
+    for key in ("字体", "字号"):
+        at = text.find(key)
+        while at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if end - start <= LINE_MOST:
+                yield from (found.span() for found in _SIZES.finditer(text, start, end))
+            at = text.find(key, end)
 
 
 _BARRED: Final = re.compile(
@@ -291,5 +338,6 @@ def _edits(spans: Iterable[tuple[int, int, str]], text: str) -> Iterator[Edit]:
         if start < last:
             continue
         # The line's own newline goes with it, so that what stood above and below stay two lines.
-        last = end + (text[end : end + 1] == "\n")
+        whole = rule != "web-button" or text[start - 1 : start] in ("", "\n")
+        last = end + (whole and text[end : end + 1] == "\n")
         yield Edit(start, last, "", rule)

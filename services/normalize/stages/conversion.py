@@ -35,15 +35,15 @@ _COORDINATE: Final = re.compile("座(?=標(?!準))")
 _COVER: Final = re.compile("覆(?=[蓋盖沒没滅灭])")
 """审批覆盖率 and 动力电覆盖率, in which OpenCC finds 批覆 and 電覆."""
 
-_LEFT_BY_OPENCC: Final = "衞枱糭敍衹粧甯揹"
-_LEFT_OVER: Final = str.maketrans(_LEFT_BY_OPENCC, "卫台粽叙只妆宁背")
+LEFT_BY_OPENCC: Final = "衞枱糭敍衹粧甯揹鄕戸"
+_LEFT_OVER: Final = str.maketrans(LEFT_BY_OPENCC, "卫台粽叙只妆宁背乡户")
 """Variants of Hong Kong and Taiwan that the general table of OpenCC 1.4.2 leaves alone."""
 
 
 def to_hans(segment: str) -> str:
     """Convert a Traditional segment into Simplified; as a rule the length stays."""
     now = converter("t2s")(segment)
-    if any(map(segment.__contains__, _LEFT_BY_OPENCC)):
+    if any(map(segment.__contains__, LEFT_BY_OPENCC)):
         now = now.translate(_LEFT_OVER)
     if len(now) != len(segment):
         return now

@@ -216,10 +216,16 @@ def _may_pair(opening: _Sign, closing: _Sign, text: str) -> bool:
 
 def _masks(pairs: Sequence[tuple[_Sign, _Sign]], text: str) -> bool:
     """Tell whether what looks paired is a row of masks: **市委、**市政府, 完成**万元，增长**%."""
-    return any(
+    if any(
         _MASKED.match(text, opening.end) is not None and _MASKED.match(text, closing.end) is not None
         for opening, closing in pairs
-    )
+    ):
+        return True
+    # 推进**员活动：组织各类**员活动: one word is masked again and again, so the same character stands behind each.
+    signs = [sign for pair in pairs for sign in pair]
+    same = 2 if len(signs) == 2 else 1
+    behind = {text[sign.end : sign.end + same] for sign in signs}
+    return len(behind) == 1 and has_han(behind.pop()[-1]) and all(has_han(sign.before) for sign in signs[1:])
 
 
 def _is_word(opening: _Sign, closing: _Sign, text: str) -> bool:

@@ -112,12 +112,13 @@ def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:  # noqa: 
 
 BACKSLASHES: Final = frozenset("\\")
 _UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\xa0|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
-_BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt])(?![A-Za-z0-9_\\/.]))+")
+_BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt]))+(?![A-Za-z0-9_\\/.])")
 _QUOTE: Final = re.compile(r"\\+([\"'/])")
 _ESCAPED_QUOTE: Final = re.compile(r'\\"')
 _MARKDOWN: Final = re.compile(r"(?:\\[*_#.\-+!\[\]()>~`|])+")
 _TEX: Final = re.compile(r"\\[a-zA-Z]{2,}|\\[\[(].*\\[\])]|\$")
 _CHINESE: Final = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’—…·"
+_FLAT_MARK: Final = re.compile("[\u3400-\u9fff][,.;:?!)]\\Z")
 _BESIDE_CHINESE: Final = re.compile(f"[{_CHINESE}\\s0-9]")
 
 
@@ -193,7 +194,10 @@ def _beside_chinese(text: str, start: int, end: int) -> bool:
     after = text[end : end + 1] or "\n"
     low, high = line_at(text, start)
     return (
-        _BESIDE_CHINESE.match(before) is not None
+        (
+            _BESIDE_CHINESE.match(before) is not None
+            or _FLAT_MARK.search(text, max(0, start - 2), start) is not None
+        )
         and (_BESIDE_CHINESE.match(after) is not None or after == "\\")
         and (has_han(text[low:high]) or _UNICODE.search(text, low, high) is not None)
     )

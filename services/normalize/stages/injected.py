@@ -211,7 +211,7 @@ def _join_between(text: str, ends: list[re.Match[str]]) -> Iterator[Edit]:
         if ends[0].start() <= end <= ends[-1].end() and text[start:end].strip()
     ]
     widths = [2 * (end - start) - len(text[start:end].encode("ascii", "ignore")) for start, end in lines]
-    widest = max(widths)
+    widest = max(widths, default=0)  # all on one line: nothing stands between
     if not NARROWEST <= widest <= WIDEST:
         return
     for (start, end), (after, _), width in zip(lines, lines[1:], widths, strict=False):

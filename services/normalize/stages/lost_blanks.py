@@ -16,6 +16,9 @@ from ..neighbours import neighbours_of
 from ..stage import Context
 from .chinese import is_listing
 from .code import has_han, holds_han, is_chinese
+from .cohesion import coheres
+from .conversion import to_hans
+from .signs import HAN
 
 SIGNS: Final = frozenset("?")
 _INDENT: Final = re.compile(
@@ -26,6 +29,11 @@ _ASKS: Final = re.compile("[吗嗎呢么麼吧什何谁誰哪几幾怎多][^，�
 _INNER: Final = re.compile(
     r"(?<=[。！；”])[ \t\u3000\u00a0]{0,8}\?(?:[ \t\u3000\u00a0]?\?)+[ \t\u3000\u00a0]*(?=(?P<next>[^\s?]))"
 )
+_SPACED: Final = re.compile(
+    f"(?<![{HAN}?])(?P<left>[{HAN}])(?P<blanks>\\?{{2,8}})(?=(?P<right>[{HAN}])(?![{HAN}?]))"
+)
+LEAST_SPACED: Final = 2
+"""A spaced word (综??合) is one where the text has another, or an indent or an empty line of question marks."""
 LEAST_INNER: Final = 2
 """So many rows of question marks behind full stops are the indents of paragraphs; one may be anything."""
 LEAST_ALONE: Final = 2
@@ -46,9 +54,18 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
     ]
     if len(alone) + len(indents) >= LEAST_ALONE:
         indents = sorted((*indents, *alone), key=re.Match.start)
+    spaced = [
+        found for found in _SPACED.finditer(text) if coheres(to_hans(found["left"]), to_hans(found["right"]))
+    ]
+    if len(alone) + len(indents) + len(spaced) < LEAST_SPACED:
+        spaced = []
+    elif spaced and len(alone) + len(indents) < LEAST_ALONE:
+        indents = sorted((*indents, *alone), key=re.Match.start)
     inner = [found for found in _INNER.finditer(text) if _begins_paragraph(found["next"])]
     if len(inner) + len(indents) < LEAST_INNER:
         inner = []
+    for found in spaced:
+        yield Edit(*found.span("blanks"), "", "lost-blanks")
     if not (indents or inner) or not holds_han(context.alphabet):
         return
     for found in indents:

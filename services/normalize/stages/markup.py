@@ -196,6 +196,8 @@ _LINK: Final = re.compile(
     r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,200})\]\((?P<address>(?:https?:|mailto:|/|\.{1,2}/|#|javascript:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"
     r"(?:\s+[\"'][^\"'\n]*[\"'])?\)"
 )
+_NO_IMAGE: Final = re.compile(r"!\[\]\(\)")
+"""An image of which the page gave neither words nor address."""
 _WIKI_LINK: Final = re.compile(r"\[\[(?:(?P<target>[^\[\]|\n]{1,100})\|)?(?P<label>[^\[\]|\n]{1,100})\]\]")
 _IMAGE: Final = re.compile("(?:文件|檔案|图像|圖像|File|Image):")
 _FORUM: Final = re.compile(
@@ -222,6 +224,8 @@ def drop_link_signs(text: str, context: Context) -> Iterator[Edit | Mark]:
             yield Edit(end, found.end(), "", rule)
             if start < end and pattern is _LINK:
                 yield Mark(start, end, "link", {"address": found["address"]})
+    for found in _NO_IMAGE.finditer(text):
+        yield Edit(found.start(), found.end(), "", "image-sign")
     for found in _FORUM.finditer(text):
         low, high = line_at(text, found.start())
         if has_han(text[low:high]) and "[/" in text[low:high]:

@@ -23,7 +23,7 @@ _BLANKS: Final = frozenset(" \t\u3000\u00a0")
 _SIGN: Final = re.compile(
     r"(?P<lead>\n?[ \t\u3000\u00a0]*)"
     r"(?:[\[［](?P<e>注\s?[0-9]{0,2}|[①-⑳]|\^[0-9A-Za-z]{1,8})[\]］]|\[\s{0,2}(?P<a>[0-9０-９]{1,3}(?:\s{0,2}[,，、~–—-]\s{0,2}[0-9]{1,3}){0,6})\s{0,2}\]"
-    r"|［\s{0,2}(?P<b>[0-9０-９]{1,3})\s{0,2}］|〔\s{0,2}(?P<c>[0-9]{1,2})\s{0,2}〕|【\s{0,2}(?P<d>[0-9]{1,2})\s{0,2}】)"
+    r"|［\s{0,2}(?P<b>[0-9０-９]{1,3})\s{0,2}］|〔\s{0,2}(?P<c>[0-9]{1,3})\s{0,2}〕|【\s{0,2}(?P<d>[0-9]{1,2})\s{0,2}】)"
     r"(?P<trail>[ \t\u3000\u00a0]*\n?)"
 )
 _NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|第?[0-9]{1,5}号)")
@@ -62,9 +62,11 @@ def drop_note_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  # no
         + 1
         >= _LISTED
     )
+    # Selected works number their notes through the volume: 八大〔126〕以后, 沙文主义〔67〕的.
+    within = sum(found["c"] is not None and _stands_within(found, text) for found in signs) >= _LISTED
     for found, label in zip(signs, labels, strict=True):
         if found.start() == last or (
-            _is_note(found, text, label, listed=listed)
+            _is_note(found, text, label, listed=listed, within=within)
             and is_chinese_at(text, found.start())
             and not stands_in_code(text, found.start())
         ):
@@ -113,7 +115,13 @@ def _is_inside(found: re.Match[str], text: str) -> bool:
     )
 
 
-def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bool:
+def _stands_within(found: re.Match[str], text: str) -> bool:
+    """Tell whether a sign stands between a word and the rest of its sentence, where no list begins."""
+    after = text[found.end() : found.end() + 1]
+    return _WORD_END.match(text[found.start() - 1]) is not None and (has_han(after) or after in _MARKS)
+
+
+def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool, within: bool) -> bool:
     start, end = found.span()
     before = text[start - 1]
     after = text[end : end + 12]
@@ -144,6 +152,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool) -> bo
     if found["c"] or found["d"]:
         # 〔1〕 and 【1】 number lists as often as notes; a list does not begin behind a word and before a mark.
         if found["c"] and _WORD_END.match(before) and (after[:1] in _MARKS or before == "”"):
+            return True
+        if found["c"] and within and _stands_within(found, text):
             return True
         return listed and _BEFORE.match(before) is not None
     if _BEFORE.match(before) or (before in ",;:!?" and has_han(text[start - 2 : start - 1] + after[:1])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .line_units import Unit
+from .line_units import HEAD, Unit
 from .signs import HAN, NUMERALS, SENTENCE, TERMINAL, begins_with_label
 
 CLAUSE: Final = 8
@@ -21,6 +21,18 @@ LONGEST_FIELD: Final = 40
 FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[ \u3000]*[：:]|【[^】]*】")
 
 NUMBER_LINE: Final = re.compile(rf"[{HAN}]{{1,10}}[〔［\[（(](?:19|20)[0-9]{{2}}[〕］\]）)]")
+NOTICE_ALONE: Final = frozenset(
+    ("编者按", "编者的话", "内容提要", "核心提示", "阅读提示", "内容摘要", "导语")
+)
+"""Headings of newspapers that end where their line ends: 编者按 does not go on in 数字化."""
+LONGEST_NOTICE: Final = max(map(len, NOTICE_ALONE))
+
+DATELINE: Final = re.compile(
+    rf"本报(?:讯|[{HAN}]{{1,6}}\d{{1,2}}(?:月\d{{1,2}})?日(?:电|讯))|本网讯"
+    rf"|新华社[{HAN}]{{2,4}}\d{{1,2}}月\d{{1,2}}日(?:电|讯)"
+)
+"""What the first paragraph of a newspaper begins with, below a headline of any number of lines."""
+
 SALUTATION: Final = re.compile("(?:各位(?!委员和)|同志们|女士们|先生们|尊敬的|主席)")
 
 POINT: Final = re.compile(rf"[{NUMERALS}]{{1,3}}[是要]|首先|其次|再次|最后|第[{NUMERALS}]{{1,3}}[，,、]")
@@ -81,8 +93,19 @@ KNOWN_FIELD: Final = re.compile(
 """Fields that headers really have. A full line that begins 总体要求是： is the middle of a sentence."""
 
 
-def is_header(unit: Unit, known: re.Pattern[str]) -> bool:
+_DATE_FIRST: Final = re.compile(
+    r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?:[ \u3000]*\d{1,2}:\d\d(?::\d\d)?)?[ \u3000|]*"
+)
+"""The day and the hour of a page, before its other fields: 2007-01-18 00:00:00  作者：…  来源：…"""
+
+
+def is_header(text: str, unit: Unit, known: re.Pattern[str]) -> bool:
     """Tell whether a line is a field of a header (来源：新华社), which ends where it ends."""
-    return (
-        not SENTENCE.search(unit.head) and known.match(unit.head) is not None and unit.length < LONGEST_FIELD
-    )
+    dated = _DATE_FIRST.match(text, unit.start, unit.end)
+    start = dated.end() if dated else unit.start
+    stop = min(unit.end, start + HEAD)
+    if unit.end - start >= LONGEST_FIELD or known.match(text, start, stop) is None:
+        return False
+    # 记者：林清河。 The name of a known field may have its full stop.
+    last = unit.end - 1 if KNOWN_FIELD.match(text, start, stop) else unit.end
+    return not SENTENCE.search(text, start, min(last, stop))

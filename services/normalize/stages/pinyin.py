@@ -29,6 +29,7 @@ _ANNOTATED: Final = re.compile(
 _BARE: Final = re.compile(
     f"([\u3400-\u9fff])([a-zɑɡü]{{0,3}}[{''.join(sorted(TONED))}][a-zɑɡü]{{0,3}})(?=[\u3400-\u9fff，。、；：,.;:”》）])"
 )
+_TORN: Final = re.compile(f"[?\ufffd][{_LETTERS}]{{1,7}}[)）]")
 _HAN: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 # A syllable of pinyin: at most one initial, a final, and a nasal or r.
 _SYLLABLE: Final = re.compile("(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:[aeiouüv]{1,3}|(?=n|m))(?:ng?|r|m)?")
@@ -65,9 +66,7 @@ class _Reading(NamedTuple):
 def drop_pinyin_residue(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away the readings that a converter put behind characters, and leave real glosses."""
     readings = _readings(text)
-    if not readings:
-        return
-    residue = _residue_of(readings, text)
+    residue = _residue_of(readings, text) if readings else []
     for reading, proved in residue:
         if proved:
             yield Edit(reading.start, reading.end, "", "pinyin-residue")
@@ -85,6 +84,10 @@ def drop_pinyin_residue(text: str, context: Context) -> Iterator[Edit | Finding]
             yield Edit(reading.start, reading.end, "", "pinyin-residue", UNPROVED)
     if residue:
         yield from _drop_bare(text)
+    for torn in _TORN.finditer(text):
+        if not TONED.isdisjoint(torn.group()):
+            reason = "bytes slipped here: what is left of a reading whose bracket they took along"
+            yield Finding(*torn.span(), "damaged", reason)
 
 
 def _readings(text: str) -> list[_Reading]:
@@ -168,9 +171,12 @@ def _is_ordinary(character: str) -> bool:
 
 
 def _is_traditional(character: str) -> bool:
-    """Tell whether a character is Traditional only: common in Big5, not in GB 2312."""
+    """Tell whether a character is Traditional only: common in Big5, not in GB 2312, and no name's own (浬浦镇)."""
     return (
-        character != "" and not _code(character, "gb2312") and b"\xa4" <= _code(character, "big5") < b"\xc7"
+        character != ""
+        and not _code(character, "gb2312")
+        and b"\xa4" <= _code(character, "big5") < b"\xc7"
+        and _simplifies(character)
     )
 
 

@@ -25,17 +25,19 @@ from ..language import load
 from ..stage import Context
 from .chinese import is_chinese, is_japanese_or_korean, is_listing, may_gloss
 from .cohesion import coheres
-from .conversion import converter, to_hans, to_hant
+from .conversion import LEFT_BY_OPENCC, converter, to_hans, to_hant
 from .script_words import TAIWAN_PATTERN, TAIWAN_WORDS
-from .scripts import SIMPLIFIED, TRADITIONAL
+from .scripts import SHARED_SIMPLIFIED, SHARED_TRADITIONAL, SIMPLIFIED, TRADITIONAL
 from .signs import HAN
 
 _TRADITIONAL: Final = re.compile(f"[{''.join(sorted(TRADITIONAL))}]")
 _SIMPLIFIED: Final = re.compile(f"[{''.join(sorted(SIMPLIFIED))}]")
-_SHARED: Final = re.compile("[乾夥後徵於拚摺菸麴麽著衞枱糭敍衹粧揹]")
-_TRADITIONAL_OR_SHARED: Final = re.compile(_TRADITIONAL.pattern[:-1] + _SHARED.pattern[1:])
-"""Characters of both sets that OpenCC rewrites all the same. In a document that is Traditional throughout a line that
-has no other (二、今後五年工作) is Traditional too; elsewhere it is a name."""
+_TRADITIONAL_OR_SHARED: Final = re.compile(
+    f"[{''.join(sorted(TRADITIONAL))}{SHARED_TRADITIONAL}{LEFT_BY_OPENCC}]"
+)
+_SIMPLIFIED_OR_SHARED: Final = re.compile(f"[{''.join(sorted(SIMPLIFIED))}{SHARED_SIMPLIFIED}]")
+"""With the characters of both sets that are rewritten all the same. In a document of one script throughout a line that
+has no other (二、今後五年工作) is of that script too; elsewhere it is a name."""
 
 _CLAUSE: Final = re.compile("[^，。；：！？“”《》（）,;:!?()\n]+")
 
@@ -131,8 +133,8 @@ def _segments(text: str, own: re.Pattern[str], other: re.Pattern[str], *, pure: 
     throughout = pure or foreign > its_own * _MIXED_SHARE
     mostly = 1 if throughout else MOSTLY
     look = other
-    if throughout and other is _TRADITIONAL and _SHARED.search(text):
-        look = _TRADITIONAL_OR_SHARED
+    if throughout:
+        look = _TRADITIONAL_OR_SHARED if other is _TRADITIONAL else _SIMPLIFIED_OR_SHARED
     found = look.search(text)
     while found is not None:
         start = text.rfind("\n", 0, found.start()) + 1

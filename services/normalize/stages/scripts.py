@@ -80,3 +80,13 @@ SIMPLIFIED: Final = frozenset(
     "龌龙龚龛龟鿎鿏鿒鿔"
 )
 """Characters that OpenCC's s2t rewrites and Big5 does not have: no Traditional text writes them."""
+
+SHARED_TRADITIONAL: Final = "乾吒夥後徵拚捱摺於榘緼菸著薹藴袷輼醖醣麴麽"
+"""What t2s rewrites besides, and 著, which our words settle. GB 2312 has them too, so they prove nothing by themselves;
+in a Traditional document a line that has only these is Traditional."""
+
+SHARED_SIMPLIFIED: Final = (
+    "万与丑丰么于云仆价优伙体余佣儿党凄准几凶划占厂厘台吁吃后吨听咨咸唇圣坏复夸宁尸岩岭岳峰帘干并庄床异征忏怀怜惊愿扑扰挂据斗昵晒朴机杠杰极构柜栖"
+    "气沄泞洁洒洼涂涌淀游灶炖熏瓮痒痴皂确离种秘筑篱粽緼网羡群肮肴胜腊腌膻苧苹范茧荐蒏蔂藴虫虮虱蚕蚝蜡蝎触赶跖輼辟适郁醖采里雇霉"
+)
+"""What s2t rewrites besides, and Big5 has too."""

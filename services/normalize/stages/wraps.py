@@ -28,8 +28,11 @@ from .measures import (
     slack_of,
 )
 from .openings import (
+    DATELINE,
     FIELD,
     KNOWN_FIELD,
+    LONGEST_NOTICE,
+    NOTICE_ALONE,
     NUMBER_LINE,
     POINT,
     SALUTATION,
@@ -200,6 +203,10 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     """Tell whether ``after`` goes on with the paragraph of ``here``."""
     if here.guarded or after.guarded or not (here.chinese or after.chinese):
         return False
+    if here.length <= LONGEST_NOTICE and text[here.start : here.end] in NOTICE_ALONE:
+        return False
+    if not here.prose and DATELINE.match(after.head):
+        return False
     left, right = here.tail[-1], after.head[0]
     ended = _TERMINATED.search(here.tail) is not None
     if right in CLOSING and right != "…":
@@ -219,7 +226,7 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
         return not label
     filled = not apart and layout.fills(here, after) > 0
     known = KNOWN_FIELD if filled else FIELD
-    if is_header(here, known) or is_header(after, known):
+    if is_header(text, here, known) or is_header(text, after, known):
         return False
     if filled:
         if SALUTATION.match(after.head) or NUMBER_LINE.match(after.head):

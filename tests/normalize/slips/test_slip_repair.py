@@ -215,3 +215,11 @@ def test_a_run_that_no_path_leaves_is_told(monkeypatch):
     assert not [edit for edit in edition.edits if edit.stage == "repair-byte-slips"]
     (found,) = [found for found in edition.findings if found.code == "damaged"]
     assert "now" not in found.data
+
+
+def test_a_reading_that_lost_its_bracket_is_told_where_nothing_is_repaired():
+    edition = normalize(
+        "對(duì)周?chē)值車(chē)?guó)家的大國(guó)主義，報(bào)告已經(jīng)說(shuō)明。".encode()
+    )
+    assert [finding.code for finding in edition.findings].count("damaged") >= 2
+    assert edition.quality.grade != "A"
