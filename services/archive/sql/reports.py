@@ -40,7 +40,6 @@ _EDITIONS = (
     .order_by(editions.c.number)
 )
 _EDITION = _EDITIONS.where(editions.c.number == bindparam("number"))
-_REPORT = select(reports).where(reports.c.id == bindparam("report"))
 _REVISION = select(revisions).where(revisions.c.id == bindparam("revision"))
 _LISTED = select(
     reports,

@@ -86,15 +86,7 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
     if left in CLOSING or left in ')"' or not here.chinese:
         return False  # a closing mark may end a heading or a remark as well as a clause
     if left.isdigit() or left in ".．":
-        if re.match("[0-9０-９]", right):
-            if after.page_before and after.flowing and left.isdigit() and _HAN.search(here.tail):
-                return True  # a page's end tore a figure
-            if _BEGUN_FIGURE.search(here.tail) and _QUANTITY.match(after.head):
-                return True  # 达到1⏎200万人
-            return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
-        if after.page_before and here.flowing and _QUANTITY.match("1" + after.head):
-            return True
-        return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
+        return _figure_is_torn(here, after)
     if _stands_open(text, here, after):
         return True
     if left in "年月⽉" and _DAY.match(after.head):
@@ -127,6 +119,26 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
             return True
     if here.prose and here.length >= LONG_LINE and after.flowing and not _ends_with_heading(text, here):
         return goes_on(left, right) > SURE
+    return _clause_is_torn(here, after, heading=heading)
+
+
+def _figure_is_torn(here: Unit, after: Unit) -> bool:
+    """Tell whether a line that ends with a digit or a point breaks off inside a figure, or before what it counts."""
+    left, right = here.tail[-1], after.head[0]
+    if re.match("[0-9０-９]", right):
+        if after.page_before and after.flowing and left.isdigit() and _HAN.search(here.tail):
+            return True  # a page's end tore a figure
+        if _BEGUN_FIGURE.search(here.tail) and _QUANTITY.match(after.head):
+            return True  # 达到1⏎200万人
+        return re.search(r"[0-9０-９][.．]\Z", here.tail) is not None
+    if after.page_before and here.flowing and _QUANTITY.match("1" + after.head):
+        return True
+    return _UNIT.match(right) is not None and _HAN.search(here.tail) is not None
+
+
+def _clause_is_torn(here: Unit, after: Unit, *, heading: bool) -> bool:
+    """Tell by the weight of the two characters at the tear, and by what the lines are, whether a clause goes on."""
+    left, right = here.tail[-1], after.head[0]
     weight = goes_on(left, right)
     if not after.flowing and _OFFICE.search(after.head):
         return False  # the line of who speaks: 上海市市长 …
@@ -138,7 +150,6 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
             and not after.flowing
             and after.tail[-1] not in TERMINAL
             and after.length <= LONGEST_TITLE_LINE
-            and not left.isdigit()
         )
     # The second line of a title goes on as well; only a sentence is known to be torn.
     sentence = after.flowing or after.tail[-1] in TERMINAL
@@ -155,7 +166,6 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
 
 
 _BEGUN_FIGURE: Final = re.compile("[到至达超近约共占为][0-9]{1,3}\\Z")
-_NUMBERED: Final = re.compile("[〔\\[（(](?:19|20)[0-9]{2}[〕\\]）)]")
 OPENED: Final = ("（）", "《》", "()")
 """Brackets that a line end may tear."""
 LONGEST_BRACKET: Final = 80
