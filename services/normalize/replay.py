@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
@@ -38,6 +38,9 @@ from .hints import Hints
 from .reading import Reading
 
 _T = TypeVar("_T")
+
+Read = Callable[[bytes, Hints], Reading]
+"""As ``formats.read``: who serves strangers has risky sources read elsewhere."""
 
 MOST_FLAWS: Final = 20
 """So many flaws are told at most: an edition with more is wrong as a whole, not in places."""
@@ -78,7 +81,7 @@ def verify(content: bytes, record: bytes, source: bytes) -> Verification:
     Raises:
         ReplayError: something does not hold; its ``flaws`` say what.
     """
-    edition, told = _reopened(content, record, source)
+    edition, told = _reopened(content, record, source, read)
     flaws = list(_first(_flaws(edition, told)))
     if flaws:
         raise ReplayError(flaws)
@@ -88,20 +91,26 @@ def verify(content: bytes, record: bytes, source: bytes) -> Verification:
     )
 
 
-def reopen(content: bytes, record: bytes, source: bytes) -> Edition:
+def reopen(content: bytes, record: bytes, source: bytes, reader: Read = read) -> Edition:
     """Give the Edition back that was stored: ``trace``, ``edits`` and ``findings`` work, and so does the JSON.
 
     ``located_findings`` stays empty: a record keeps a finding's places, not its span in the reading.
 
+    Args:
+        content: the content object, as stored.
+        record: the record object, as stored.
+        source: the bytes of the upload.
+        reader: reads what is no plain text again; what it raises is raised, but for ``RejectedError``.
+
     Raises:
         ReplayError: the objects do not belong together, or the text does not come out of the source.
     """
-    edition, _ = _reopened(content, record, source)
+    edition, _ = _reopened(content, record, source, reader)
     vars(edition).update(_content=content, _record=record)
     return edition
 
 
-def _reopened(content: bytes, record: bytes, source: bytes) -> tuple[Edition, dict[str, Any]]:
+def _reopened(content: bytes, record: bytes, source: bytes, reader: Read) -> tuple[Edition, dict[str, Any]]:
     told_content = _parsed(content, CONTENT)
     told_record = _parsed(record, RECORD)
     flaws = []
@@ -112,7 +121,7 @@ def _reopened(content: bytes, record: bytes, source: bytes) -> tuple[Edition, di
         flaws.append("the record belongs to another source (SHA-256)")
     if flaws:
         raise ReplayError(flaws)
-    reading = _read_again(told_source, source)
+    reading = _read_again(told_source, source, reader)
     passes = _replay(reading.text, told_record)
     text = passes[-1].after if passes else reading.text
     if text != told_content["text"]:
@@ -140,7 +149,7 @@ def _first(found: Iterator[_T]) -> Iterator[_T]:
         yield value
 
 
-def _read_again(told: Mapping[str, Any], source: bytes) -> Reading:
+def _read_again(told: Mapping[str, Any], source: bytes, reader: Read) -> Reading:
     encoding = told["encoding"]
     codec, media_type = encoding["codec"], told["media_type"]
     stated = Encoding(codec, encoding["confidence"], encoding["declared"], tuple(encoding["evidence"]))
@@ -152,7 +161,7 @@ def _read_again(told: Mapping[str, Any], source: bytes) -> Reading:
             raise ReplayError([f"the record names a codec that is not known here: {codec}"]) from None
         return Reading(decoding.text, decoding.places, media_type, stated, ("replay", "1"))
     try:
-        return read(source, Hints(encoding=codec, declared=encoding["declared"], media_type=media_type))
+        return reader(source, Hints(encoding=codec, declared=encoding["declared"], media_type=media_type))
     except RejectedError as error:
         raise ReplayError([f"the source cannot be read any more: {error.reason}"]) from None
 
