@@ -60,9 +60,12 @@ def drop_contents(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG00
             if block:
                 dropped |= block
                 dropped.add(number)
+    last = 0
     for number in sorted(dropped):
         start, line = lines[number]
-        yield from drop_line(text, start, start + len(line), "contents")
+        edit = drop_line(text, start, start + len(line), "contents", after=last)
+        last = edit.end
+        yield edit
 
 
 def _has_title(text: str) -> bool:

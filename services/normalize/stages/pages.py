@@ -118,6 +118,7 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
             dropped += [(number, value, sure)] if sure else []
     if not breaks_known:
         dropped += [(number, str(value), sure) for number, value, sure in _rising(text, lines, bare)]
+    last = 0
     for number, value, sure in sorted(dropped):
         start, end = lines[number]
         if sure < CERTAIN:
@@ -125,7 +126,9 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
             yield Finding(start, end, "doubtful", message, sure, {"was": value, "now": ""})
             if context.profile.strict:
                 continue
-        yield from drop_line(text, start, end, "page-number", sure)
+        edit = drop_line(text, start, end, "page-number", sure, after=last)
+        last = edit.end
+        yield edit
         if len(lines) > 1:
             yield Mark(start, start, "page-break", {"number": value})
 
@@ -241,8 +244,14 @@ LONGEST_MEMORY: Final = 8
 """Rows that are still looked at; a table of bare numbers must not make the search quadratic."""
 
 
-def drop_line(text: str, start: int, end: int, rule: str, confidence: int = CERTAIN) -> Iterator[Edit]:
-    """Take out a line with its own line end, so that its neighbours keep the break between them."""
+def drop_line(
+    text: str, start: int, end: int, rule: str, confidence: int = CERTAIN, *, after: int = 0
+) -> Edit:
+    """Take out a line with its own line end, so that its neighbours keep the break between them.
+
+    ``after`` is where what was taken out before it ends: of two lines at the end of a text the first takes the break
+    between them, and the second leaves the one before the first.
+    """
     while start > 0 and text[start - 1] in SPACES:
         start -= 1
     while end < len(text) and text[end] in SPACES:
@@ -251,7 +260,7 @@ def drop_line(text: str, start: int, end: int, rule: str, confidence: int = CERT
         end += 2 if text.startswith("\r\n", end) else 1
     elif start > 0 and text[start - 1] == "\n" and end == len(text):
         start -= 1
-    yield Edit(start, end, "", rule, confidence)
+    return Edit(max(start, after), end, "", rule, confidence)
 
 
 LEAST_REPEATS: Final = 3
@@ -302,11 +311,14 @@ def drop_running_heads(text: str, context: Context) -> Iterator[Edit]:
             if len(key) >= SHORTEST_HEAD and not _among_cells(lines, candidate):
                 keys[candidate] = key
     counts = Counter(keys.values())
+    last = 0
     for candidate, key in sorted(keys.items()):
         # The first line of all is the title that the head repeats, or the head's first place: it stays.
         if candidate and counts[key] >= max(LEAST_REPEATS, len(breaks) / LEAST_SHARE):
             start, end = lines[candidate]
-            yield from drop_line(text, start, end, "running-head")
+            edit = drop_line(text, start, end, "running-head", after=last)
+            last = edit.end
+            yield edit
 
 
 CELL: Final = 8
