@@ -113,12 +113,9 @@ def _block(
     level = 0
     if heads and heads[-1][1] == start and heads[-1][2] >= end - 1 and end > start:
         level = min(6, 1 + int(heads[-1][0]["level"]))
-    low = bisect_right([one.end for one in marked], start - 1) if marked else 0
-    here = []
-    for one in marked[low:]:
-        if one.start > end:
-            break
-        here.append(one)
+    low = bisect_right(marked, start - 1, key=lambda one: one.end)
+    high = bisect_right(marked, end, lo=low, key=lambda one: one.start)
+    here = marked[low:high]
     return Block(level, tuple(_pieces(text, start, end, heads, here)))
 
 
@@ -157,37 +154,29 @@ def _pieces(
 
 def _marked(edits: Iterable[AppliedEdit], findings: Iterable[AppliedFinding], source: bytes) -> list[_Marked]:
     """Give the places that are marked, in order and apart: what overlaps is one place with several notes."""
-    told: list[tuple[int, int, Note]] = []
-    for edit in edits:
-        if not (edit.was.strip() or edit.now.strip()):
-            continue
-        note = Note(
-            "edit",
-            edit.rule,
-            written_out(edit.was),
-            written_out(edit.now),
-            "",
-            edit.confidence,
-            where(edit.source, source),
-        )
-        told.append((edit.clean[0], edit.clean[1], note))
-    for found in findings:
-        if found.clean is None:
-            continue
-        note = Note(
-            "finding", found.code, "", "", found.message, found.confidence, where(found.source, source)
-        )
-        told.append((found.clean[0], found.clean[1], note))
-    told.sort(key=lambda one: (one[0], -one[1]))
+    told: list[tuple[tuple[int, int], AppliedEdit | AppliedFinding]] = [
+        (edit.clean, edit) for edit in edits if edit.was.strip() or edit.now.strip()
+    ]
+    told += [(found.clean, found) for found in findings if found.clean is not None]
+    told.sort(key=lambda one: (one[0][0], -one[0][1]))
     places: list[_Marked] = []
-    for start, end, note in told:
+    for (start, end), what in told:
         last = places[-1] if places else None
         if last is not None and (start < last.end or (start, end) == (last.start, last.end)):
             last.end = max(last.end, end)
-            last.notes.append(note)
+            last.notes.append(_note(what, source))
         elif len(places) < NOTES_MOST:
-            places.append(_Marked(start, end, [note]))
+            places.append(_Marked(start, end, [_note(what, source)]))
+        else:
+            break
     return places
+
+
+def _note(what: AppliedEdit | AppliedFinding, source: bytes) -> Note:
+    place = where(what.source, source)
+    if isinstance(what, AppliedFinding):
+        return Note("finding", what.code, "", "", what.message, what.confidence, place)
+    return Note("edit", what.rule, written_out(what.was), written_out(what.now), "", what.confidence, place)
 
 
 def where(places: Sequence[Place], source: bytes) -> str:
