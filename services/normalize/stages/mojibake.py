@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
 from ..mojibake.gate import may_be_mojibake
-from ..mojibake.lost import lost_in
+from ..mojibake.lost import left_of_utf8, lost_in
 from ..mojibake.torn_signs import TORN, left_torn, may_be_torn
 from ..stage import Context
 
@@ -59,12 +59,13 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
             "marks stand where bytes could not be decoded, too many for what stood here to be read from the rest",
             CERTAIN - 100,
         )
-    for start, end in left_torn(text, done) if suspect else ():
+    left = [*(left_torn(text, done) if suspect else ()), *left_of_utf8(text, context.alphabet, done)]
+    for start, end in left:
         yield Finding(
             start,
             end,
             "damaged",
-            "letters as a wrong decoding leaves them; no reading of them is Chinese beyond doubt",
+            "characters as a wrong decoding leaves them; no reading of them is Chinese beyond doubt",
             CERTAIN - 100,
         )
 
