@@ -31,7 +31,6 @@ _DIFFERENCE: Final = (
     | NOT_MODIFIED
 )
 PAGE_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Vary": "Accept",
 }

@@ -75,7 +75,6 @@ def export(
     headers = {
         "Jiaokan-Sequence": str(sequence),
         "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     if query.form == "parquet":
         headers["Content-Disposition"] = f'attachment; filename="jiaokan-{sequence}.parquet"'

@@ -21,7 +21,7 @@ from ..web.access import doorkeeper_of
 from ..web.app import Fronted
 from ..web.guard import Served
 from ..web.observed import tell
-from ..web.requests import Ids
+from ..web.requests import NO_SNIFFING, Ids
 from .hot import HotEditions, takes_json
 
 
@@ -72,7 +72,7 @@ class Front:
         form = answer.form(encoding, wanted)
         if form is None:
             return False
-        headers = [*form.headers, (b"x-request-id", self._ids.of(given))]
+        headers = [*form.headers, NO_SNIFFING, (b"x-request-id", self._ids.of(given))]
         await send({"type": "http.response.start", "status": form.status, "headers": headers})
         if is_metered():
             tell("GET", answer.route, form.status, seconds=time.perf_counter() - began)

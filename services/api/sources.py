@@ -29,10 +29,7 @@ READ_SECONDS: Final = 20.0
 AROUND: Final = 32
 """Bytes of the source shown on each side of a place."""
 
-HARMLESS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
+HARMLESS: Final = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 """A source is whatever somebody uploaded: a browser must not run it, guess its type or show it as a page of ours."""
 
 

@@ -13,6 +13,9 @@ from .limits import Counter, limit_headers
 from .observed import ROUTE
 from .problems import ProblemError, problem_response
 
+NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
+"""With every answer: what somebody uploaded stands in most of them, and a browser must not guess that it is a page."""
+
 _FIT: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 _BEARER: Final = re.compile(rb"(?i)bearer +jk_([a-z0-9]{1,16})_")
@@ -33,7 +36,10 @@ class Ids:
 
 
 class RequestIds:
-    """Gives each request an id (the client's own, if it is fit), and sends it back as ``X-Request-Id``."""
+    """Gives each request an id (the client's own, if it is fit), and sends it back as ``X-Request-Id``.
+
+    It stands outermost, and so is where every answer gets ``NO_SNIFFING``, too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -58,7 +64,7 @@ class RequestIds:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", request)]
+                message["headers"] = [*message["headers"], NO_SNIFFING, (b"x-request-id", request)]
             await send(message)
 
         await self.app(scope, receive, send_with_id)

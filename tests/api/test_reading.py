@@ -104,6 +104,25 @@ def test_the_source_is_an_attachment_that_no_browser_runs(client, publish) -> No
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{BASE}/1",
+        f"{BASE}/1/text",
+        f"{BASE}/1/markdown",
+        f"{BASE}/9",
+        "/v1/export",
+        "/nowhere",
+        "/",
+        "/style.css",
+    ],
+)
+def test_no_browser_guesses_what_an_answer_is(client, publish, path) -> None:
+    publish("linjiang/gxt/2023")
+    for _ in range(2):  # the second time what is kept may answer, ahead of the rest
+        assert client.get(path).headers.get_list("x-content-type-options") == ["nosniff"]
+
+
 def test_ranges_of_the_source(client, publish) -> None:
     publish("linjiang/gxt/2023")
     whole = REPORT.encode()

@@ -39,7 +39,6 @@ SAFE: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Vary": "Authorization",
 }
@@ -142,7 +141,7 @@ def _problem_page(_: Request, problem: ProblemError) -> Response:
 def get_style(request: Request) -> Response:
     """Give the style of all pages; it tells nobody anything, so it needs no key."""
     body = files("jiaokan.api").joinpath("templates", "reading", "style.css").read_bytes()
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=300"}
+    headers = {"Cache-Control": "public, max-age=300"}
     return tagged(request, body, media_type="text/css; charset=utf-8", headers=headers)
 
 
