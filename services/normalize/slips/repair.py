@@ -43,10 +43,10 @@ TAG_GAIN: Final = 4_000
 """The same where the mark took the bracket of a tag along (心?！?/p>): that no clean text has."""
 
 LETTER_GAIN: Final = 5_000
-"""The same for a mark and a letter (，F在 was 。現在): of 171 that authors wrote none can be read so, and true ones
-win from 6,500."""
+"""The same for a letter alone, or behind a mark (，F在 was 。現在): of 171 that authors wrote none can be read so, and
+true ones win from 6,500; alone from 7,560, and what authors wrote starts no search (57 in a million characters)."""
 
-_TORN_BEFORE_LETTER: Final = re.compile(r"[?\ufffd]?[，；：！？（,;:!?(][@-~]")
+_LETTER: Final = re.compile(r"(?:[?\ufffd]?[，；：！？（,;:!?(])?[@-~]")
 
 FLUENT: Final = 3_500
 HALTING: Final = 6_500
@@ -115,7 +115,7 @@ def _needed(stored: str, new: str) -> int:
     """What a reading must win: less where a tag, or a letter for a second byte, tells that bytes slipped."""
     if new.endswith(BRACKETS):
         return TAG_GAIN
-    return LETTER_GAIN if _TORN_BEFORE_LETTER.fullmatch(stored) else NEEDED_GAIN
+    return LETTER_GAIN if _LETTER.fullmatch(stored) else NEEDED_GAIN
 
 
 def _bearable(gain: int, needed: int) -> int:
