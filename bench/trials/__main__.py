@@ -70,7 +70,8 @@ def main(arguments: list[str]) -> int:
     measured = module.run(rest)
     told = {
         "trial": name,
-        "arguments": rest,
+        # Where a folder lies on the machine is nobody's matter but its own.
+        "arguments": [Path(one).name if Path(one).is_absolute() else one for one in rest],
         "seconds": round(time.time() - began, 1),
         "machine": machine(),
         "measured": measured,
