@@ -68,6 +68,7 @@ LOSSY = (
     ),
     Chain("UTF-8 read as strict cp1252, \ufffd for a loss", ((UTF8, "cp1252"),), "Hans", "\ufffd"),
     Chain("UTF-8 read as strict cp1252, ? for a loss", ((UTF8, "cp1252"),), "Hans", "?"),
+    Chain("UTF-8 read as cp1252, bytes without a letter vanished", ((UTF8, "cp1252-vanished"),)),
     Chain("GBK read as Big5, \ufffd for a loss", (("gbk", "big5hkscs"),), "Hans", "\ufffd"),
     Chain("GBK read as Big5, ? for a loss", (("gbk", "big5hkscs"),), "Hans", "?"),
 )
@@ -91,6 +92,8 @@ def read_as(data: bytes, wrong: str, loss: str) -> str:
             chr(byte) if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes((byte,)).decode("cp1252")
             for byte in data
         )
+    if wrong == "cp1252-vanished":
+        return data.decode("cp1252", "ignore")
     if wrong.startswith("mixed"):
         return mixed(data, dropped="\u00ad" if wrong.endswith("dropped") else "")
     if wrong.startswith("ftfy"):

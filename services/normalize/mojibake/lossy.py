@@ -84,7 +84,7 @@ class Filled(NamedTuple):
     guesses: tuple[Guess, ...]
 
 
-class _Path(NamedTuple):
+class Path(NamedTuple):
     """One hypothesis: history key, cost since the last agreement, characters read since then."""
 
     key: int
@@ -212,7 +212,7 @@ class Filler:
     def _walk(self, slots: list[int], step: Step) -> tuple[list[int], list[Guess]] | None:
         done: list[int] = []
         guesses: list[Guess] = []
-        paths = [_Path(0, 0, ())]
+        paths = [Path(0, 0, ())]
         guessed: list[int] = []
         at = 0
         while at < len(slots):
@@ -224,7 +224,7 @@ class Filler:
             if len(paths) == 1 and len(options) == 1:
                 path = paths[0]
                 paths = [
-                    _Path(self._after(path.key, int(options[0])), path.cost, (*path.chars, int(options[0])))
+                    Path(self._after(path.key, int(options[0])), path.cost, (*path.chars, int(options[0])))
                 ]
             else:
                 behind = [*done[-BEHIND:], *paths[0].chars]
@@ -232,15 +232,15 @@ class Filler:
                 paths = self._weigh(paths, options, opened)
             at += width
             if len({path.key for path in paths}) == 1:
-                self._agree(paths, done, guessed, guesses)
-                paths = [_Path(paths[0].key, 0, ())]
+                self.agree(paths, done, guessed, guesses)
+                paths = [Path(paths[0].key, 0, ())]
         if len(paths) > 1:  # what stands behind the text is the end of a line
             line = self._weigh(paths, np.array([0x0A]), 0)
             paths = [path._replace(chars=path.chars[:-1]) for path in line]
-        self._agree(paths, done, guessed, guesses)
+        self.agree(paths, done, guessed, guesses)
         return done, guesses
 
-    def _agree(self, paths: list[_Path], done: list[int], guessed: list[int], guesses: list[Guess]) -> None:
+    def agree(self, paths: list[Path], done: list[int], guessed: list[int], guesses: list[Guess]) -> None:
         """All hypotheses have come together: the best one stands, and each of its guesses has its share."""
         best = min(paths, key=lambda path: path.cost)
         apart = np.array([path.cost - best.cost for path in paths])
@@ -253,6 +253,20 @@ class Filler:
             guesses.append(Guess(place, min(999, int(same * 1000 / weight.sum()))))
         guessed.clear()
         done.extend(best.chars)
+
+    def history(self, text: str) -> int:
+        """Give the key of what stands before a walk."""
+        key = 0
+        for char in text:
+            key = self._after(key, ord(char))
+        return key
+
+    def weighed(self, paths: list[Path], options: I64) -> list[Path]:
+        """Go on from each hypothesis to each option."""
+        if len(paths) == 1 and len(options) == 1:
+            path, code = paths[0], int(options[0])
+            return [Path(self._after(path.key, code), path.cost, (*path.chars, code))]
+        return self._weigh(paths, options, 0)
 
     def _after(self, key: int, code: int) -> int:
         symbol = int(self.model.fold[code]) if code < 65536 else 0
@@ -315,7 +329,7 @@ class Filler:
                 return 0 if last == opening else opening
         return 0
 
-    def _weigh(self, paths: list[_Path], options: I64, opened: int) -> list[_Path]:
+    def _weigh(self, paths: list[Path], options: I64, opened: int) -> list[Path]:
         count = len(options)
         keys = np.array([path.key for path in paths], np.uint64)
         of = np.repeat(np.arange(len(paths)), count)
@@ -327,7 +341,7 @@ class Filler:
         cost += np.array([path.cost for path in paths])[of]
         best = np.argsort(cost, kind="stable")[:BEAM]
         return [
-            _Path(
+            Path(
                 self._after(paths[of[one]].key, int(chars[one])),
                 int(cost[one]),
                 (*paths[of[one]].chars, int(chars[one])),

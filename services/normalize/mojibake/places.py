@@ -13,6 +13,7 @@ from .gate import line_may_be
 from .inside import undone_inside
 from .lossy import DOUBLES, HOLES, LOSSY_STEPS, Filler
 from .undo import FLUENT, GAIN, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
+from .vanished import undone_vanished
 
 SAMPLE: Final = 1_200
 """Characters by which a chain is judged; what it gives is then made from the whole."""
@@ -44,7 +45,11 @@ def undone_in(text: str, model: Model) -> list[Undone]:
         whole_text = _filled(text, cost_of(text, model)[0], model, filler, trial.chain)
         if whole_text is not None:
             return list(_sparing(text, whole_text, model))
-    return sorted(_by_line(text, lines, model, filler), key=lambda undone: undone.start)
+    done = list(_by_line(text, lines, model, filler))
+    for undone in undone_vanished(text, filler, model):
+        if all(undone.end <= other.start or other.end <= undone.start for other in done):
+            done.append(undone)
+    return sorted(done, key=lambda undone: undone.start)
 
 
 def _sparing(text: str, undone: Undone, model: Model) -> Iterator[Undone]:
