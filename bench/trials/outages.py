@@ -1,5 +1,7 @@
 """Reports uploaded while ingest, worker, sweeper, Redis (flushed too), PostgreSQL and S3 are killed at random moments.
 
+In a *hole* no server dies: what is sent to it vanishes for some seconds, and connections that stood are lost for good.
+
 `make trial NAME=outages ARGS="1000 30 1"`: reports, kills, seed. They come by HTTP, four at a time, spread over the
 kills; what got no answer is sent again. In the end every report has exactly one edition per revision, none is parked,
 the feed has no gap and no double, a catalog rebuilt from the store is equal, and `archive check` finds nothing wrong.
@@ -16,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +31,16 @@ from jiaokan.archive.sql import open_catalog
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "servers"))
 import starting
+from hole import Way, way_to
 
-VICTIMS: Final = ("ingest", "worker", "sweeper", "priority", "redis", "flush", "postgresql", "minio")
+SERVERS: Final = {"postgresql": "catalog", "redis": "broker", "minio": "s3_endpoint"}
+"""Each with the setting that names it."""
+
+HOLE: Final = "hole before "
+VICTIMS: Final = (
+    *("ingest", "worker", "sweeper", "priority", "redis", "flush", "postgresql", "minio"),
+    *(f"{HOLE}{name}" for name in SERVERS),
+)
 PATIENCE: Final = 600.0
 
 
@@ -41,7 +51,7 @@ def run(arguments: list[str]) -> dict[str, Any]:
     chance = random.Random(int(arguments[2]) if len(arguments) > 2 else 1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        servers = {kind: starting.SERVERS[kind](folder / kind) for kind in ("postgresql", "redis", "minio")}
+        servers = {kind: starting.SERVERS[kind](folder / kind) for kind in SERVERS}
         settings = {"data": str(folder / "data"), "log_format": "json", "durable_timeout": "3"}
         settings |= {
             "resend_seconds": "3",
@@ -55,7 +65,10 @@ def run(arguments: list[str]) -> dict[str, Any]:
                 server.up()
                 settings |= server.settings
             settings |= starting.fresh_database(servers["postgresql"])
-            return _trial(settings, servers, folder, total, kills, chance)
+            with ExitStack() as stack:
+                ways = {name: stack.enter_context(way_to(settings[url])) for name, url in SERVERS.items()}
+                settings |= {url: ways[name].through(settings[url]) for name, url in SERVERS.items()}
+                return _trial(settings, servers, ways, folder, total, kills, chance)
         finally:
             for server in servers.values():
                 server.down(signal.SIGKILL)
@@ -64,6 +77,7 @@ def run(arguments: list[str]) -> dict[str, Any]:
 def _trial(
     settings: dict[str, str],
     servers: dict[str, starting.Server],
+    ways: dict[str, Way],
     folder: Path,
     total: int,
     kills: int,
@@ -90,9 +104,14 @@ def _trial(
             victim = VICTIMS[number % len(VICTIMS)] if number < len(VICTIMS) else chance.choice(VICTIMS)
             killed[victim] += 1
             told = f"{_answered(answers)} accepted, {max(0, _published(line.archive) - 4)} published"
-            print(f"{time.monotonic() - began:6.1f} s  kill -9 {victim}; {told}", flush=True)
+            print(f"{time.monotonic() - began:6.1f} s  {victim}; {told}", flush=True)
             if victim == "flush":
                 _flush(servers["redis"])
+            elif victim.startswith(HOLE):
+                way = ways[victim.removeprefix(HOLE)]
+                way.open_hole()
+                time.sleep(chance.uniform(1.0, 8.0))
+                way.close_hole()
             elif victim in servers:
                 servers[victim].down(signal.SIGKILL)
                 time.sleep(chance.uniform(0.1, 1.5))
