@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 from rich.console import Console
@@ -19,7 +19,7 @@ from rich.table import Table
 from .opened import data_option, missing
 
 if TYPE_CHECKING:
-    from ..archive import Archive, Settings
+    from ..archive import Archive, ArchiveError, Objects, Settings
 
 LEAST_FREE: Final = 1 << 30
 """Bytes: below that a busy archive fills its disk within hours."""
@@ -89,7 +89,7 @@ def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
     try:
         archive = open_archive(settings)
     except ArchiveError as error:
-        yield Finding("catalog", BAD, str(error))
+        yield from _without_archive(settings, error)
         return
     try:
         for part, look in _LOOKS:
@@ -100,24 +100,64 @@ def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
         yield _server(settings, url)
 
 
-def _look(part: str, look: Callable[[Archive], Finding], archive: Archive) -> Finding:
+def _without_archive(settings: Settings, error: ArchiveError) -> Iterator[Finding]:
+    """Look at the parts one by one where they cannot be had together."""
+    from ..archive import SettingsError, UnavailableError
+    from ..archive.stores import open_objects
+
+    if isinstance(error, SettingsError):
+        yield Finding("settings", BAD, str(error))
+        return
+    part = error.part if isinstance(error, UnavailableError) else "catalog"
+    yield Finding(part, BAD, _said(error))
+    if part != "objects":
+        yield _look("objects", lambda given: _put_and_got(open_objects(given)), settings)
+    yield _look("broker", _broker_of, settings)
+
+
+def _said(error: ArchiveError) -> str:
+    """Say what is wrong, and what to do where the message itself does not."""
+    from ..archive import NoRoomError, UnavailableError
+
+    if not isinstance(error, UnavailableError) or isinstance(error, NoRoomError):
+        return str(error)
+    return f"{error}; {_DO[error.part]}"
+
+
+_DO: Final = {
+    "catalog": "is it up, does JIAOKAN_CATALOG name it, and is JIAOKAN_CATALOG_PASSWORD right? "
+    "Uploads are refused with 503 meanwhile, and nothing is lost",
+    "objects": "is it up, and do JIAOKAN_OBJECTS and the S3 settings name it? "
+    "Uploads are refused with 503 meanwhile, and nothing is lost",
+    "broker": "is it up, and does JIAOKAN_BROKER name it? Uploads are accepted meanwhile, and done when it is back",
+}
+"""What to look at when a part does not answer, and what that means for those who use it."""
+
+T = TypeVar("T")
+
+
+def _look(part: str, look: Callable[[T], Finding], given: T) -> Finding:
     from ..archive import ArchiveError
 
     try:
-        return look(archive)
+        return look(given)
     except ArchiveError as error:
-        return Finding(part, BAD, str(error))
+        return Finding(part, BAD, _said(error))
     except Exception as error:  # noqa: BLE001 - whatever a part throws is a finding about it
         return Finding(part, BAD, f"{type(error).__name__}: {error}")
 
 
 def _objects(archive: Archive) -> Finding:
-    archive.objects.check()
+    return _put_and_got(archive.objects)
+
+
+def _put_and_got(objects: Objects) -> Finding:
+    objects.check()
     key = f"doctor/{secrets.token_hex(8)}"
     began = time.perf_counter()
-    archive.objects.put(key, b"jiaokan")
-    same = archive.objects.get(key) == b"jiaokan"
-    archive.objects.remove(key)
+    objects.put(key, b"jiaokan")
+    same = objects.get(key) == b"jiaokan"
+    objects.remove(key)
     took = (time.perf_counter() - began) * 1000
     if not same:
         return Finding("objects", BAD, "what was put did not come back")
@@ -167,7 +207,11 @@ def _queue(archive: Archive) -> Finding:
 
 
 def _broker(archive: Archive) -> Finding:
-    url = archive.settings.broker_url
+    return _broker_of(archive.settings)
+
+
+def _broker_of(settings: Settings) -> Finding:
+    url = settings.broker_url
     if url.startswith("folder:"):
         folder = Path(url.removeprefix("folder:"))
         if folder.exists() and not os.access(folder, os.W_OK):
@@ -179,7 +223,7 @@ def _broker(archive: Archive) -> Finding:
     try:
         redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5).ping()
     except redis.RedisError as error:
-        return Finding("broker", BAD, f"Redis does not answer: {error}")
+        return Finding("broker", BAD, f"Redis does not answer: {error}; {_DO['broker']}")
     return Finding("broker", GOOD, f"Redis answers in {(time.perf_counter() - began) * 1000:.0f} ms")
 
 

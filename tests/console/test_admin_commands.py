@@ -235,6 +235,22 @@ def test_the_doctor_finds_a_sound_archive_and_one_that_is_not(data, archive, tmp
     assert "bad" in broken.stdout
 
 
+def test_the_doctor_looks_at_the_others_when_the_catalog_is_away(data, archive, monkeypatch):
+    monkeypatch.setenv("JIAOKAN_CATALOG", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("JIAOKAN_BROKER", "redis://127.0.0.1:1/0")
+    told = call(data, "doctor")
+    assert told.exit_code == 1
+    states = dict(re.findall(r"│ (\w+) +│ (\w+) ", told.stdout))
+    assert (states["catalog"], states["objects"], states["broker"]) == ("bad", "good", "bad")
+    for variable in ("JIAOKAN_CATALOG", "JIAOKAN_BROKER"):
+        assert variable in told.stdout, "what to do is said, too"
+    monkeypatch.setenv("JIAOKAN_OBJECTS", "s3://B")
+    for name in ("ACCESS_KEY", "SECRET_KEY"):
+        monkeypatch.setenv(f"JIAOKAN_S3_{name}", "x")
+    monkeypatch.setenv("JIAOKAN_S3_ENDPOINT", "http://127.0.0.1:1")
+    assert "JIAOKAN_OBJECTS: 's3://B' is not" in call(data, "doctor").stdout
+
+
 def test_the_doctor_tells_a_wrong_setting(data, archive, monkeypatch):
     monkeypatch.setenv("JIAOKAN_CATALOG", "mysql://x")
     told = call(data, "doctor")

@@ -163,7 +163,8 @@ def translated(error: Exception) -> Exception:
 _DISK_FULL: Final = "53100"
 
 
-_NO_SCHEMA: Final = frozenset({"42P01", "42703"})
+_NO_SCHEMA: Final = frozenset({"42P01", "42703", "42883"})
+"""Undefined table, column, function: a migration makes the extension that has the functions, too."""
 
 
 def _is_passing(cause: Any) -> bool:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
 from ..errors import SettingsError
 from ..objects import Objects
 from ..settings import Settings
+
+_BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+"""Names that S3 takes (general purpose bucket naming rules); the client refuses others when it is first asked."""
 
 
 def open_objects(settings: Settings) -> Objects:
@@ -31,8 +36,10 @@ def open_objects(settings: Settings) -> Objects:
         from .s3 import S3Objects
 
         bucket, _, prefix = url.removeprefix("s3://").strip("/").partition("/")
-        if not bucket or prefix:
-            raise SettingsError(f"JIAOKAN_OBJECTS: {url!r} is not `s3://BUCKET`")
+        if prefix or not _BUCKET.fullmatch(bucket):
+            raise SettingsError(
+                f"JIAOKAN_OBJECTS: {url!r} is not `s3://BUCKET`, a name of 3 to 63 small letters, digits, dots, hyphens"
+            )
         assert settings.s3_access_key is not None  # check_settings saw to it
         assert settings.s3_secret_key is not None
         return S3Objects(

@@ -302,4 +302,6 @@ def _translated(error: Exception, key: str) -> Exception:
         return UnavailableError("objects", str(error))
     if isinstance(error, MinioException):
         return ArchiveError(f"{key}: {error}")
-    return UnavailableError("objects", f"{type(error).__name__}: {error}")
+    # What ended the last of several tries says it in fewer words.
+    told = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason else error
+    return UnavailableError("objects", f"{type(told).__name__}: {told}")
