@@ -66,7 +66,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("drop-page-labels", 1, injected.drop_page_labels),
         Stage("drop-page-numbers", 5, pages.drop_page_numbers),
         Stage("drop-running-heads", 2, pages.drop_running_heads),
-        Stage("drop-contents", 4, contents.drop_contents),
+        Stage("drop-contents", 5, contents.drop_contents),
         Stage("join-torn-lines", 10, wraps.join_torn_lines),
         Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
         Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
@@ -76,7 +76,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes),
         Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
         Stage("round-full-stops", 1, odd_marks.round_full_stops),
-        Stage("close-gaps", 5, spacing.close_gaps),
+        Stage("close-gaps", 6, spacing.close_gaps),
     )
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .pdf_lines import Line
+from .pdf_notes import begins_with_raised
 from .pdf_order import rows_of
 
 EDGE: Final = 3
@@ -58,6 +59,8 @@ def _mark_repeated(edges: list[list[tuple[Line, bool]]]) -> None:
         return
     for page in edges:
         for line, above in page:
+            if begins_with_raised(line):
+                continue  # a note, and the same one may stand on many pages
             shape = _shape(line)
             found = heights[shape, above]
             if len(found) < needed or not shape.strip("#") or _NUMBER.match(line.text):

@@ -95,12 +95,18 @@ def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
     ]
     if not asked:
         return ()
-    at = next(
-        (at for at in range(line.first, line.last) if at in feet and HAN_CHAR.match(page.chars, at)), None
-    )
-    if at is None:
-        return ()
-    height, foot = shown.top[at] - shown.bottom[at], feet[at]
+    inside = [at for at in range(line.first, line.last) if at in feet]
+    ideograph = next((at for at in inside if HAN_CHAR.match(page.chars, at)), None)
+    if ideograph is not None:
+        foot = feet[ideograph]
+    else:  # the end of a paragraph may have none: 91.2%²。
+        foot = min(feet[at] for at in inside)
+        ideograph = next(
+            (at for at in reversed(feet) if at < line.first and HAN_CHAR.match(page.chars, at)), None
+        )
+        if ideograph is None:
+            return ()
+    height = shown.top[ideograph] - shown.bottom[ideograph]
 
     def raised(index: int) -> bool:
         tall = shown.top[index] - shown.bottom[index]
@@ -132,16 +138,17 @@ def without_notes(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 def begins_with_sign(line: Line) -> bool:
     """Tell whether a line begins with a raised sign, or with one that only notes have."""
-    return _begins_with_raised(line) or line.text.lstrip()[:1] in (*_CIRCLED, "注", "*")
+    return begins_with_raised(line) or line.text.lstrip()[:1] in (*_CIRCLED, "注", "*")
 
 
 def answers_sign(line: Line, body: Sequence[Line]) -> bool:
     """Tell whether a note is one that a sign in the text calls for; 注：and a star may stand under a table alone."""
     first = line.text.lstrip()[:1]
-    return _begins_with_raised(line) or (first in _CIRCLED and any(first in other.text for other in body))
+    return begins_with_raised(line) or (first in _CIRCLED and any(first in other.text for other in body))
 
 
-def _begins_with_raised(line: Line) -> bool:
+def begins_with_raised(line: Line) -> bool:
+    """Tell whether a line begins with a raised sign."""
     return bool(line.signs and line.signs[0][0] == line.first)
 
 

@@ -32,6 +32,7 @@ def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
 
 LEAST_ROWS: Final = 5
 """Rows on both sides of a gutter that make two columns of prose."""
+HANGING: Final = tuple("，。、；：！？")
 FULL: Final = 600
 """Per mille of its column that a line of prose fills, on the average; cells of tables fill less."""
 
@@ -40,7 +41,9 @@ def gutter(lines: Sequence[Line]) -> tuple[int, int] | None:
     """Find the empty strip between two columns of prose: its left and right side, or None."""
     if len(lines) < 2 * LEAST_ROWS:
         return None
-    lefts, rights = (list(map(attrgetter(side), lines)) for side in ("left", "right"))
+    lefts = [line.left for line in lines]
+    # A mark may hang over the edge of its column, into the gutter.
+    rights = [line.right - line.em if line.text.endswith(HANGING) else line.right for line in lines]
     left, right = min(lefts), max(rights)
     width = right - left
     if width <= 0:

@@ -293,6 +293,7 @@ def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32
         begin = max(chars.rfind("\n", end, at), end)
         end = chars.find("\n", at)
         end = len(chars) if end < 0 else end
+        without = HAN_CHAR.search(chars, begin, end) is None
         for found in SIGN.finditer(chars, begin, end):
             low, high = found.span()
             if top[low] - bottom[low] > limit:
@@ -303,6 +304,8 @@ def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32
             if chars[beside] > " " and abs(bottom[beside] - bottom[low]) < least:
                 continue
             asked.update(range(low, high))
+            if without:  # what stands beside it tells where the line stands
+                asked.add(beside)
             after = HAN_CHAR.search(chars, high, high + _BESIDE)
             if after:
                 asked.add(after.start())

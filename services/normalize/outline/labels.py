@@ -20,7 +20,7 @@ _STOP_DIGITS: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚
 
 OPENERS: Final = frozenset(
     f"第其首再最附表图专（([{_HAN}{_CIRCLED}{_PAREN_IDEOGRAPHS}{_PAREN_DIGITS}{_STOP_DIGITS}"
-    "0123456789—─－―–-•●■◆▲★○◇□△"
+    "0123456789—─－―–-•◦▪●■◆▲★○◇□△➢✓"
 )
 """Every character that can open a label; a line that begins with another one costs a single look-up."""
 
@@ -39,7 +39,7 @@ _LABEL: Final = re.compile(
     r"|[（(](?P<round>\d{1,2})[)）][ ]?[、．.]?[ ]*|(?P<half>\d{1,2})[)）][ ]?[、．.]?[ ]*"
     rf"|(?P<circled>[{_CIRCLED}])[、．.]?[ ]*|(?P<rounded>[{_PAREN_DIGITS}])[ ]*|(?P<stopped>[{_STOP_DIGITS}])[ ]*"
     r"|(?P<dash>[—─－―–]{1,3}|--)[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])"
-    r"|(?P<bullet>[•●■◆▲★○◇□△])[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])"
+    r"|(?P<bullet>[•◦▪●■◆▲★○◇□△➢✓])[ ]*(?=[^\n]{0,12}[\u3400-\u9fff])"
     rf"|(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?"
     r"(?:[ ]?(?:[.．、](?!\d)|[：:]))?[ ]*"
     rf"|(?P<box>表|图|专栏)[ ]?(?P<boxed>\d{{1,2}}(?:[-—－.]\d{{1,2}})?|[{_HAN}]{{1,3}})(?![年月日\d])[.．：:、]?[ ]*"

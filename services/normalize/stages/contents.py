@@ -118,8 +118,10 @@ def _torn_entries(lines: Sequence[str], entries: Sequence[int]) -> set[int]:
     return found
 
 
-_PAGED: Final = re.compile(rf"[^。！？；]{{2,60}}?[{_SPACES}]*[（(]([0-9０-９]{{1,3}})[）)]")
-"""A heading and its page in brackets: 一、发展基础 (3)."""
+_PAGED: Final = re.compile(
+    rf"[^。！？；]{{2,60}}?(?:[{_SPACES}]*[（(](?P<bracketed>[0-9０-９]{{1,3}})[）)]|[{_SPACES}]+(?P<bare>[0-9０-９]{{1,3}}))"
+)
+"""A heading and its page, in brackets or behind a gap: 一、发展基础 (3)."""
 LEAST_PAGED: Final = 4
 """Such lines under 目录, their pages rising, that need not come again to be known."""
 LONGEST_PART: Final = 30
@@ -127,8 +129,8 @@ LONGEST_PART: Final = 30
 
 
 def _paged(lines: Sequence[tuple[int, str]], first: int, last: int) -> set[int]:
-    """Give the lines from ``first`` on that are headings with rising pages in brackets, and headings between."""
-    page = count = 0
+    """Give the lines from ``first`` on that are headings with rising pages, and headings between."""
+    page = count = labelled = 0
     end = first
     for number in range(first, last):
         line = lines[number][1]
@@ -136,11 +138,14 @@ def _paged(lines: Sequence[tuple[int, str]], first: int, last: int) -> set[int]:
         if found is None:
             if len(line) > LONGEST_PART or _SENTENCE.search(line) is not None:
                 break
-        elif int(found[1]) < page:
+            continue
+        here = int(found["bracketed"] or found["bare"])
+        if here < page:
             break
-        else:
-            page, count, end = int(found[1]), count + 1, number + 1
-    return set(range(first, end)) if count >= LEAST_PAGED else set()
+        page, count, end = here, count + 1, number + 1
+        labelled += found["bare"] is None or begins_with_label(line)
+    # 2021年 12, 2022年 15 are figures; headings with a bare page have labels.
+    return set(range(first, end)) if count >= LEAST_PAGED and labelled * 2 >= count else set()
 
 
 _NO_SPACES: Final = {ord(space): None for space in SPACES}

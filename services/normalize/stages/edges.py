@@ -42,7 +42,7 @@ def drop_cell_edges(text: str, _: Context) -> Iterator[Edit]:
 
 ANGLES: Final = frozenset(">＞")
 _MORE: Final = re.compile(
-    rf"[>＞]{{2,}}[{_BLANKS}]*(?:点击)?(?:查看|阅读)?(?:详细|詳細|详情|詳情|全文|更多)(?:内容|內容)?[{_BLANKS}]*(?=\n|\Z)"
+    rf"(?<![>＞])[>＞]{{2,}}[{_BLANKS}]*(?:点击)?(?:查看|阅读)?(?:详细|詳細|详情|詳情|全文|更多)(?:内容|內容)?[{_BLANKS}]*(?=\n|\Z)"
 )
 
 

@@ -175,7 +175,7 @@ def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
     return _FIELD.match(text, high) is not None
 
 
-_LIST_SIGN: Final = re.compile(r"[-*+>•●■◆]\Z")
+_LIST_SIGN: Final = re.compile(r"[-*+>•◦▪●■◆➢✓]\Z")
 """Behind the sign of a list, and beside a blank to be filled in, the gap is the author's."""
 
 _OWN_NUMBER: Final = re.compile("(?<=附[件录表图则])[ \u3000]*[0-9]{1,2}(?=[ \u3000]*(?:\n|\\Z|[：:.．、]))")

@@ -274,6 +274,53 @@ def test_raised_signs_leave_the_text_and_notes_wait(make, article):
     assert text.endswith("发展后劲不断增强。\n指年度内完成转用手续的土地。")
 
 
+def test_a_raised_sign_in_a_line_without_an_ideograph_leaves(make, article):
+    wrapped = make.set_text(["\u3000" * 0 + FULL[:28]], measure=28, indent=0)
+    page = make.page_of(wrapped) + make.text_at(90, 716, "91.2%") + make.text_at(120, 722, "2", 7)
+    page += make.text_at(124, 716, "。") + make.page_of(make.set_text([LONG]), top=690)
+    page += make.text_at(90, 120, "2", 5) + make.text_at(93, 118, "按不变价格计算。", 9)
+    assert "91.2%。" in article(make.pdf([page]))
+    level = (
+        make.page_of(wrapped)
+        + make.text_at(90, 716, "91.22。")
+        + make.page_of(make.set_text([LONG]), top=690)
+    )
+    assert "91.22。" in article(make.pdf([level]))
+
+
+def test_the_same_note_on_every_page_is_a_note(make, article):
+    pages = []
+    for text in (LONG, POINT, FULL, LONG):
+        page = (
+            make.page_of(make.set_text([text]))
+            + make.text_at(90, 560, "其中工业增加值")
+            + make.text_at(174, 566, "1", 7)
+        )
+        page += make.text_at(178, 560, "增长。") + make.text_at(90, 90, "1", 5)
+        pages.append(page + make.text_at(93, 88, "按不变价格计算。", 9))
+    assert article(make.pdf(pages)).count("按不变价格计算。") == 4
+    # The same line without a sign is a running foot.
+    pages = [
+        make.page_of(make.set_text([text])) + make.text_at(93, 88, "内部资料注意保存", 9)
+        for text in (LONG, POINT, FULL, LONG)
+    ]
+    assert "内部资料" not in article(make.pdf(pages))
+
+
+def test_marks_that_hang_into_the_gutter_are_not_in_its_way(make):
+    page = ""
+    for x, paragraphs in ((60, [LONG, POINT, FULL]), (60 + 12 * 17 + 20, [POINT, FULL, LONG])):
+        lines = make.set_text(paragraphs, measure=17)
+        lines[2] += "，"  # as a word processor lets a mark hang, a whole em over the edge
+        for number, line in enumerate(lines):
+            shown = line.lstrip("\u3000")
+            page += make.text_at(x + 12 * (len(line) - len(shown)), 740 - 20 * number, shown)
+    text = read(make.pdf([page]), NO_HINTS).text
+    assert "\t" not in text
+    assert text.count("\n") == 5
+    assert text.split("\n")[1:3] == [POINT, FULL]
+
+
 def test_fonts_of_this_machine_have_no_say(make, monkeypatch):
     text = read(make.pdf([make.page_of(make.set_text([LONG]))]), NO_HINTS).text
     assert text == LONG
