@@ -34,7 +34,7 @@ def test_from_the_first_key_on_each_request_needs_one(client, keys, publish) -> 
     assert client.get("/v1/reports").status_code == 401
     assert client.get("/v1/reports/a/1/-/editions/latest").status_code == 401
     assert client.get("/v1/reports", headers=bearer(token)).status_code == 200
-    assert client.get("/v1/reports", headers=bearer(token[:-1] + "x")).status_code == 401
+    assert client.get("/v1/reports", headers=bearer(token + "x")).status_code == 401
     assert client.get("/v1/keys", headers=bearer(token)).status_code == 403
 
 
@@ -173,7 +173,9 @@ def test_a_service_answers_to_its_own_names_only(client) -> None:
         assert client.get("/v1/reports", headers={"Host": host}).status_code in (400, 421), host
 
 
-def test_every_answer_tells_where_a_key_stands(archive, keys) -> None:
+def test_every_answer_tells_where_a_key_stands(archive, keys, monkeypatch) -> None:
+    # No minute begins between two of the requests.
+    monkeypatch.setattr("jiaokan.api.app._counter", lambda _: MemoryCounter(lambda: 1000.0))
     _, token = keys.create("reader", ["read"])
     app = create_app(archive, archive.settings.model_copy(update={"rate_limit": 3}), followers=False)
     with TestClient(app, base_url="http://127.0.0.1:8321") as client:

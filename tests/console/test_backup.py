@@ -19,6 +19,9 @@ TEXT = "云山市{}年政府工作报告\n一、工作回顾\n全市生产总值
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setenv("JIAOKAN_DURABLE", "false")
+    monkeypatch.setattr(
+        "jiaokan.worker.together.TOGETHER_SECONDS", 600.0
+    )  # all that waits, however slow it is
 
 
 def lived_in(data):

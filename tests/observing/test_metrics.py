@@ -85,7 +85,8 @@ def test_the_documented_table_is_what_is_exported():
     assert {re.sub(r"_(bucket|sum|count)$", "", name) for name in named} == known
 
 
-def test_how_the_line_stands_is_read_and_kept_for_a_moment(archive):
+def test_how_the_line_stands_is_read_and_kept_for_a_moment(archive, monkeypatch):
+    monkeypatch.setattr("jiaokan.worker.standing.READ_EVERY", 600.0)
     standing = Standing(archive)
     first = {(one.metric.name, one.labels): one.value for one in standing()}
     assert first["jiaokan_work_waiting", ("interactive", "publish")] == 0

@@ -95,6 +95,7 @@ def test_one_trace_goes_from_upload_to_publishing(stack, spans):
 
 
 def test_each_of_several_that_are_published_together_has_its_trace_to_the_end(stack, spans, monkeypatch):
+    monkeypatch.setattr("jiaokan.worker.together.TOGETHER_SECONDS", 600.0)
     monkeypatch.setattr("jiaokan.ingest.taking.dispatch", lambda *_: False)
     with TestClient(make_both(stack, stack.settings), base_url="http://127.0.0.1:8321") as client:
         for number in range(3):
@@ -259,14 +260,15 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
         try:
             url = process.stdout.readline().split()[1]
             told = client.put(f"{url}/v1/reports/a/1/-/source", content=TEXT).json()
-            state = client.get(f"{url}{told['follow']}?wait=20").json()["state"]
+            until = time.monotonic() + 120
+            while (state := client.get(f"{url}{told['follow']}?wait=5").json()["state"]) == "pending":
+                assert time.monotonic() < until
             assert state == "published"
 
             def both() -> bool:
                 names = {span.name for _, span in collector.spans}
                 return {"process", "PUT /v1/reports/{report:path}/-/source"} <= names
 
-            until = time.monotonic() + 120
             while not both():
                 assert time.monotonic() < until, collector.spans
                 time.sleep(0.2)
@@ -287,6 +289,7 @@ def test_real_processes_send_one_trace_and_one_set_of_metrics(tmp_path, monkeypa
             scraped = ""
             while "jiaokan_swept_timestamp_seconds" not in scraped:
                 assert time.monotonic() < until, scraped
+                time.sleep(0.1)
                 scraped = client.get(f"http://127.0.0.1:{port}/metrics").text
             assert 'jiaokan_outcomes_total{outcome="published"} 1.0' in scraped
             assert client.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
