@@ -22,7 +22,8 @@ class Way:
         self._sockets: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port = int(self._listening.getsockname()[1])
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     def open_hole(self) -> None:
         """Let vanish what comes: connections that stand, and all that are made until ``close_hole``."""
@@ -35,10 +36,10 @@ class Way:
 
     def end(self) -> None:
         """Close everything."""
-        for one in (self._listening, *self._sockets):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)  # whoever reads from it is woken
-            one.close()
+        _close(self._listening)
+        self._accepting.join()  # after that there are no more
+        for one in self._sockets:
+            _close(one)
 
     def through(self, url: str) -> str:
         """Give a server's URL by this way."""
@@ -69,6 +70,12 @@ class Way:
             for one in (source, target):
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
+
+
+def _close(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)  # whoever waits for it is woken
+    one.close()
 
 
 @contextmanager
