@@ -33,6 +33,11 @@ class Pairing(NamedTuple):
         steps: I64 = self.cost[at].astype(np.int64)
         return steps
 
+    def never_met(self, at: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+        """Tell of pairs, ``first << SYMBOL_BITS | second``, whether they never stood side by side."""
+        bits: npt.NDArray[np.bool_] = ((self.never[at >> 3] >> (at & 7).astype(np.uint8)) & 1).view(np.bool_)
+        return bits
+
 
 class Glance(NamedTuple):
     """What was seen: the text in UTF-16 units, and the places whose neighbour to the right they never met."""
@@ -63,5 +68,4 @@ def glance_at(text: str) -> Glance:
     symbols = tables.symbol[places].astype(np.intp)
     pairs = symbols[:-1] << SYMBOL_BITS
     pairs |= symbols[1:]
-    bits = tables.never[pairs >> 3] >> (pairs & 7).astype(np.uint8)
-    return Glance(units, np.flatnonzero(bits & 1))
+    return Glance(units, tables.never_met(pairs).nonzero()[0])

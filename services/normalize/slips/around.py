@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ..language.document import DocumentModel
 from ..language.glance import glance_at
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
-from .detect import Span, codes_of
+from .detect import REACH, Codes, Span
 
 NEIGHBOURHOOD: Final = 300
 """Characters on either side of a suspicious place that are weighed: a run of 300 has a place every few characters."""
@@ -20,8 +19,9 @@ NEIGHBOURHOOD: Final = 300
 CLOSE: Final = 100
 """The same for a first look."""
 
-APART: Final = np.zeros(ORDER - 1, np.uint16)
-"""Symbols that no character has, between two stretches of one text that must not tell of one another."""
+NEAREST: Final = 24
+"""The same for a glance, which stands wherever no span comes near the rim of what was looked at: half of 400 look-ups
+in 64 MB, each of which misses the processor's caches."""
 
 WITNESSES: Final = 2
 """Of the characters of a run and the one behind it, so many at least never met the one before them or stand in no
@@ -36,22 +36,39 @@ def running_near(model: Model, symbols: U16, places: I64, reach: int) -> I32:
     costs = np.zeros(len(symbols), np.int32)
     if not len(places):
         return costs
-    breaks = np.flatnonzero(np.diff(places) > 2 * reach) + 1
-    groups = []
-    for group in np.split(places, breaks):
-        start, end = max(0, int(group[0]) - reach), int(group[-1]) + reach
-        groups.append(start + np.flatnonzero(symbols[start:end] != SKIP))
-    # All groups in one question: what it costs to ask is more than what a group adds. Unknowns keep them apart.
-    rows = [np.concatenate([symbols[kept], APART]) for kept in groups]
-    asked = model.running_costs(np.concatenate(rows))
-    at = 0
-    for kept, row in zip(groups, rows, strict=True):
-        costs[kept] = asked[at : at + len(kept)]
-        at += len(row)
+    groups = [start + np.flatnonzero(symbols[start:end] != SKIP) for start, end in _looked_at(places, reach)]
+    for kept, asked in zip(groups, model.costs_apart([symbols[kept] for kept in groups]), strict=True):
+        costs[kept] = asked
     return costs
 
 
-def witnesses_in(text: str, codes: npt.NDArray[np.uint32]) -> I64:
+def _looked_at(places: I64, reach: int) -> list[tuple[int, int]]:
+    """Give the stretches of a text within ``reach`` of ``places``."""
+    looked_at: list[tuple[int, int]] = []
+    for place in places.tolist():
+        if looked_at and place - reach <= looked_at[-1][1]:
+            looked_at[-1] = looked_at[-1][0], place + reach
+        else:
+            looked_at.append((max(0, place - reach), place + reach))
+    return looked_at
+
+
+def are_inside(spans: Sequence[Span], symbols: U16, places: I64, reach: int) -> bool:
+    """Tell whether a wider look would find the same spans at the same costs.
+
+    No span has grown so near to the rim of what was looked at that what lies beyond could make it grow further, or
+    could tell of its characters: of each history the table knows ``ORDER - 1`` symbols.
+    """
+    looked_at = _looked_at(places, reach)
+    for span in spans:
+        start, end = next(those for those in looked_at if those[0] <= span.start <= those[1])
+        history = np.count_nonzero(symbols[start : span.start - REACH] != SKIP) if span.start > start else 0
+        if (start and history < ORDER - 1) or (span.end + REACH > end and end < len(symbols)):
+            return False
+    return True
+
+
+def witnesses_in(text: str, codes: Codes) -> I64:
     """How much each character tells of a slip: it never met the one before, or no sentence has it."""
     witness = np.zeros(len(codes) + 1, np.int64)
     odd = glance_at(text).odd
@@ -63,11 +80,10 @@ def witnesses_in(text: str, codes: npt.NDArray[np.uint32]) -> I64:
     return witness
 
 
-def document_around(model: Model, text: str, symbols: U16, spans: Sequence[Span]) -> DocumentModel:
+def document_around(model: Model, codes: Codes, symbols: U16, spans: Sequence[Span]) -> DocumentModel:
     """Count the document around its suspicious spans, or clean repeats would be repaired into the damage."""
     masked = symbols.copy()
     present = np.zeros(65536, bool)
-    codes = codes_of(text)
     clean = np.ones(len(codes), bool)
     for span in spans:
         start, end = max(0, span.start - 2), span.end + 2

@@ -7,6 +7,7 @@ them, and a span stays only if some stretch of it, read one byte off, is better 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
+from ..units import units_of
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
 from .gate import CROWD, is_rare, signs_in
 from .notes import is_noted_trail
@@ -85,6 +87,10 @@ LEAST_HAN: Final = 6
 """Characters on either side of a span that must be mostly Chinese, and how many at least."""
 
 
+Codes = npt.NDArray[np.uint16]
+"""The code points of a text, one a character."""
+
+
 class Span(NamedTuple):
     """A suspicious stretch of text."""
 
@@ -92,13 +98,16 @@ class Span(NamedTuple):
     end: int
 
 
-def codes_of(text: str) -> npt.NDArray[np.uint32]:
-    """The code points of ``text``; 0 for what lies outside the basic plane."""
-    units = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.where(units < 65536, units, np.uint32(0))
+def codes_of(text: str) -> Codes:
+    """The code points of a whole ``text``; 0 for what lies outside the basic plane."""
+    units = units_of(text).units
+    if len(units) == len(text):
+        return units
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.where(points < 65536, points, np.uint32(0)).astype(np.uint16)
 
 
-def among_chinese(text: str, span: Span) -> bool:
+def among_chinese(text: str, codes: Codes, span: Span) -> bool:
     """Tell whether a span stands in Chinese text: Japanese, Korean or Russian has odd neighbours for other reasons."""
     # A line end stops a slip; a span over many lines is a scan's noise.
     if text.count("\n", span.start, span.end) > MOST_LINE_ENDS:
@@ -106,7 +115,7 @@ def among_chinese(text: str, span: Span) -> bool:
     # Nor does a row of marks: what stood there is gone.
     if _LOST.search(text, span.start, span.end + 1):
         return False
-    around = codes_of(text[max(0, span.start - AROUND) : span.end + AROUND])
+    around = codes[max(0, span.start - AROUND) : span.end + AROUND]
     han = int(np.count_nonzero((around >= 0x3400) & (around < 0xA000)))
     kana = int(np.count_nonzero((around >= 0x3041) & (around < 0x3100)))
     other = int(
@@ -115,19 +124,33 @@ def among_chinese(text: str, span: Span) -> bool:
     return han >= LEAST_HAN and kana * 5 <= han and other * 2 <= han
 
 
-def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> bool:
-    """Tell whether some stretch of a span costs much less when its bytes are read one off, or bears marks of loss."""
-    stored = text[span.start : span.end + 2]
-    codes = codes_of(stored)
-    pairs = PAIR[codes].astype(np.int64)
-    shifted = CHARACTER[((pairs[:-1] & 0xFF) << 8) | (pairs[1:] >> 8)].astype(np.int64)
-    broken = (pairs[:-1] == 0) | (pairs[1:] == 0)
-    symbols = model.fold[shifted]
-    broken |= symbols == SKIP
-    symbols = np.where(broken, 0, symbols).astype(np.uint16)
-    read = model.running_costs(symbols).astype(np.int64)
-    read[broken] = BROKEN_COST
-    gain = np.minimum(costs[span.start : span.start + len(read)].astype(np.int64), BROKEN_COST) - read - DRIFT
+def better_one_off(text: str, codes: Codes, spans: Sequence[Span], costs: I32, model: Model) -> list[Span]:
+    """Keep the spans of which some stretch costs much less when its bytes are read one off, or bears marks of loss.
+
+    ``costs`` are those of the characters as stored; those of all readings are asked for at once, because to ask costs
+    more than what a span of a dozen characters adds.
+    """
+    read = []
+    broken = []
+    for span in spans:
+        pairs = PAIR[codes[span.start : span.end + 2]].astype(np.int64)
+        shifted = CHARACTER[((pairs[:-1] & 0xFF) << 8) | (pairs[1:] >> 8)]
+        symbols = model.fold[shifted]
+        none = (pairs[:-1] == 0) | (pairs[1:] == 0) | (symbols == SKIP)
+        symbols[none] = 0
+        read.append(symbols)
+        broken.append(none)
+    readings = model.costs_apart(read)
+    return [
+        span
+        for span, reading, none in zip(spans, readings, broken, strict=True)
+        if _reads_better(text, codes, span, costs, np.where(none, BROKEN_COST, reading), model)
+    ]
+
+
+def _reads_better(text: str, codes: Codes, span: Span, costs: I32, read: I32, model: Model) -> bool:
+    """Tell it of one span, of which each character read one off costs ``read``."""
+    gain = np.minimum(costs[span.start : span.start + len(read)], BROKEN_COST) - read - DRIFT
     best = run = 0
     for value in gain.tolist():
         run = max(run, 0) + value
@@ -135,16 +158,18 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     best += WOUND_GAIN * sum(1 for at in range(span.start, span.end + 1) if _is_wound(text, at, costs))
     if best >= SHIFT_GAIN:
         return True
-    traditional = is_traditional(text, span, model)
-    own = model.form[codes] & (TRADITIONAL if traditional else SIMPLIFIED)
-    han = (codes >= 0x3400) & (codes < 0xA000)
-    signs = signs_in(codes)
-    unknown = han & (model.fold[codes] == 0)
+    traditional = is_traditional(codes, span, model)
+    stored = codes[span.start : span.end + 2]
+    own = model.form[stored] & (TRADITIONAL if traditional else SIMPLIFIED)
+    han = (stored >= 0x3400) & (stored < 0xA000)
+    signs = signs_in(stored)
+    unknown = han & (model.fold[stored] == 0)
     strange = signs | unknown | han & (own == 0)
-    counted = strange if traditional else strange & ~_ends_rare_word(unknown)
-    best += STRANGE_GAIN * max(0, _most_within(counted, STRETCH) - 1) + SIGN_GAIN * bool(signs.any())
-    if best >= SHIFT_GAIN:
-        return True
+    if strange.any():
+        counted = strange if traditional else strange & ~_ends_rare_word(unknown)
+        best += STRANGE_GAIN * max(0, _most_within(counted, STRETCH) - 1) + SIGN_GAIN * bool(signs.any())
+        if best >= SHIFT_GAIN:
+            return True
     # The letter behind a span may be the trail byte that ended it; in Simplified text hardly ever.
     letters = _LONE_LETTER.finditer(text, max(0, span.start - 1), span.end + 2) if traditional else ()
     return any(
@@ -155,9 +180,9 @@ def reads_better_one_off(text: str, span: Span, costs: I32, model: Model) -> boo
     )
 
 
-def is_traditional(text: str, span: Span, model: Model) -> bool:
+def is_traditional(codes: Codes, span: Span, model: Model) -> bool:
     """Tell which script the text around a span is written in."""
-    forms = model.form[codes_of(text[max(0, span.start - AROUND) : span.end + AROUND])]
+    forms = model.form[codes[max(0, span.start - AROUND) : span.end + AROUND]]
     return bool(np.count_nonzero(forms == TRADITIONAL) > np.count_nonzero(forms == SIMPLIFIED))
 
 
@@ -257,7 +282,7 @@ def _is_wound(text: str, at: int, costs: I32) -> bool:
     return bool(char) and (char in WOUNDS or "\ue000" <= char <= "\uf8ff")
 
 
-def lonely_core(text: str, span: Span, odd: I64, costs: I32, model: Model) -> Span | None:
+def lonely_core(text: str, codes: Codes, span: Span, odd: I64, costs: I32, model: Model) -> Span | None:
     """The stretch of a span that a second look is worth: neighbours that never met, in a row, and a witness in it.
 
     A witness is a rare character, or one of the other script, that stands nowhere else in the text; or the row is
@@ -275,24 +300,23 @@ def lonely_core(text: str, span: Span, odd: I64, costs: I32, model: Model) -> Sp
             end += 2
         if end - start < LEAST_ROW - 1:
             continue
-        codes = codes_of(text[start:end])
-        own = TRADITIONAL if is_traditional(text, span, model) else 0
-        han = (codes >= 0x3400) & (codes < 0xA000)
-        strange = is_rare(codes) | (han & (model.form[codes] & own == 0) if own else False)
-        witnessed = any(text.count(chr(code)) == 1 for code in codes[strange].tolist())
+        stored = codes[start:end]
+        own = TRADITIONAL if is_traditional(codes, span, model) else 0
+        han = (stored >= 0x3400) & (stored < 0xA000)
+        strange = is_rare(stored) | (han & (model.form[stored] & own == 0) if own else False)
+        witnessed = any(text.count(chr(code)) == 1 for code in stored[strange].tolist())
         crowded = len(row) >= CROWD and int(costs[start:end].mean()) >= CROWD_COST
         if witnessed or (crowded and all(text.count(text[at : at + 2]) == 1 for at in row.tolist())):
             return Span(start, end)
     return None
 
 
-def spans_of(text: str, places: I64, costs: I32) -> list[Span]:
+def spans_of(codes: Codes, places: I64, costs: I32) -> list[Span]:
     """Grow suspicious places over the bad characters around them, and join those that are near."""
     bad = costs >= BAD_COST
-    codes = codes_of(text)
     bad |= (codes == ord("?")) | (codes == 0xFFFD) | ((codes >= 0xE000) & (codes < 0xF900))
     spans: list[Span] = []
-    length = len(text)
+    length = len(codes)
     for seed in places.tolist():
         if spans and seed < spans[-1].end:
             continue

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from ..alphabet import Characters
 from ..language import load_pairs
 from ..language.glance import FOREIGN, glance_at, pairing
-from ..language.table import NEVER, TRADITIONAL
+from ..language.table import NEVER, SYMBOL_BITS, TRADITIONAL
 from .codes import CHARACTER, LEADS, PAIR
 
 I64 = npt.NDArray[np.int64]
@@ -290,18 +290,27 @@ def _near(marks: I64, places: I64, reach: int) -> I64:
 def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     """By how much the best stretch of each row costs less when its bytes are read one off."""
     tables = pairing()
+    pairs = PAIR[chars]
+    left, right = pairs[:, :-1], pairs[:, 1:]
+    shifted = CHARACTER[((left & 0xFF) << 8) | (right >> 8)]
+    shifted[(left == 0) | (right == 0)] = 0
+    symbols = tables.symbol[shifted]
+    unread = (shifted == 0) | (symbols == FOREIGN)
+    at = (symbols[:, :-1].astype(np.int64) << SYMBOL_BITS) | symbols[:, 1:]
+    met = ~tables.never_met(at) & ~(unread[:, :-1] | unread[:, 1:])
+    best = np.zeros(len(chars), np.int64)
+    # What is stored costs no more than neighbours that never met, and of a clean row nine in ten have no others.
+    rows = met.any(axis=1).nonzero()[0]
+    if not len(rows):
+        return best
+    chars = chars[rows]
     stored = tables.costs(chars[:, :-1], chars[:, 1:])
     corner = _corners()[chars]
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
-    pairs = PAIR[chars].astype(np.int64)
-    shifted = CHARACTER[((pairs[:, :-1] & 0xFF) << 8) | (pairs[:, 1:] >> 8)]
-    shifted[(pairs[:, :-1] == 0) | (pairs[:, 1:] == 0)] = 0
-    unread = (shifted == 0) | (tables.symbol[shifted] == FOREIGN)
-    read = tables.costs(shifted[:, :-1], shifted[:, 1:])
-    read[unread[:, :-1] | unread[:, 1:]] = NEVER
+    read = np.where(met[rows], tables.cost[at[rows]], NEVER).astype(np.int64)
     gain = stored[:, :-1] + stored[:, 1:] - 2 * read
     # The best stretch ends where the sum up to there stands highest above the lowest before it.
-    sums = np.zeros((len(chars), gain.shape[1] + 1), np.int64)
+    sums = np.zeros((len(rows), gain.shape[1] + 1), np.int64)
     np.cumsum(gain, axis=1, out=sums[:, 1:])
-    best: I64 = (sums - np.minimum.accumulate(sums, axis=1)).max(axis=1)
+    best[rows] = (sums - np.minimum.accumulate(sums, axis=1)).max(axis=1)
     return best

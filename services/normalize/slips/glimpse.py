@@ -12,7 +12,7 @@ from ..language.document import DocumentModel
 from ..language.model import Model
 from .candidates import Candidates
 from .costs import Costs
-from .detect import Span, is_traditional
+from .detect import Span, codes_of, is_traditional
 from .notes import Note, torn_trails
 from .search import FAR, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
@@ -68,7 +68,7 @@ def _of_no_document(model: Model, script: str) -> Candidates:
 def promises(text: str, span: Span, notes: Sequence[Note], model: Model) -> bool:
     """Tell, by a search that keeps few nodes and sees little around it, whether some reading of ``span`` wins."""
     start, end = max(0, span.start - GLIMPSE_PAD), min(len(text), span.end + GLIMPSE_PAD)
-    candidates = _of_no_document(model, "Hant" if is_traditional(text, span, model) else "Hans")
+    candidates = _of_no_document(model, "Hant" if is_traditional(codes_of(text), span, model) else "Hans")
     costs = candidates.costs
     window = Window(start, tokens_of(text, start, end, span, notes, costs), history_key(model, text[:start]))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])

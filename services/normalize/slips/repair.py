@@ -11,12 +11,21 @@ import numpy as np
 from ..language.glance import glance_at
 from ..language.model import I64, Model
 from ..language.table import SKIP, TRADITIONAL
-from .around import CLOSE, NEIGHBOURHOOD, WITNESSES, document_around, running_near, witnesses_in
+from .around import (
+    CLOSE,
+    NEAREST,
+    NEIGHBOURHOOD,
+    WITNESSES,
+    are_inside,
+    document_around,
+    running_near,
+    witnesses_in,
+)
 from .candidates import Candidates
 from .closing import BRACKETS, LINE_GAIN, SURE, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
-from .detect import PAD, Span, among_chinese, codes_of, lonely_core, reads_better_one_off, spans_of
+from .detect import PAD, Span, among_chinese, better_one_off, codes_of, lonely_core, spans_of
 from .glimpse import SHORT, STEP_BUDGET, promises, tokens_of
 from .lattice import Piece, read_lattice
 from .notes import LETTER, Note, passed_over, reads_as
@@ -128,6 +137,8 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
 
     ``places`` are those the gate let through.
     """
+    if not len(places):
+        return
     codes = codes_of(text)
     symbols = model.fold[codes]
     notes = passed_over(text)
@@ -138,15 +149,18 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     spans: list[Span] = []
     cores: list[Span] = []
     # Nearly all places of clean texts are told from what stands close to them.
-    for reach in (CLOSE, NEIGHBOURHOOD):
+    for reach in (NEAREST, CLOSE, NEIGHBOURHOOD):
         costs = running_near(model, shown, places, reach)
-        spans, cores = [], []
-        for span in spans_of(text, places, costs):
-            if among_chinese(text, span):
-                if reads_better_one_off(text, span, costs, model):
-                    spans.append(span)
-                elif core := lonely_core(text, span, strangers, costs, model):
-                    cores.append(core)
+        found = spans_of(codes, places, costs)
+        if reach == NEAREST and not are_inside(found, shown, places, reach):
+            continue
+        found = [span for span in found if among_chinese(text, codes, span)]
+        spans = better_one_off(text, codes, found, costs, model)
+        cores = [
+            core
+            for span in found
+            if span not in spans and (core := lonely_core(text, codes, span, strangers, costs, model))
+        ]
         if not spans and not cores:
             return
     # Long ones win by themselves; of the short ones names and units of measure (μg/m?) are the most.
@@ -154,7 +168,7 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     spans = sorted([*spans, *(core for core in cores if promises(text, core, notes, model))])
     if not spans:
         return
-    document = document_around(model, text, shown, spans)
+    document = document_around(model, codes, shown, spans)
     candidates = Candidates(Costs(model, document))
     witness = witnesses_in(text, codes)
     left = DOCUMENT_BUDGET
