@@ -27,10 +27,10 @@ _FACTOR: Final = 40_503
 class Words:
     """Words that are asked for together."""
 
-    __slots__ = ("_cells", "_words")
+    __slots__ = ("_cells", "spelled")
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = tuple(words)
+        self.spelled = tuple(words)
         self._cells: dict[int, tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]] = {}
         for bits in (*(bits for _, bits in _BITS), _LARGE):
             ends = np.array([_ends(word, bits) for word in words], np.intp).reshape(-1, 2)
@@ -40,7 +40,7 @@ class Words:
         """Give the numbers of those that stand in ``text``, whose pairs are ``seen``."""
         first, last = self._cells[bits]
         (maybe,) = (seen[first] & seen[last]).nonzero()
-        return [number for number in maybe.tolist() if self._words[number] in text]
+        return [number for number in maybe.tolist() if self.spelled[number] in text]
 
 
 class Neighbours:

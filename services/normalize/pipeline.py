@@ -14,6 +14,7 @@ from .alphabet import alphabet_of
 from .errors import RejectedError
 from .formats import read
 from .formats.tables import gather_tables
+from .gates import Gates
 from .hints import NO_HINTS, Hints
 from .language import TABLE_VERSION
 from .metadata import METADATA_VERSION, describe
@@ -63,19 +64,19 @@ from .stages.script import script_of
 _IN_SIMPLIFIED: Final = tuple(
     stage._replace(view=simplified_view)
     for stage in (
-        Stage("drop-page-labels", 1, injected.drop_page_labels),
+        Stage("drop-page-labels", 1, injected.drop_page_labels, words=injected.SECOND_LABEL),
         Stage("drop-page-numbers", 5, pages.drop_page_numbers),
         Stage("drop-running-heads", 2, pages.drop_running_heads),
-        Stage("drop-contents", 5, contents.drop_contents),
+        Stage("drop-contents", 5, contents.drop_contents, words=contents.SIGNS),
         Stage("join-torn-lines", 10, wraps.join_torn_lines),
         Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
         Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
-        Stage("read-odd-points", 1, odd_marks.read_odd_points),
+        Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),
         Stage("close-spaced-figures", 6, spaced_figures.close_spaced_figures),
-        Stage("write-chinese-zero", 3, digits.write_chinese_zero),
-        Stage("lengthen-dashes", 1, dashes.lengthen_dashes),
+        Stage("write-chinese-zero", 3, digits.write_chinese_zero, words=digits.BEHIND_NUMERALS),
+        Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
         Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
-        Stage("round-full-stops", 1, odd_marks.round_full_stops),
+        Stage("round-full-stops", 1, odd_marks.round_full_stops, odd_marks.STOPS),
         Stage("close-gaps", 6, spacing.close_gaps),
     )
 )
@@ -85,9 +86,11 @@ STAGES: Final = (
     Stage("recover-mojibake", 10, mojibake.recover_mojibake),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 4, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
-    Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, lost_blanks.SEMICOLONS),
-    Stage("drop-lines-between-commas", 1, injected.drop_lines_between_commas, injected.COMMAS),
-    Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, injected.COMMAS),
+    Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, words=lost_blanks.SEMICOLONS),
+    Stage(
+        "drop-lines-between-commas", 1, injected.drop_lines_between_commas, words=injected.COMMAS_AT_STARTS
+    ),
+    Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, words=injected.DOUBLED_COMMAS),
     Stage("drop-paragraph-tokens", 2, injected.drop_paragraph_tokens, injected.ALNUM),
     Stage("repair-byte-slips", 8, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
@@ -96,9 +99,9 @@ STAGES: Final = (
     Stage("drop-invisible-characters", 1, characters.drop_invisible_characters, characters.INVISIBLES),
     Stage("read-c1-as-windows", 1, characters.read_c1_as_windows, characters.C1_CONTROLS),
     Stage("decode-html-references", 3, entities.decode_html_references, entities.AMPERSANDS),
-    Stage("drop-orphaned-nbsp", 1, entities.drop_orphaned_nbsp, entities.NBSP_WORD),
+    Stage("drop-orphaned-nbsp", 1, entities.drop_orphaned_nbsp, words=entities.NBSP_WORD),
     Stage("decode-escapes", 3, entities.decode_escapes, entities.BACKSLASHES),
-    Stage("decode-percent-escapes", 1, percents.decode_percent_escapes, percents.PERCENTS),
+    Stage("decode-percent-escapes", 1, percents.decode_percent_escapes, words=percents.BEGUN),
     Stage("decode-hex-line-ends", 1, entities.decode_hex_line_ends, entities.CRLF_LETTERS),
     Stage("give-radicals-their-characters", 1, radicals.give_radicals_their_characters, radicals.RADICALS),
     Stage("compose-characters", 1, characters.compose_characters),
@@ -117,13 +120,13 @@ STAGES: Final = (
     Stage("drop-underscore-emphasis", 1, emphasis.drop_underscore_emphasis, emphasis.UNDERSCORES),
     Stage("drop-slanted-lines", 1, emphasis.drop_slanted_lines, emphasis.ASTERISKS),
     Stage("drop-pinyin-residue", 3, pinyin.drop_pinyin_residue, pinyin.TONED),
-    Stage("drop-toneless-pinyin-residue", 3, pinyin.drop_toneless_pinyin_residue, pinyin.BRACKETS),
+    Stage("drop-toneless-pinyin-residue", 3, pinyin.drop_toneless_pinyin_residue, words=pinyin.OPENINGS),
     Stage("drop-note-signs", 5, notes.drop_note_signs, notes.BRACKETS),
     Stage("drop-circled-note-signs", 1, notes.drop_circled_note_signs, notes.CIRCLED),
     Stage("drop-raised-note-signs", 1, notes.drop_raised_note_signs, notes.RAISED),
     Stage("drop-web-chrome", 6, chrome.drop_web_chrome),
     Stage("drop-cell-edges", 1, edges.drop_cell_edges, edges.BARS),
-    Stage("drop-type-sizes", 1, edges.drop_type_sizes, edges.SIZES),
+    Stage("drop-type-sizes", 1, edges.drop_type_sizes, words=edges.SIZES),
     Stage("drop-links-to-more", 1, edges.drop_links_to_more, edges.ANGLES),
     Stage("drop-spam", 2, spam.drop_spam),
     Stage("read-letters-in-numbers", 3, ocr.read_letters_in_numbers, ocr.MISREAD),
@@ -134,6 +137,7 @@ STAGES: Final = (
     Stage("amend", 1, amendments.amend),
 )
 
+_GATES: Final = Gates(STAGES)
 _VERSIONS: Final = tuple((stage.name, stage.version) for stage in STAGES)
 
 
@@ -177,6 +181,7 @@ def _normalize(
         reading.text,
         STAGES,
         context,
+        gates=_GATES,
         reader=reading.reader[0],
         findings=reading.findings,
         observe=observe,

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from ..edition import Edit, Finding, LocatedFinding, Mark, Pass, Proposal, Replaced
 from .alphabet import Characters, alphabet_of
+from .gates import Gates
 from .hints import NO_HINTS, Amendment, Hints
+from .neighbours import Words
 from .profiles import ZH_HANS, Profile
 
 
@@ -47,15 +49,16 @@ class Stage(NamedTuple):
     """One named, versioned, pure function that proposes edits, marks and findings on a text.
 
     ``name`` lives in stored JSON: renaming the function changes no data. ``version`` rises whenever the same input
-    may give another output. When ``needs`` is given, a text without any of these characters skips the stage. Where
-    ``view`` is given, the stage looks at that in place of the text; what it writes is no words then, for these would
-    be in the spelling of the view.
+    may give another output. Where ``needs`` is given, a text without any of these characters skips the stage, and where
+    ``words`` are given, one in which none of them stands. Where ``view`` is given, the stage looks at that in place of
+    the text; what it writes is no words then, for these would be in the spelling of the view.
     """
 
     name: str
     version: int
     propose: Propose
     needs: frozenset[str] | None = None
+    words: Words | None = None
     view: View | None = None
 
 
@@ -90,11 +93,14 @@ def run_stages(
     stages: Sequence[Stage],
     context: Context,
     *,
+    gates: Gates | None = None,
     reader: str = "read",
     findings: Iterable[Finding] = (),
     observe: Observe | None = None,
 ) -> Outcome:
     """Run ``stages`` over ``text``; ``findings`` are the reader's own, with spans in ``text``.
+
+    ``gates`` are those of ``stages``, for whoever runs the same ones again and again.
 
     A person refuses an edit by what stands in the clean text, which exists only after a run. So where there are
     refusals, the stages run once to find the edits meant, and once more without them.
@@ -103,7 +109,8 @@ def run_stages(
         EditsError: a stage proposed edits that overlap or lie outside the text (a bug in the stage).
     """
     findings = tuple(findings)
-    outcome = _run(text, stages, context, reader, findings, {}, observe)
+    gates = gates or Gates(stages)
+    outcome = _run(text, stages, gates, context, reader, findings, {}, observe)
     refusals = [amendment for amendment in context.hints.amendments if amendment.action == "refuse"]
     if not refusals:
         return outcome
@@ -115,7 +122,7 @@ def run_stages(
         if not meant:
             unused.append(amendment_unused(amendment, "no stage proposes it there"))
     if refused:
-        outcome = _run(text, stages, context, reader, findings, refused, observe)
+        outcome = _run(text, stages, gates, context, reader, findings, refused, observe)
     told = _locate([_Noted("amend", len(outcome.passes), finding) for finding in unused], outcome.passes)
     return outcome._replace(findings=outcome.findings + told)
 
@@ -123,6 +130,7 @@ def run_stages(
 def _run(
     text: str,
     stages: Sequence[Stage],
+    gates: Gates,
     context: Context,
     reader: str,
     findings: Iterable[Finding],
@@ -135,9 +143,15 @@ def _run(
     if not context.alphabet:  # who asked for it already hands it on
         context = replace(context, alphabet=alphabet_of(text))
     alphabet = context.alphabet
-    for stage in stages:
-        if stage.needs is not None and alphabet.isdisjoint(stage.needs):
+    opened = gates.opened_by(alphabet)
+    worded: int | None = None
+    for number, stage in enumerate(stages):
+        if not opened >> number & 1:
             continue
+        if stage.words is not None:
+            worded = gates.opened_by_words_of(text) if worded is None else worded
+            if not worded >> number & 1:
+                continue
         edits: list[Edit] = []
         columns: list[Replaced] = []
         new_marks: list[Mark] = []
@@ -164,6 +178,8 @@ def _run(
             alphabet = alphabet.union(
                 made.replaced.now if made.replaced else "".join([edit.new for edit in made.edits])
             )
+            opened = gates.opened_by(alphabet)
+            worded = None
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
         if observe is not None:

@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jiaokan.edition import Edit
 from jiaokan.normalize import STAGES
-from jiaokan.normalize.stage import Context
+from jiaokan.normalize.gates import Gates
+from jiaokan.normalize.neighbours import Words
+from jiaokan.normalize.stage import Context, Stage, run_stages
 from jiaokan.normalize.stages import chrome, contents, ocr, pages, tears, wraps
 
 PIECES = (
@@ -35,6 +39,35 @@ def test_a_stage_proposes_nothing_on_a_text_without_the_characters_that_it_needs
         if stage.needs is not None:
             without = "".join(char for char in text if char not in stage.needs)
             assert list(stage.propose(without, Context(alphabet=frozenset(without)))) == [], stage.name
+
+
+@given(TEXTS)
+@settings(max_examples=150)
+def test_a_stage_proposes_nothing_on_a_text_without_the_words_that_it_needs(text):
+    for stage in STAGES:
+        if stage.words is not None and not any(word in text for word in stage.words.spelled):
+            assert list(stage.propose(text, Context(alphabet=frozenset(text)))) == [], stage.name
+
+
+def test_the_runner_enters_the_stages_whose_characters_and_words_a_text_has():
+    def says(name: str) -> Callable[[str, Context], Iterator[Edit]]:
+        def propose(text: str, _: Context) -> Iterator[Edit]:
+            yield Edit(len(text), len(text), name, name)
+
+        return propose
+
+    stages = (
+        Stage("always", 1, says("甲")),
+        Stage("for-a-sign", 1, says("乙"), frozenset("#")),
+        Stage("for-an-ideograph", 1, says("丙"), frozenset("甲錕")),
+        Stage("for-a-word", 1, says("丁"), words=Words(["乙丙", "甲丙"])),
+        Stage("for-sign-and-word", 1, says("戊"), frozenset("?"), Words(["丙丁"])),
+    )
+    gates = Gates(stages)
+    for text, made in (("", "甲丙丁"), ("#", "甲乙丙丁"), ("?", "甲丙丁戊"), ("錕?乙丙", "甲丙丁戊")):
+        assert run_stages(text, stages, Context()).text == text + made
+        assert run_stages(text, stages, Context(), gates=gates).text == text + made
+    assert run_stages("", stages[1:], Context()).text == ""
 
 
 class _Everything:

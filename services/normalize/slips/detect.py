@@ -311,7 +311,7 @@ def lonely_core(text: str, codes: Codes, span: Span, odd: I64, costs: I32, model
     return None
 
 
-def spans_of(codes: Codes, places: I64, costs: I32) -> list[Span]:
+def spans_of(text: str, codes: Codes, places: I64, costs: I32) -> list[Span]:
     """Grow suspicious places over the bad characters around them, and join those that are near."""
     bad = costs >= BAD_COST
     bad |= (codes == ord("?")) | (codes == 0xFFFD) | ((codes >= 0xE000) & (codes < 0xF900))

@@ -151,7 +151,7 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     # Nearly all places of clean texts are told from what stands close to them.
     for reach in (NEAREST, CLOSE, NEIGHBOURHOOD):
         costs = running_near(model, shown, places, reach)
-        found = spans_of(codes, places, costs)
+        found = spans_of(text, codes, places, costs)
         if reach == NEAREST and not are_inside(found, shown, places, reach):
             continue
         found = [span for span in found if among_chinese(text, codes, span)]

@@ -36,6 +36,8 @@ LONGEST_CONTENTS: Final = 400
 
 
 _TITLED: Final = Words([f"目{sign}" for sign in sorted({*"录錄次", *SPACES})])
+SIGNS: Final = Words((*_TITLED.spelled, *_LEADER_SIGNS.spelled))
+"""What every table of contents has: a title, or leaders."""
 
 
 def drop_contents(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
-from ..neighbours import neighbours_of
+from ..neighbours import Words
 from ..stage import Context
 from .beside import is_chinese_at, last_before, next_after
 from .chinese import Paragraphs
 
+HYPHENS: Final = Words(["--", "－－"])
 _HYPHENS: Final = re.compile(r"-{2,}|－{2,}")
 
 
 def lengthen_dashes(text: str, context: Context) -> Iterator[Edit]:
     """Write a dash that was typed as hyphens between Chinese as one: ``应用--以`` → ``应用——以``."""
-    near = neighbours_of(text)
-    if not near.hold("--") and not near.hold("－－"):
-        return
     paragraphs = Paragraphs(text, context.alphabet)
     for found in _HYPHENS.finditer(text):
         start, end, chinese = paragraphs.at(found.start())

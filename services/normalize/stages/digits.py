@@ -96,15 +96,13 @@ _ROUND_ZERO: Final = re.compile(
 )
 """○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五."""
 
-_BEHIND_NUMERALS: Final = Words(
+BEHIND_NUMERALS: Final = Words(
     [numeral + zero for numeral in _ZERO for zero in "0○"] + [before + "○" for before in "点點之"]
 )
 
 
 def write_chinese_zero(text: str, context: Context) -> Iterator[Edit]:
     """Write 0 or ○ between Chinese numerals as 〇: 二0一0年, 二○一○年 → 二〇一〇年."""
-    if not neighbours_of(text).among(_BEHIND_NUMERALS):
-        return
     for sign, pattern in (("0", _NUMERAL_ZERO), ("○", _ROUND_ZERO)):
         if sign in context.alphabet:
             for found in pattern.finditer(text):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .code import is_chinese
 
@@ -55,7 +55,7 @@ def drop_links_to_more(text: str, _: Context) -> Iterator[Edit]:
         yield Edit(*found.span(), "", "link-to-more")
 
 
-SIZES: Final = frozenset("字")
+SIZES: Final = Words(["字号", "字號", "字体", "字體"])
 _SIZES: Final = re.compile(
     rf"字(?:[号號]|[体體](?:大小)?)[{_BLANKS}]*[:：]?[{_BLANKS}]*[【\[（(][大中小特{_BLANKS}|/、]*[】\]）)]"
     rf"(?:[{_BLANKS}]*[视視]力保[护護]色[{_BLANKS}]*[:：]?)?[{_BLANKS}]*"
@@ -64,8 +64,5 @@ _SIZES: Final = re.compile(
 
 def drop_type_sizes(text: str, _: Context) -> Iterator[Edit]:
     """Take out the choice of a type size behind other fields of a page: 日期：2018-02-06 字号：【大 中 小】."""
-    near = neighbours_of(text)
-    if not any(map(near.hold, ("字号", "字號", "字体", "字體"))):
-        return
     for found in _SIZES.finditer(text):
         yield Edit(*found.span(), "", "type-size")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .characters import INVISIBLES
 from .code import has_han, holds_han, is_code, line_at, stands_beside_code, stands_in_code
@@ -98,13 +98,11 @@ def _is_residue_line(text: str, at: int) -> bool:
     return has_han(text[low:high]) and not stands_in_code(text, at)
 
 
-NBSP_WORD: Final = frozenset(";；")
+NBSP_WORD: Final = Words(["nbsp;", "nbsp；"])
 
 
-def drop_orphaned_nbsp(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+def drop_orphaned_nbsp(text: str, _: Context) -> Iterator[Edit]:
     """Read a no-break space that lost its ampersand: nbsp;nbsp;一、 → two spaces."""
-    if not neighbours_of(text).hold("nbsp"):
-        return
     for found in _ORPHANED.finditer(text):
         if _is_residue_line(text, found.start()):
             yield Edit(found.start(), found.end(), " ", "html-reference-torn")

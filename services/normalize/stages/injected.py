@@ -22,8 +22,7 @@ from .lines import split_lines
 from .measures import NARROWEST, OVERHANG, WIDEST
 from .signs import BREAKS, CLOSING, SPACES, TERMINAL
 
-COMMAS: Final = frozenset(",，")
-_PAIRS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
+DOUBLED_COMMAS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
 _DOUBLED: Final = re.compile("(?<![,，])[,，]+(?=[,，。、；;：:！？])")
 _MARKS: Final = re.compile("[,，。、；;！？]")
 LEAST_DOUBLED: Final = 2
@@ -40,7 +39,7 @@ MISSING: Final = 900
 
 def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away the commas that a page put before other marks: 会上,，他表示,。 → 会上，他表示。."""
-    if "。" not in context.alphabet or not neighbours_of(text).among(_PAIRS):
+    if "。" not in context.alphabet:
         return  # empty cells of a table stand between commas too, and no table has sentences
     doubled = list(_DOUBLED.finditer(text))
     if len(doubled) < LEAST_DOUBLED or len(doubled) * DOUBLED_SHARE < len(_MARKS.findall(text)):
@@ -57,7 +56,7 @@ def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit | Finding]
         yield Edit(*found.span(), "", "doubled-comma")
 
 
-_LINE_STARTS: Final = Words([end + comma for end in "\n\r" for comma in ",，"])
+COMMAS_AT_STARTS: Final = Words([end + comma for end in "\n\r" for comma in ",，"])
 _BETWEEN: Final = re.compile(r"[,，](?:\r?\n[^\r\n,，。；！？]{2,12})?\r?\n(?=[,，])")
 LEAST_BETWEEN: Final = 2
 """So many sentences torn behind their comma, another at the next line's start, are no slip of the author's."""
@@ -68,8 +67,6 @@ def drop_lines_between_commas(text: str, _: Context) -> Iterator[Edit]:
 
     It doubles a comma to put its advertisement between the two; some places have the tear alone.
     """
-    if not neighbours_of(text).among(_LINE_STARTS):
-        return
     torn = list(_BETWEEN.finditer(text))
     if len(torn) >= LEAST_BETWEEN and is_chinese(text) and not is_listing(text):
         for found in torn:
@@ -81,15 +78,15 @@ LEAST_CHUNK: Final = 80
 """Characters of a page; the items of a list are shorter or have full stops."""
 
 
+SECOND_LABEL: Final = Words(["\n2、"])
+
+
 def drop_page_labels(text: str, _: Context) -> Iterator[Edit]:
     """Take out the numbers that a document library put before each page: …区域。转⏎⏎2、变方式 → …区域。转变方式.
 
     The pages are numbered 1、 2、 3、 and stand a paragraph each, so only a tear tells them from a list: one at least
     ends inside a word or a clause.
     """
-    near = neighbours_of(text)
-    if not near.hold("\n2") or not near.hold("2、"):
-        return
     labels = _labels_of_pages(text)
     seams = list(pairwise(labels))
     torn = {after[0] for here, after in seams if _is_torn_at(text, here[1], *after)}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
 from .code import has_han, holds_han, is_chinese
@@ -86,7 +86,7 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
             yield Edit(start, end, "", "lost-blanks", DOUBTFUL)
 
 
-SEMICOLONS: Final = frozenset(";")
+SEMICOLONS: Final = Words([";;"])
 _ROW: Final = re.compile(r";{2,}")
 _ROW_AT_START: Final = re.compile(r"[ \t\u3000\u00a0]*;{3,}[ \t\u3000\u00a0]*(?=(?P<next>[^\s;]))")
 LEAST_ROWS: Final = 2
@@ -100,7 +100,7 @@ def drop_lost_references(text: str, _: Context) -> Iterator[Edit | Finding]:
     At the beginning of a line, and behind a full stop where the line's end was lost as well. Elsewhere a row of them
     may have been anything (;;八大工程;;): it is told, and stays.
     """
-    if not neighbours_of(text).hold(";;") or not is_chinese(text) or is_listing(text):
+    if not is_chinese(text) or is_listing(text):
         return
     rows = [
         found for found in _ROW.finditer(text) if has_han(text[max(0, found.start() - 1) : found.end() + 1])

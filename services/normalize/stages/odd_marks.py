@@ -42,6 +42,7 @@ _UNIT: Final = "(?:[%％‰万亿]|个百分点)"
 _DOTTED: Final = Words([f"·{digit}" for digit in range(10)])
 _STOPPED: Final = Words([f"{digit}。" for digit in range(10)])
 """Rarer than figures behind a full stop: a sentence that ends with a figure has its unit there."""
+ODD_POINTS: Final = Words((*_DOTTED.spelled, *_STOPPED.spelled))
 _MIDDLE_DOT: Final = re.compile(rf"·(?<=[0-9]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|千瓦))")
 _FULL_STOP: Final = re.compile(rf"。(?<=[0-9]。)(?:(?=[0-9]{{1,2}}{_UNIT})|(?<=[^0-9]0。)(?=[0-9]{{1,4}}))")
 _ANY_DOT: Final = re.compile("·(?<=[0-9]·)(?<![“”][0-9]·)(?<![“”][0-9]{2}·)(?=[0-9]{1,3}(?![0-9”·]))")
@@ -89,6 +90,7 @@ def _is_figure(text: str, at: int) -> bool:
     return _FIGURE.search(text, max(0, at - 8), at) is not None
 
 
+STOPS: Final = frozenset(".")
 _FLAT_STOP: Final = re.compile(rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[ \u3000]*(?:\n|\Z)))")
 _FLAT_STOPS: Final = Words(["%.", ".\n", ". ", ".\u3000"])
 _PROSE: Final = re.compile("[，、；。：！？]")
@@ -101,7 +103,7 @@ def round_full_stops(text: str, context: Context) -> Iterator[Edit]:
 
     Between two ideographs it stays: there it may be the dot of a name (艾尔肯.吐尼亚孜).
     """
-    if "." not in context.alphabet or not (neighbours_of(text).among(_FLAT_STOPS) or text.endswith(".")):
+    if not (neighbours_of(text).among(_FLAT_STOPS) or text.endswith(".")):
         return
     paragraphs = Paragraphs(text, context.alphabet)
     for found in _FLAT_STOP.finditer(text):

@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
-from ..neighbours import Words, neighbours_of
+from ..neighbours import Words
 from ..stage import Context
 from .code import has_han, stands_in_code
 
-PERCENTS: Final = frozenset("%")
 _RUN: Final = re.compile(
     r"%(?:u[0-9A-Fa-f]{4}|[89A-Fa-f][0-9A-Fa-f])(?:%(?:u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}))+"
 )
-_BEGUN: Final = Words([f"%{sign}" for sign in "u89ABCDEFabcdef"])
+BEGUN: Final = Words([f"%{sign}" for sign in "u89ABCDEFabcdef"])
 _UNIT: Final = re.compile("%(?:u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})")
 _ADDRESS: Final = re.compile(r"[A-Za-z]:|www\.|[/?&=@#.][!-~]*\Z")
 
@@ -31,8 +30,6 @@ LEAST_HAN: Final = 2
 
 def decode_percent_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     """Decode percent escapes that are Chinese in UTF-8, GBK or UTF-16, outside of addresses."""
-    if not neighbours_of(text).among(_BEGUN):
-        return
     for found in _RUN.finditer(text):
         start = found.start()
         if _in_address(text, start) or stands_in_code(text, start):

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding
-from ..neighbours import Words, neighbours_of
+from ..neighbours import Words
 from ..stage import Context
 
 TONED: Final = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0304\u0301\u030c\u0300")
@@ -189,11 +189,10 @@ def _is_traditional_text(text: str) -> bool:
     return sum(_is_traditional(character) for character in sample) * 20 > len(sample)
 
 
-BRACKETS: Final = frozenset("(（")
 _TONELESS: Final = re.compile(
     "[(（](?<=[\u3400-\u9fff][(（])[ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）](?:[(（][ \u00a0]?\\1[ \u00a0]?[)）])*"
 )
-_OPENINGS: Final = Words(
+OPENINGS: Final = Words(
     [bracket + letter for bracket in "(（" for letter in " \u00a0abcdefghijklmnopqrstuvwxyz"]
 )
 _BRACKET: Final = re.compile("[(（]")
@@ -215,8 +214,6 @@ def drop_toneless_pinyin_residue(text: str, _: Context) -> Iterator[Edit | Findi
     Where many characters, whatever their script, have nothing but their own readings behind them, and most of these
     stand alone inside words or come twice, all of them go.
     """
-    if not neighbours_of(text).among(_OPENINGS):
-        return
     found = list(_TONELESS.finditer(text))
     fitting = [one for one in found if _fits(text[one.start() - 1], one.group(1))]
     habit = _is_toneless_habit(text, found, fitting)
