@@ -171,7 +171,11 @@ def places_of(text: str, alphabet: Characters) -> I64:
     traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
     if not (len(odd) or len(private) or traditional):
         return _NONE
-    lone = _NONE if alphabet.isdisjoint(_LETTERS) else _lone_letters(units)
+    # Only letters near a place weigh with it; in Traditional text they may be places themselves.
+    lettered = not alphabet.isdisjoint(_LETTERS) and (
+        traditional or len(private) or _are_letters(_around(units, odd, LETTER_REACH, LETTER_REACH)).any()
+    )
+    lone = _lone_letters(units) if lettered else _NONE
     alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
     if len(alone) > MOST_LETTERS:
         alone = _NONE
@@ -208,9 +212,22 @@ def places_of(text: str, alphabet: Characters) -> I64:
     places, weight = places[worth], weight[worth]
     if not len(places):
         return places
-    around = np.clip(places[:, None] + np.arange(-REACH, REACH + 3), 0, len(units) - 1)
-    weight += _better_one_off(units[around])
+    doubtful = np.flatnonzero(weight < SUSPICIOUS)
+    if len(doubtful):
+        weight[doubtful] += _better_one_off(_around(units, places[doubtful], REACH, REACH + 2))
     return places[weight >= SUSPICIOUS]
+
+
+def _around(units: npt.NDArray[np.uint16], places: I64, before: int, behind: int) -> npt.NDArray[np.uint16]:
+    """Give the units around each place, a row each; beyond the ends of the text its first and last again."""
+    around: npt.NDArray[np.uint16] = units.take(places[:, None] + np.arange(-before, behind + 1), mode="clip")
+    return around
+
+
+def _are_letters(units: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+    """Tell which are letters and signs of ASCII from ``@`` on: second bytes of GBK may be such."""
+    letters: npt.NDArray[np.bool_] = (units - np.uint16(0x40)) < 0x3F
+    return letters
 
 
 def _private(units: npt.NDArray[np.uint16]) -> I64:
@@ -245,7 +262,7 @@ def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
 
     Not behind a letter with its tone, as in (wěn): a note has a dozen of them.
     """
-    letter = (units - np.uint16(0x40)) < 0x3F
+    letter = _are_letters(units)
     at: I64 = np.flatnonzero(letter[1:-1] & ~letter[2:]) + 1
     before = units[at - 1]
     behind = ((before >= 0x80) & ~_tones()[before]) | _FLAT_MARKS[np.minimum(before, 0x7F)]
@@ -309,8 +326,14 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
     read = np.where(met[rows], tables.cost[at[rows]], NEVER).astype(np.int64)
     gain = stored[:, :-1] + stored[:, 1:] - 2 * read
-    # The best stretch ends where the sum up to there stands highest above the lowest before it.
-    sums = np.zeros((len(rows), gain.shape[1] + 1), np.int64)
-    np.cumsum(gain, axis=1, out=sums[:, 1:])
-    best[rows] = (sums - np.minimum.accumulate(sums, axis=1)).max(axis=1)
+    best[rows] = [_best_stretch(row) for row in gain.tolist()]
+    return best
+
+
+def _best_stretch(gains: list[int]) -> int:
+    """Give the most that neighbours win together (Kadane's algorithm); 0 where none wins."""
+    best = run = 0
+    for gain in gains:
+        run = max(run + gain, 0)
+        best = max(best, run)
     return best
