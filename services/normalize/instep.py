@@ -79,7 +79,7 @@ def put_in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> list[R
     counted = units(text)
     places = counted.astype(np.intp)  # indices that numpy need not cast, twice
     cost = costs(MODEL_OF[codec])[places]
-    rare = np.flatnonzero(cost[:-1] > RARE)
+    (rare,) = (cost[:-1] > RARE).nonzero()
     if not lost and not len(rare):
         return None
     starts = _starts(places, codec, lost, len(body))
@@ -174,7 +174,7 @@ def _suspects(
         array = np.frombuffer(body, np.uint8)
         beside = np.zeros(len(starts) + WINDOW, np.bool_)
         beside[np.add.outer(_OFFSETS, rare)] = True  # a negative place falls off behind the end
-        near = np.flatnonzero(beside[: len(starts) - 1])
+        (near,) = beside[: len(starts) - 1].nonzero()
         second = starts[near] + 1
         double = (starts[near + 1] == second + 1) & (second + 1 < len(array))
         near, second = near[double], second[double]

@@ -153,13 +153,15 @@ class Cost(NamedTuple):
     """Bytes of it that the codec could not decode."""
 
 
+def cost_units(counted: npt.NDArray[np.uint16], model: str) -> int:
+    """Sum what the units of a text cost in one language."""
+    return int(costs(model)[counted].sum(dtype=np.int64))
+
+
 def cost_text(text: str, candidate: Candidate, wounds: int = 0) -> Cost:
     """Cost a decoded text under the cheapest of the candidate's languages."""
     counted = units(text)
-    if len(candidate.models) == 1:
-        total = int(costs(candidate.models[0])[counted].sum(dtype=np.int64))
-    else:
-        total = min(int(costs(model)[counted].sum(dtype=np.int64)) for model in candidate.models)
+    total = min(cost_units(counted, model) for model in candidate.models)
     return Cost(total + candidate.handicap, candidate, wounds)
 
 
@@ -200,7 +202,11 @@ SEAM_WIDE: Final = 4_000
 
 def cost_seams(text: str) -> int:
     """Cost what a decoded text mixes inside words."""
-    counted = units(text)
+    return seams_in(units(text))
+
+
+def seams_in(counted: npt.NDArray[np.uint16]) -> int:
+    """Cost the same of a text's units."""
     small = (counted - np.uint16(ord("a"))) < 26
     return SEAM_WIDE * _count_seams(small, counted > 0x7F) if small.any() else 0
 

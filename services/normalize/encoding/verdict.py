@@ -32,7 +32,9 @@ from .candidates import (
     cost_seams,
     cost_single_bytes,
     cost_text,
+    cost_units,
     family,
+    seams_in,
 )
 from .kin import are_kin, by_the_whole
 from .lattice import CUT_END, CUT_START, MODEL_OF, cheapest_way
@@ -258,8 +260,9 @@ def _cost_whole(piece: bytes, *, cut: bool) -> Iterator[Cost]:
             text = codecs.getincrementaldecoder(candidate.codec)().decode(piece, not cut)
         except UnicodeDecodeError:
             continue
-        cost = cost_text(text, candidate._replace(models=candidate.models[:3]))
-        yield cost._replace(total=cost.total + cost_seams(text), candidate=candidate)
+        counted = tables.units(text)
+        total = min(cost_units(counted, model) for model in candidate.models[:3])
+        yield Cost(total + candidate.handicap + seams_in(counted), candidate, 0)
     yield from cost_single_bytes(piece)
 
 

@@ -21,6 +21,7 @@ from .sniffing import (
     is_markdown,
     is_mhtml,
     is_pdf,
+    is_plain_chinese,
     is_sql_row,
     package_family,
     refused_family,
@@ -76,6 +77,8 @@ FORMATS: Final = (
 
 def sniff(data: bytes) -> Format:
     """Tell which format the bytes have, by their content."""
+    if data and is_plain_chinese(data):
+        return FORMATS[-1]
     return next(candidate for candidate in FORMATS if candidate.sniff(data))
 
 

@@ -167,22 +167,25 @@ class Model:
 
     def _running(self, keys: U64, symbols: U16) -> I32:
         """Cost of symbols that follow one another; but for the text's first, the first has no history here."""
+        singles: I32 = self._unigrams[symbols]
+        # Whatever is counted is counted for its last two symbols as well, and of a reading one off hardly a pair is.
+        (met,) = self.paired(keys & _ONE, symbols).nonzero()
+        if not len(met):
+            singles[1:] += _weights(self._singles[symbols[:-1]]) * BACKOFF_STEP
+            return singles
         grams = ((keys & _CONTEXTS) << _BITS) | symbols
         entry = np.zeros(grams.shape, np.uint64)
         entry[0] = self._singles[symbols]
-        # Whatever is counted is counted for its last two symbols as well, and of a reading one off hardly a pair is.
-        met = self.paired(keys & _ONE, symbols).nonzero()[0]
-        if len(met):
-            entry[1:, met] = self._find(grams[1:, met].reshape(-1)).reshape(ORDER - 1, len(met))
-            entry[(grams >> _FIRST_OF) == 0] = 0
-        known = entry != 0
-        weight = ((entry & _LOW).astype(np.int32) - BACKOFF_ZERO) * known
+        entry[1:, met] = self._find(grams[1:, met].reshape(-1)).reshape(ORDER - 1, len(met))
+        entry[(grams >> _FIRST_OF) == 0] = 0
+        weight = _weights(entry[:-1, :-1]) * BACKOFF_STEP
         backoff = np.zeros(grams.shape, np.int32)
         # Whoever has no longer n-gram than n pays for all the longer histories that are known.
-        backoff[: ORDER - 1, 1:] = np.cumsum(weight[ORDER - 2 :: -1, :-1], axis=0)[::-1] * BACKOFF_STEP
+        for n in range(ORDER - 2, -1, -1):
+            backoff[n, 1:] = backoff[n + 1, 1:] + weight[n]
         cost = ((entry >> _BYTE) & _LOW).astype(np.int32) * COST_STEP
-        cost[0] = self._unigrams[symbols]
-        longest = np.maximum(known.sum(axis=0), 1) - 1
+        cost[0] = singles
+        longest = np.maximum((entry != 0).sum(axis=0), 1) - 1
         at = np.arange(len(symbols))
         out: I32 = cost[longest, at] + backoff[longest, at]
         return out
@@ -222,6 +225,12 @@ class Model:
             going[row] = False
             todo, at = todo[going], at[going] + len(_TOGETHER)
         return out
+
+
+def _weights(entries: U64) -> I32:
+    """Give what it costs to cut each history short, in steps; 0 for those that are not known."""
+    weights: I32 = ((entries & _LOW).astype(np.int32) - BACKOFF_ZERO) * (entries != 0)
+    return weights
 
 
 def running_keys(symbols: U16) -> U64:

@@ -185,7 +185,7 @@ def foot_lines(text: str) -> list[HeadLine]:
         if end - start <= LINE_AT_MOST:
             if DATE_LINE.match(line):
                 kind = "date"
-            elif line and _are_organs(line):
+            elif line[-1:] in _ORGAN_ENDS and _are_organs(line):
                 kind = "organ"
         lines.append(HeadLine(kind, start, end, line))
         end = start - 1

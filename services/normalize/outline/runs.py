@@ -138,7 +138,7 @@ def _marks_before_labels(text: str) -> list[int]:
     if len(places) != len(text):  # with characters of two units the places of the two differ
         return [found.start() for found in _INLINE.finditer(text)]
     kinds = _kinds()[places]
-    marks = np.flatnonzero(kinds[:-1] == _MARK)
+    (marks,) = (kinds[:-1] == _MARK).nonzero()
     found: list[int] = marks[kinds[marks + 1] == _OPENS].tolist()
     return found
 

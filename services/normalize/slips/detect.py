@@ -155,7 +155,8 @@ def _reads_better(text: str, codes: Codes, span: Span, costs: I32, read: I32, mo
     for value in gain.tolist():
         run = max(run, 0) + value
         best = max(best, run)
-    best += WOUND_GAIN * sum(1 for at in range(span.start, span.end + 1) if _is_wound(text, at, costs))
+    if not _LOSSES.isdisjoint(text[span.start : span.end + 1]):
+        best += WOUND_GAIN * sum(1 for at in range(span.start, span.end + 1) if _is_wound(text, at, costs))
     if best >= SHIFT_GAIN:
         return True
     traditional = is_traditional(codes, span, model)
@@ -267,6 +268,9 @@ def _costs_of_rows(rows: U16, model: Model) -> I32:
 
 
 _LONE_LETTER: Final = re.compile(r"(?:(?<=[^\x00-\x7f])|(?<=[,;:!?])|(?=.\())[@-~](?![@-~])")
+
+
+_LOSSES: Final = WOUNDS.union(map(chr, range(0xE000, 0xF900)))
 
 
 def _is_wound(text: str, at: int, costs: I32) -> bool:

@@ -212,7 +212,7 @@ def places_of(text: str, alphabet: Characters) -> I64:
     places, weight = places[worth], weight[worth]
     if not len(places):
         return places
-    doubtful = np.flatnonzero(weight < SUSPICIOUS)
+    (doubtful,) = (weight < SUSPICIOUS).nonzero()
     if len(doubtful):
         weight[doubtful] += _better_one_off(_around(units, places[doubtful], REACH, REACH + 2))
     return places[weight >= SUSPICIOUS]
@@ -298,9 +298,7 @@ def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
 
 def _near(marks: I64, places: I64, reach: int) -> I64:
     """How many of ``marks`` stand within ``reach`` of each place; both ascend."""
-    found: I64 = np.searchsorted(marks, places + reach, "right") - np.searchsorted(
-        marks, places - reach, "left"
-    )
+    found: I64 = marks.searchsorted(places + reach, "right") - marks.searchsorted(places - reach)
     return found
 
 
@@ -317,7 +315,7 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     met = ~tables.never_met(at) & ~(unread[:, :-1] | unread[:, 1:])
     best = np.zeros(len(chars), np.int64)
     # What is stored costs no more than neighbours that never met, and of a clean row nine in ten have no others.
-    rows = met.any(axis=1).nonzero()[0]
+    (rows,) = met.any(axis=1).nonzero()
     if not len(rows):
         return best
     chars = chars[rows]

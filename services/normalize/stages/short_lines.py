@@ -6,9 +6,8 @@ A report is mostly long paragraphs, so a word is looked for among the short line
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 LINE_MOST: Final = 200
@@ -19,9 +18,9 @@ class ShortLines(NamedTuple):
     """All lines of at most ``LINE_MOST`` characters: ``joined`` by newlines, and where each begins."""
 
     joined: str
-    here: tuple[int, ...]
+    here: Sequence[int]
     """Where each begins in ``joined``."""
-    there: tuple[int, ...]
+    there: Sequence[int]
     """Where each begins in the text."""
 
     def with_word(self, word: str) -> Iterator[tuple[int, int]]:
@@ -40,10 +39,14 @@ class ShortLines(NamedTuple):
 @lru_cache(maxsize=2)
 def short_lines(text: str) -> ShortLines:
     """Find the short lines of ``text``; the stages that ask about the same text share the answer."""
-    lines = text.split("\n")
-    starts = accumulate((len(line) + 1 for line in lines), initial=0)
-    short = [(line, start) for line, start in zip(lines, starts, strict=False) if len(line) <= LINE_MOST]
-    here = accumulate((len(line) + 1 for line, _ in short), initial=0)
-    return ShortLines(
-        "\n".join([line for line, _ in short]), tuple(here)[:-1], tuple([start for _, start in short])
-    )
+    short, here, there = [], [], []
+    at = joined = 0
+    for line in text.split("\n"):
+        length = len(line)
+        if length <= LINE_MOST:
+            short.append(line)
+            here.append(joined)
+            there.append(at)
+            joined += length + 1
+        at += length + 1
+    return ShortLines("\n".join(short), here, there)

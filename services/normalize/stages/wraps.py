@@ -188,8 +188,10 @@ def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
     left, right = text[low - 1], text[high]
     if right in CLOSING or left in _JOINS:
         return False
-    if any(text.rfind(pair[0], start, low) > text.rfind(pair[1], start, low) for pair in OPENED):
-        return False
+    for opening, closing in OPENED:
+        opened = text.rfind(opening, start, low)
+        if opened >= 0 and opened > text.rfind(closing, start, low):
+            return False
     return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
         text[high : min(high + HEAD, end)]
     )
