@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit
-from ..neighbours import Words, neighbours_of
+from ..neighbours import Words
 from ..stage import Context
 from .chinese import Paragraphs
 from .signs import HAN

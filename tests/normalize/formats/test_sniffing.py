@@ -6,9 +6,12 @@ import io
 import tarfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jiaokan.normalize import RejectedError
 from jiaokan.normalize.formats import FORMATS, MAX_BYTES, read, sniff
+from jiaokan.normalize.formats.sniffing import is_plain_chinese
 from jiaokan.normalize.hints import NO_HINTS
 
 REPORT = "各位代表：\n一、二〇二三年工作回顾\n过去一年，全市经济平稳运行。\n"
@@ -19,6 +22,50 @@ def reason_of(data: bytes) -> str:
         read(data, NO_HINTS)
     assert len(caught.value.reason) > 20
     return caught.value.code
+
+
+SIGNS = (
+    b"<html><body>",
+    b"</p>",
+    b"# ",
+    b"|a|\n|---|",
+    b"```",
+    b"%PDF-1.4 obj",
+    b"Content-Type: multipart/related\n",
+    b"insert into a (b) values (",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"\x89PNG\r\n\x1a\n",
+    b"\xfd7zXZ\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"ftyp",
+    b"RIFF",
+    b"BM",
+    b"\n",
+)
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(SIGNS), st.text("经济。\n1a", max_size=6).map(str.encode)), max_size=8
+    ),
+    st.integers(0, 600),
+    st.sampled_from((b"", b"ustar", b"0001234\x00")),
+)
+@settings(max_examples=300)
+def test_what_is_plain_at_a_glance_no_other_format_asks_for(pieces, padding, sign):
+    data = b"".join(pieces)
+    data += "报".encode() * padding
+    data = data[:148] + sign + data[148:257] + sign + data[257:]
+    if data and is_plain_chinese(data):
+        assert next(candidate.name for candidate in FORMATS if candidate.sniff(data)) == "text"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "big5"])
+def test_a_clean_report_is_plain_at_a_glance(codec):
+    assert is_plain_chinese(REPORT.encode(codec, "ignore"))
+    assert not is_plain_chinese(f"{REPORT}# 一\n".encode(codec, "ignore"))
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16", "utf-16-le"])

@@ -53,6 +53,30 @@ def test_chinese_costs_less_than_its_own_shuffle(chinese, chance):
     assert cost(chinese) + 20_000 < cost(chance)
 
 
+def test_stretches_that_are_asked_for_together_do_not_tell_of_one_another():
+    model = load()
+    stretches = [
+        model.symbols_of(text) for text in ("推动经济社会高质量发展", "社高动发会量", "", "跃藿恿", "收入")
+    ]
+    for alone, together in zip(stretches, model.costs_apart(stretches), strict=True):
+        assert (model.running_costs(alone) == together).all()
+
+
+def test_of_many_keys_each_is_found_as_it_is_alone():
+    model = load()
+    some = np.concatenate(
+        [level.keys[::2_001] for level in read_table((DATA / f"{TABLE}.grams").read_bytes()).levels]
+    )
+    keys = np.concatenate(
+        [some, some + np.uint64(1), np.arange(6_000, dtype=np.uint64) * np.uint64(1_234_567)]
+    )
+    assert len(keys) > 4 * 1_000
+    together = model._find(keys)
+    assert (together[: len(some)] != 0).all()
+    for at in range(0, len(keys), 37):
+        assert model._find(keys[at : at + 1])[0] == together[at]
+
+
 def test_scripts_and_widths_fold_together():
     assert cost("推動經濟發展，促進就業。") == cost("推动经济发展,促进就业。")
 

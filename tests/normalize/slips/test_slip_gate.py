@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jiaokan.normalize.language import load
-from jiaokan.normalize.slips.around import running_near
-from jiaokan.normalize.slips.detect import LETTER_GAIN, letter_gain
+from jiaokan.normalize.slips.around import NEAREST, are_inside, running_near
+from jiaokan.normalize.slips.detect import LETTER_GAIN, Span, codes_of, letter_gain, spans_of
 from jiaokan.normalize.slips.gate import places_of
 from jiaokan.normalize.slips.repair import repairs_of
 
@@ -88,6 +88,28 @@ def test_a_letter_wins_as_the_second_byte_of_a_character():
     assert letter_gain(text, text.index("C"), model) > 2 * LETTER_GAIN
     text = AROUND.format("國家A級景區順利開放")
     assert letter_gain(text, text.index("A"), model) < LETTER_GAIN // 2
+
+
+def test_what_stands_inside_a_glance_is_as_a_wide_look_sees_it():
+    import numpy as np
+
+    model = load()
+    clean = "全市经济运行总体平稳，主要指标好于预期。" * 8
+    for inside, phrase in (
+        (True, "大力扶持东莞万濠、凯格、李群等公司"),
+        (False, "颟顸饕餮貔貅狻猊狴犴赑屃" * 8),
+    ):
+        text = clean + phrase + clean
+        codes = codes_of(text)
+        symbols = model.fold[codes]
+        places = np.array([len(clean) + len(phrase) // 2])
+        near, wide = (
+            spans_of(codes, places, running_near(model, symbols, places, reach)) for reach in (NEAREST, 300)
+        )
+        assert are_inside(near, symbols, places, NEAREST) is inside
+        assert (near == wide) is inside
+    start = np.array([2])
+    assert are_inside([Span(0, 5)], symbols, start, NEAREST)  # the text's own beginning is no rim
 
 
 def test_only_the_neighbourhood_of_a_place_is_weighed():
