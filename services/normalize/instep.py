@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from .encoding.candidates import WOUND, WOUND_BYTE
 from .encoding.lattice import MODEL_OF, cheapest_way, pair_costs
-from .encoding.tables import MODELS, costs, units
+from .encoding.tables import MODELS, costs
+from .units import units_of
 
 STAND_IN: Final = "\udfff"
 """What stands for a wound while the text is made: it may hold real U+FFFD, but no codec gives a lone surrogate."""
@@ -76,8 +77,7 @@ def put_in_step(body: bytes, codec: str, text: str, lost: list[Range]) -> list[R
     Returns:
         The stretches to leave out so that everything between them decodes in step; None when ``lost`` is right.
     """
-    counted = units(text)
-    places = counted.astype(np.intp)  # indices that numpy need not cast, twice
+    counted, places = units_of(text)
     cost = costs(MODEL_OF[codec])[places]
     (rare,) = (cost[:-1] > RARE).nonzero()
     if not lost and not len(rare):
@@ -152,7 +152,7 @@ def _starts(
             return None
         widths = widths.astype(np.int64)
         widths[at] = [end - start for start, end in lost]
-    ends = np.cumsum(widths, dtype=np.int64)
+    ends = widths.cumsum(dtype=np.int64)
     if not len(ends) or int(ends[-1]) != length:
         return None
     return np.asarray(ends - widths, np.int64)
