@@ -147,23 +147,22 @@ def refused_family(data: bytes) -> Refusal | None:
 
 _BEGIN_CHINESE: Final = (
     frozenset(range(0x81, 0xFE))
-    - {magic[0] for magic in (*_MAGIC, *ZIP, OLE2)}
+    - {magic[0] for magic in (*_MAGIC, *ARCHIVE.magic, *ZIP, OLE2)}
     - {0xEF, 0xBB, 0xBF}  # the byte order mark of UTF-8
 )
 """First bytes of characters in UTF-8, GB18030 and Big5 with which no file that has a signature begins."""
-_MARKUP: Final = (b"#", b"|", b"`", b"~")
 
 
 def is_plain_chinese(data: bytes) -> bool:
     """Tell at once that nothing but a plain text begins and goes on so: the cheap way out for a clean report.
 
-    It begins with a character beyond ASCII, holds no sign of markup, and has neither of the two signatures that stand
-    further in, those of a PDF and of a tar file. Whatever else may be none of it is asked for format by format.
+    It begins with a character beyond ASCII, holds no sign of markup, and has none of the signatures that stand further
+    in. Whatever is not told so is asked for format by format.
     """
     return (
         data[0] in _BEGIN_CHINESE
         and b"<" not in data[: 4 * HEAD]
-        and not any(sign in data for sign in _MARKUP)
+        and not _may_be_markdown(data)
         and data.find(b"%PDF-", 0, 1024) < 0
         and data[4:8] != b"ftyp"
         and data[257:262] != b"ustar"
@@ -319,16 +318,19 @@ def is_markdown(data: bytes) -> bool:
     Emphasis proves nothing: ``**`` is residue in plain text, or a mask (全力推进**现代化建设). Nor does ``#`` where it
     stands before line after line, or before sentences: there it is a bullet or a remark.
     """
-    # One byte is looked for twenty times as fast as three: that is the cheap way out for a clean report.
-    may_be = (
+    if not _may_be_markdown(data) or b"\x00" in data[:HEAD]:
+        return False
+    return _MARKDOWN.search(data) is not None or _has_headings(data)
+
+
+def _may_be_markdown(data: bytes) -> bool:
+    """Look for the signs; one byte is looked for twenty times as fast as three."""
+    return (
         b"#" in data
         or (b"|" in data and b"---" in data)
         or (b"`" in data and b"```" in data)
         or (b"~" in data and b"~~~" in data)
     )
-    if not may_be or b"\x00" in data[:HEAD]:
-        return False
-    return _MARKDOWN.search(data) is not None or _has_headings(data)
 
 
 def _has_headings(data: bytes) -> bool:
