@@ -157,6 +157,8 @@ class Model:
 
         All in one question: what it costs to ask is more than what a sequence adds. Unknowns keep them apart.
         """
+        if not stretches:
+            return []
         costs = self.running_costs(np.concatenate([part for one in stretches for part in (one, _APART)]))
         out = []
         at = 0

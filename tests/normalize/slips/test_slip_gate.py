@@ -104,7 +104,8 @@ def test_what_stands_inside_a_glance_is_as_a_wide_look_sees_it():
         symbols = model.fold[codes]
         places = np.array([len(clean) + len(phrase) // 2])
         near, wide = (
-            spans_of(codes, places, running_near(model, symbols, places, reach)) for reach in (NEAREST, 300)
+            spans_of(text, codes, places, running_near(model, symbols, places, reach))
+            for reach in (NEAREST, 300)
         )
         assert are_inside(near, symbols, places, NEAREST) is inside
         assert (near == wide) is inside
