@@ -76,7 +76,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("write-chinese-zero", 3, digits.write_chinese_zero, words=digits.BEHIND_NUMERALS),
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
         Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
-        Stage("round-full-stops", 1, odd_marks.round_full_stops, odd_marks.STOPS),
+        Stage("round-full-stops", 2, odd_marks.round_full_stops, odd_marks.STOPS),
         Stage("close-gaps", 6, spacing.close_gaps),
     )
 )
@@ -129,8 +129,8 @@ STAGES: Final = (
     Stage("drop-type-sizes", 1, edges.drop_type_sizes, words=edges.SIZES),
     Stage("drop-links-to-more", 1, edges.drop_links_to_more, edges.ANGLES),
     Stage("drop-spam", 2, spam.drop_spam),
-    Stage("read-letters-in-numbers", 3, ocr.read_letters_in_numbers, ocr.MISREAD),
-    Stage("read-misread-words", 2, ocr.read_misread_words),
+    Stage("read-letters-in-numbers", 4, ocr.read_letters_in_numbers, ocr.MISREAD),
+    Stage("read-misread-words", 3, ocr.read_misread_words),
     Stage("change-taiwan-words", 1, script.change_taiwan_words),
     Stage("convert-script", 7, script.convert_script),
     *_IN_SIMPLIFIED,

@@ -26,7 +26,8 @@ _NARROW: Final = str.maketrans("０１２３４５６７８９ｌＩＯｏ", "01
 _HAN: Final = "\u3400-\u9fff"
 # After a whole number with a misread last letter, only a unit shows that a number was meant.
 _UNIT: Final = re.compile(
-    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后套只艘架株头匹册枚颗口间层门张棵集部场批强]"
+    r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后套只艘架株头匹册枚颗口间层门张棵集部场批强幅字章节页卷本篇首段宗笔起例对双组班点周度瓦尺寸里"
+    r"號時個萬億戶項屆歲噸畝輛條種餘處棟後隻頭冊顆間層門張場強節頁筆對雙組點週裏]"
 )
 _BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(〔［[【《，。；：、！？,;:“”》）\\s—–~-]$|^$")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
@@ -128,6 +129,7 @@ _MOUTHS: Final = Words(("VI", "Vl", "V1", "EI", "El", "E1", "人I", "人1"))
 # A lone l where a whole number stands: 第l章, 于l月, a line that begins with l、.
 _ONE: Final = re.compile(
     rf"l(?<=第l)(?=[章条节页期卷次届批号])|l(?<=[{_HAN}]l)(?=[年月日号个项亿万％%])"
+    rf"|l(?<=数l)(?=[一—-][0-9])|l(?<=數l)(?=[一—-][0-9])"
     rf"|l(?<=^l)(?=[0-9]?[、．][ \t]*[{_HAN}])|l(?<=^[(（]l)(?=[)）][{_HAN}])",
     re.MULTILINE,
 )
@@ -135,7 +137,7 @@ _ONE: Final = re.compile(
 _ZERO: Final = re.compile("[OoＯｏ](?<=[一二三四五六七八九〇][OoＯｏ])[OoＯｏ]?(?=[一二三四五六七八九〇年])")
 # A dash that a scanner takes for 一: nothing else stands between two figures, or between two kinds of the same thing.
 _DASH: Final = re.compile(
-    "一(?:(?<=[0-9%％]一)(?<![一二三四五六七八九〇][0-9]一)(?=[0-9])|(?<=[0-9][年月日]一)(?=[0-9]{1,4}[年月日])"
+    "一(?:(?<=[0-9%％l]一)(?<![一二三四五六七八九〇][0-9]一)(?=[0-9])|(?<=[0-9][年月日]一)(?=[0-9]{1,4}[年月日])"
     f"|(?<=[{_HAN}]{{2}}地一)(?![步批个次系些条片块座处类项种家户级期度])(?=[{_HAN}]{{2}}地)|(?<=地一)(?=户籍地))"
 )
 _DASHES: Final = Words((*(f"一{digit}" for digit in range(10)), "地一"))

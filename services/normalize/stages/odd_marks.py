@@ -98,11 +98,25 @@ LEAST_SENTENCE: Final = 6
 """Characters of a sentence that a flat full stop ends; 甲. and 一. are labels."""
 
 
-def round_full_stops(text: str, context: Context) -> Iterator[Edit]:
+_BETWEEN: Final = re.compile(rf"\.(?<=[{HAN}]\.)(?=[{HAN}0-9“])")
+_CLAUSE_END: Final = re.compile("[^，、；：！？.]+\\Z")
+"""A clause behind a mark: a name in a list is shorter (努尔兰.阿不都), and a line that is nothing else has no mark."""
+LONGEST_CLAUSE: Final = 80
+"""Characters looked back over."""
+LEAST_FLAT: Final = 3
+"""Flat full stops from which on a text without a single 。 is one that has these in its place."""
+BETWEEN: Final = 900
+"""Confidence, per mille, of one between two ideographs."""
+
+
+def round_full_stops(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Write a full stop that was typed flat as one: 增长7%.我市… → 增长7%。我市…, at a sentence's end too.
 
-    Between two ideographs it stays: there it may be the dot of a name (艾尔肯.吐尼亚孜).
+    Between two ideographs it stays: there it may be the dot of a name (艾尔肯.吐尼亚孜). In a text that has no other
+    full stop it is one, behind a sentence.
     """
+    if "。" not in text:
+        yield from _between(text, context)
     if not (neighbours_of(text).among(_FLAT_STOPS) or text.endswith(".")):
         return
     paragraphs = Paragraphs(text, context.alphabet)
@@ -119,3 +133,30 @@ def round_full_stops(text: str, context: Context) -> Iterator[Edit]:
             )
         ):
             yield Edit(at, at + 1, "。", "full-stop")
+
+
+def _between(text: str, context: Context) -> Iterator[Edit | Finding]:
+    found = [dot.start() for dot in _BETWEEN.finditer(text)]
+    if not found or len(found) + sum(1 for _ in _FLAT_STOP.finditer(text)) < LEAST_FLAT:
+        return
+    paragraphs = Paragraphs(text, context.alphabet)
+    for at in found:
+        start, _, chinese = paragraphs.at(at)
+        clause = _CLAUSE_END.search(text, start, at)
+        if (
+            not chinese
+            or clause is None
+            or len(clause.group()) < LEAST_SENTENCE
+            or not clause.start() > start
+        ):
+            continue
+        if text[at + 1].isascii():
+            yield Edit(at, at + 1, "。", "full-stop")
+            continue
+        reason = "a flat dot in a text that has no other full stop"
+        data = {"was": ".", "now": "。"}
+        if context.profile.strict:
+            yield Finding(at, at + 1, "proposal", reason, BETWEEN, data)
+        else:
+            yield Finding(at, at + 1, "doubtful", reason, BETWEEN, data)
+            yield Edit(at, at + 1, "。", "full-stop", BETWEEN)

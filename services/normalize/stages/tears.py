@@ -14,7 +14,7 @@ from typing import Final
 
 from .cohesion import coheres, goes_on, tears_word
 from .line_units import HEAD, LONG_LINE, SHORT_CELL, Unit
-from .openings import CLAUSE, LONGEST_TITLE_LINE, SALUTATION, has_label, may_be_title_of_two_lines
+from .openings import CLAUSE, LONGEST_TITLE_LINE, POINT, SALUTATION, has_label, may_be_title_of_two_lines
 from .signs import CLOSING, HAN, TERMINAL
 
 _HAN: Final = re.compile(f"[{HAN}]")
@@ -105,7 +105,8 @@ def is_torn(text: str, here: Unit, after: Unit) -> bool:
         left in _CANNOT_BE_LAST and _CANNOT_END.search(here.tail) and not _JUDGED.search(here.tail)
     ):
         return here.length + after.length > SHORT_CELL and not (
-            heading and after.flowing and not after.page_before
+            # 一是… opens a paragraph: 工作安排、实施方案及⏎保障措施。
+            heading and not POINT.match(here.head) and after.flowing and not after.page_before
         )
     if _QUANTITY.match(after.head) and not _YEAR.match(after.head):
         sentence = after.flowing or after.tail[-1] in TERMINAL or here.prose or goes_on(left, right) > 0
