@@ -35,6 +35,7 @@ from .stages import (
     emphasis,
     entities,
     furniture,
+    halved,
     injected,
     lines,
     lost,
@@ -84,6 +85,7 @@ _IN_SIMPLIFIED: Final = tuple(
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
     Stage("recover-mojibake", 10, mojibake.recover_mojibake),
+    Stage("restore-halved-zhe", 1, halved.restore_halved_zhe, halved.ROW),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 4, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
     Stage("drop-lost-references", 1, lost_blanks.drop_lost_references, words=lost_blanks.SEMICOLONS),
