@@ -74,7 +74,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
         Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),
         Stage("close-spaced-figures", 6, spaced_figures.close_spaced_figures),
-        Stage("write-chinese-zero", 3, digits.write_chinese_zero, words=digits.BEHIND_NUMERALS),
+        Stage("write-chinese-zero", 4, digits.write_chinese_zero, words=digits.BEHIND_NUMERALS),
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
         Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
         Stage("round-full-stops", 2, odd_marks.round_full_stops, odd_marks.STOPS),

@@ -91,10 +91,11 @@ _NUMERAL_ZERO: Final = re.compile(rf"0(?<=[{_ZERO}]0)0{{0,2}}(?=[{_ZERO}年])")
 """A numeral on the left, and on the right a numeral or the 年 that the number counts."""
 
 _ROUND_ZERO: Final = re.compile(
-    rf"○(?:(?<=[{_ZERO}]○)○{{0,2}}(?=[{_ZERO}年月日十])"
+    rf"○(?:(?<=[{_ZERO}]○)○{{0,2}}(?=[{_ZERO}年月日十])|(?<=[一二][{_ZERO}○]{{2}}○)(?=[至到—－~-])"
     rf"|(?<=[{_ZERO}十][点點]○)(?=[{_ZERO}])|(?<=分之○)(?=[点點][{_ZERO}]))"
 )
-"""○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五."""
+"""○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五,
+二○一○至一一年度."""
 
 BEHIND_NUMERALS: Final = Words(
     [numeral + zero for numeral in _ZERO for zero in "0○"] + [before + "○" for before in "点點之"]
