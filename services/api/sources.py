@@ -24,7 +24,7 @@ SPAN_MOST: Final = 10_000
 """Characters of one trace at most."""
 
 READ_SECONDS: Final = 20.0
-"""For a PDF or a DOCX to be read again. The longest of 36 real reports takes two on a busy machine; a client waits as long."""
+"""For a PDF or a DOCX to be read again. Of 36 real ones the longest takes two on a busy machine."""
 
 AROUND: Final = 32
 """Bytes of the source shown on each side of a place."""
