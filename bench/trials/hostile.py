@@ -160,6 +160,8 @@ def inputs() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "a million empty lines", lambda: b"\n" * 10**6 + "报告".encode()
     yield "a million asterisks", lambda: b"*" * 10**6 + "报告".encode()
     yield "a million opening brackets", lambda: "（【《“".encode() * 250_000 + "报告".encode()
+    yield "a million equals signs", lambda: "报告\n".encode() + b"=" * 10**6
+    yield "a hundred thousand closing angles", lambda: b">" * 10**5 + "报告\n".encode()
     yield "a million labels", lambda: "一、".encode() * 333_333
     yield "a hundred thousand headings", lambda: "".join(f"{n}. 标题\n" for n in range(100_000)).encode()
     yield "digits and spaces", lambda: b"1 2 3 . " * 125_000 + "亿元".encode()

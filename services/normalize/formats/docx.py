@@ -27,7 +27,7 @@ from .docx_styles import Styles
 from .sniffing import HEAD
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READER: Final = ("docx", "1", f"lxml {'.'.join(map(str, etree.LXML_VERSION))}")
+READER: Final = ("docx", "2", f"lxml {'.'.join(map(str, etree.LXML_VERSION))}")
 
 MAX_MEMBERS: Final = 5_000
 """The fullest package that we met (a yearbook with pictures) has some 400 members."""

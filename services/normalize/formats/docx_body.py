@@ -139,6 +139,7 @@ class Body:
         first = self._run
         self._listed = False
         pieces = list(self._inline(node, style))
+        self._fields.end_paragraph()
         contents = self._listed or self._contents > 0 or self._styles.in_contents(style)
         label = self._label(properties, style)
         boxes, self._boxes = self._boxes, []

@@ -33,6 +33,14 @@ class Fields:
         if self._open and not self._open[-1][1]:
             self._open[-1] = (self._open[-1][0] + text, False)
 
+    def end_paragraph(self) -> None:
+        """Let fields show what follows whose instruction has no end in its paragraph.
+
+        One that lost its separator or its end would hide the rest of the document.
+        """
+        if not self.shows():
+            self._open = [(instruction, True) if begun else ("", True) for instruction, begun in self._open]
+
     def shows(self) -> bool:
         """Tell whether text here is seen: outside fields, or in the result of each."""
         return all(begun for _, begun in self._open)

@@ -214,12 +214,16 @@ def _level(node: etree._Element) -> Level:
     return Level(
         start=_integer(_value(node, "start"), 1),
         form=form,
-        text=_value(node, "lvlText") or "",
+        text=(_value(node, "lvlText") or "")[:LONGEST_LABEL],
         suffix=_value(node, "suff") or "tab",
         restart=None if restart is None else _integer(restart, 0),
         legal=legal is not None and legal.get(f"{W}val") not in ("0", "false", "off"),
         style=_value(node, "pStyle"),
     )
+
+
+LONGEST_LABEL: Final = 100
+"""Characters of a label's pattern; one of two thousand would be written before each of a million paragraphs."""
 
 
 def _value(node: etree._Element, name: str) -> str | None:

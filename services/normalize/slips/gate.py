@@ -213,9 +213,14 @@ def places_of(text: str, alphabet: Characters) -> I64:
     if not len(places):
         return places
     (doubtful,) = (weight < SUSPICIOUS).nonzero()
-    if len(doubtful):
-        weight[doubtful] += _better_one_off(_around(units, places[doubtful], REACH, REACH + 2))
+    for low in range(0, len(doubtful), AT_ONCE):
+        here = doubtful[low : low + AT_ONCE]
+        weight[here] += _better_one_off(_around(units, places[here], REACH, REACH + 2))
     return places[weight >= SUSPICIOUS]
+
+
+AT_ONCE: Final = 1 << 14
+"""Places that are weighed at once: a million signs in a row, each of them a place, took a gigabyte."""
 
 
 def _around(units: npt.NDArray[np.uint16], places: I64, before: int, behind: int) -> npt.NDArray[np.uint16]:

@@ -220,6 +220,24 @@ def test_fields_give_their_result_and_contents_are_furniture(make, article):
     assert [m.data["target"] for m in reading.marks if m.kind == "link"] == ["http://a.b/c"]
 
 
+def test_a_field_without_an_end_hides_no_paragraph_behind_it(make):
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    open_field = f"<w:p>{begin}<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:t>1</w:t></w:r></w:p>"
+    assert (
+        text_of(make.docx(make.paragraph("一、回顾"), open_field, make.paragraph("二、展望")))
+        == "一、回顾\n二、展望"
+    )
+    # The text between the two ends of one paragraph stays hidden.
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    shut = f"<w:p>{begin}{make.run('IF')}{end}{make.run('完')}</w:p>"
+    assert text_of(make.docx(shut)) == "完"
+
+
+def test_a_label_is_no_longer_than_labels_are(make):
+    numbers = make.numbering([make.level(0, "decimal", "%1" + "、" * 5000)])
+    assert len(text_of(make.docx(make.numbered("目标", 1), numbers=numbers))) < 200
+
+
 def test_breaks(make):
     data = make.docx(
         "<w:p><w:r><w:t>关于印发</w:t><w:br/><w:t>规划的通知</w:t></w:r></w:p>",
