@@ -169,7 +169,8 @@ def places_of(text: str, alphabet: Characters) -> I64:
     units, odd = glance_at(text)
     private = _NONE if alphabet.isdisjoint(_PRIVATE) else _private(units)
     traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
-    if not (len(odd) or len(private) or traditional):
+    signs = _NONE if alphabet.isdisjoint(_corner_signs()) else np.flatnonzero(signs_in(units))
+    if not (len(odd) or len(private) or len(signs) or traditional):
         return _NONE
     # Only letters near a place weigh with it; in Traditional text they may be places themselves.
     lettered = not alphabet.isdisjoint(_LETTERS) and (
@@ -179,7 +180,10 @@ def places_of(text: str, alphabet: Characters) -> I64:
     alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
     if len(alone) > MOST_LETTERS:
         alone = _NONE
-    places = np.unique(np.concatenate([odd, private, alone])) if len(private) + len(alone) else odd
+    # Beside a sign no pair is odd (?ぷ鬟^ was 工作過); a text that is full of them is Japanese.
+    seen = signs if len(signs) * MIXED <= len(units) else _NONE
+    more = [found for found in (private, alone, seen) if len(found)]
+    places = np.unique(np.concatenate([odd, *more])) if more else odd
     if not len(places):
         return places
     weight = ODD_WEIGHT * _near(odd, places, NEAR)
@@ -205,8 +209,8 @@ def places_of(text: str, alphabet: Characters) -> I64:
             odd[CROWD - 1 :][odd[CROWD - 1 :] - odd[: 1 - CROWD] == CROWD - 1] if len(odd) >= CROWD else _NONE
         )
         weight += SUSPICIOUS * (_near(rare, places, 0) + _near(crowd, places, 0))
-    if not alphabet.isdisjoint(_corner_signs()):
-        weight += CORNER_WEIGHT * _near(np.flatnonzero(signs_in(units)), places, NEAR)
+    if len(signs):
+        weight += CORNER_WEIGHT * _near(signs, places, NEAR)
     # One odd pair with nothing near it is a name: the rest need not be weighed.
     worth = weight > ODD_WEIGHT
     places, weight = places[worth], weight[worth]
