@@ -325,7 +325,7 @@ def spans_of(text: str, codes: Codes, places: I64, costs: I32) -> list[Span]:
         if spans and seed < spans[-1].end:
             continue
         # A line end is no second byte: a run ends there.
-        start = end = seed + (text[seed] == "\n")
+        start = end = seed + text.startswith("\n", seed)
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", start)
         last = length if last < 0 else last
