@@ -264,8 +264,9 @@ _SIZES: Final = re.compile(
 
 def _sizes(text: str) -> Iterator[tuple[int, int]]:
     """Give the buttons for the size of type that stand at the end of a line of fields: 作者：…【字体：大 中 小】."""
+    near = neighbours_of(text)
     for key in ("字体", "字号"):
-        at = text.find(key)
+        at = text.find(key) if near.hold(key) else -1
         while at >= 0:
             start = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)
