@@ -6,7 +6,7 @@ A sign that stays in the text would change figures: 新增建设用地²200公�
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
@@ -39,8 +39,9 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
         mended.append(line)
     if page.feet:
         firsts = [line.first for line in mended]
+        level = [found.start() for found in HAN_CHAR.finditer(page.chars) if found.start() in page.feet]
         for number in {bisect_right(firsts, at) - 1 for at in page.feet}:
-            mended[number].signs = _signs(mended[number], page)
+            mended[number].signs = _signs(mended[number], page, level)
         _find_notes(mended, page)
     return mended
 
@@ -88,24 +89,23 @@ def _append(one: Line, other: Line, page: PageText) -> None:
     one.settle()
 
 
-def _signs(line: Line, page: PageText) -> tuple[tuple[int, int], ...]:
+def _signs(line: Line, page: PageText, level: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Find the raised signs of a line; ``level`` are the page's ideographs whose feet are known."""
     feet, shown = page.feet, page.shown
     asked = [
         found.span() for found in SIGN.finditer(page.chars, line.first, line.last) if found.start() in feet
     ]
     if not asked:
         return ()
-    inside = [at for at in range(line.first, line.last) if at in feet]
-    ideograph = next((at for at in inside if HAN_CHAR.match(page.chars, at)), None)
-    if ideograph is not None:
+    following = bisect_left(level, line.first)
+    if following < len(level) and level[following] < line.last:
+        ideograph = level[following]
         foot = feet[ideograph]
-    else:  # the end of a paragraph may have none: 91.2%²。
-        foot = min(feet[at] for at in inside)
-        ideograph = next(
-            (at for at in reversed(feet) if at < line.first and HAN_CHAR.match(page.chars, at)), None
-        )
-        if ideograph is None:
-            return ()
+    elif following:  # the end of a paragraph may have none: 91.2%²。
+        ideograph = level[following - 1]
+        foot = min(feet[at] for at in range(line.first, line.last) if at in feet)
+    else:
+        return ()
     height = shown.top[ideograph] - shown.bottom[ideograph]
 
     def raised(index: int) -> bool:
