@@ -61,7 +61,11 @@ def are_inside(spans: Sequence[Span], symbols: U16, places: I64, reach: int) -> 
     """
     looked_at = _looked_at(places, reach)
     for span in spans:
-        start, end = next(those for those in looked_at if those[0] <= span.start <= those[1])
+        # Marks of loss let a span grow whatever they cost, also beyond what was looked at.
+        around = next((those for those in looked_at if those[0] <= span.start <= those[1]), None)
+        if around is None:
+            return False
+        start, end = around
         history = np.count_nonzero(symbols[start : span.start - REACH] != SKIP) if span.start > start else 0
         if (start and history < ORDER - 1) or (span.end + REACH > end and end < len(symbols)):
             return False

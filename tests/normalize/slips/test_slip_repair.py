@@ -223,3 +223,12 @@ def test_a_reading_that_lost_its_bracket_is_told_where_nothing_is_repaired():
     )
     assert [finding.code for finding in edition.findings].count("damaged") >= 2
     assert edition.quality.grade != "A"
+
+
+@pytest.mark.parametrize(
+    "marked", ["推进\ufffd\ufffd建设" * 12, "政\ufffd" * 30, "政?" * 30, "政\ue5e5" * 30]
+)
+@pytest.mark.parametrize("odd", ["郪貣杧堌墕", "砟睿邩箓", ""])
+def test_marks_of_loss_reach_further_than_the_first_look(marked, odd):
+    plain = "各位代表：现在，我代表青岭县人民政府向大会报告工作，请予审议，并请各位政协委员提出意见。\n"
+    assert normalize(f"{plain * 3}{marked}{odd}{plain * 3}".encode()).text.startswith("各位代表：")
