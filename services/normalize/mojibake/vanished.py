@@ -47,14 +47,12 @@ STEP: Final = Step("windows-1252", "utf-8")
 def _readings(torn: str) -> I64:
     """The characters that what is left of one may have been; none: it is no such thing."""
     left = [BYTE_OF_SIGN.get(ord(char), ord(char)) for char in torn]
-    missing = (2 if torn[0] == "Â" else 3) - len(left)
+    missing = (2 if torn[0] == "Â" else WHOLE) - len(left)
     found = set[int]()
     for gone in product(GONE, repeat=missing):
         for rest in {tuple(left[1:]) + gone, gone + tuple(left[1:])}:
             char = bytes((left[0], *rest)).decode(errors="ignore")
-            if len(char) == 1 and (
-                not missing or "\u3400" <= char < "\ua000" or char in "、。，；：！？（）《》【】“”‘’—…"
-            ):
+            if len(char) == 1 and (not missing or "\u3400" <= char < "\ua000" or char in _MARKS):
                 found.add(ord(char))
     return np.array(sorted(found), np.int64)
 
