@@ -1,8 +1,8 @@
 """PDF with a text layer: lines in reading order, paragraphs joined by geometry, each character with page and box.
 
 pdfium gives characters and boxes (``pdf_pages``) and drawn rules (``pdf_rules``); what follows is arithmetic on them:
-lines (``pdf_lines``), columns (``pdf_order``), tables (``pdf_tables``), running heads (``pdf_furniture``), paragraphs
-(``pdf_flow``); at last the way back to pages and boxes (``pdf_places``).
+lines (``pdf_lines``), reading order (``pdf_order``), tables (``pdf_tables``), running heads (``pdf_furniture``),
+columns and paragraphs (``pdf_columns``, ``pdf_joins``); at last the way back to pages and boxes (``pdf_places``).
 """
 
 from __future__ import annotations
@@ -19,18 +19,9 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
-from .pdf_flow import (
-    FEW,
-    Column,
-    columns_of,
-    glue,
-    is_gapped,
-    is_indented,
-    joins,
-    labels_at_edge,
-    usual_column,
-)
+from .pdf_columns import FEW, Column, Manner, columns_of, manner_of, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
+from .pdf_joins import Seam, glue, joins
 from .pdf_lines import Line, lines_of
 from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
 from .pdf_order import fits, gutter, in_reading_order, rows_of
@@ -110,9 +101,7 @@ class _Writer:
         self.pages = {page.number: page for page in all_pages}
         self.lines = {page.number: held for page, held in zip(all_pages, lines, strict=True)}
         self.usual: Column | None = None
-        self.indented = False
-        self.labels_at_edge = False
-        self.gapped = False
+        self.manner = Manner()
         self.columns: dict[tuple[int, int], Column] = {}
         self.last: Line | None = None
         self.opens = False
@@ -160,10 +149,7 @@ class _Writer:
             few = self.usual is not None and sum(line.column == 0 for line in body) < FEW
             for column, measured in (columns_of(body, self.usual) if few else alone[number]).items():
                 self.columns[number, column] = measured
-        read = [ordered for ordered, _ in flows.values()]
-        self.indented = is_indented(read, self.columns)
-        self.labels_at_edge = labels_at_edge(read, self.columns)
-        self.gapped = is_gapped(read, self.columns)
+        self.manner = manner_of([ordered for ordered, _ in flows.values()], self.columns)
         for number, (ordered, tables) in flows.items():
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
@@ -232,16 +218,16 @@ class _Writer:
     def line(self, line: Line, following: Line | None) -> None:
         before = self.last
         joined = before is not None and joins(
-            before,
-            line,
-            self.pages,
-            self.columns[before.page, before.column],
-            self.columns[line.page, line.column],
-            after=following,
-            opens=self.opens,
-            indented=self.indented,
-            labels_at_edge=self.labels_at_edge,
-            gapped=self.gapped,
+            Seam(
+                before,
+                line,
+                self.columns[before.page, before.column],
+                self.columns[line.page, line.column],
+                self.pages[line.page],
+                self.manner,
+                following,
+                self.opens,
+            )
         )
         if joined and before is not None:
             between = glue(before.text.rstrip(), line.text.lstrip())
