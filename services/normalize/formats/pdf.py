@@ -1,8 +1,9 @@
 """PDF with a text layer: lines in reading order, paragraphs joined by geometry, each character with page and box.
 
 pdfium gives characters and boxes (``pdf_pages``) and drawn rules (``pdf_rules``); what follows is arithmetic on them:
-lines (``pdf_lines``), reading order (``pdf_order``), tables (``pdf_tables``), running heads (``pdf_furniture``),
-columns and paragraphs (``pdf_columns``, ``pdf_joins``); at last the way back to pages and boxes (``pdf_places``).
+lines (``pdf_lines``), reading order (``pdf_order``), tables (``pdf_tables``, written by ``pdf_cells``), running heads
+(``pdf_furniture``), columns and paragraphs (``pdf_columns``, ``pdf_joins``); at last the way back to pages and boxes
+(``pdf_places``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..errors import RejectedError
 from ..hints import Hints
 from ..reading import Reading
 from .assembly import Assembly
+from .pdf_cells import cut_at_signs, mark_sign, write_table
 from .pdf_columns import FEW, Column, Manner, columns_of, manner_of, usual_column
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_joins import Seam, glue, joins
@@ -27,8 +29,7 @@ from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
 from .pdf_order import fits, gutter, in_reading_order, rows_of
 from .pdf_pages import PageText, opened, pages
 from .pdf_places import CHAR, PdfPlaces
-from .pdf_tables import Cell, Table, aligned_tables, ruled_tables
-from .tables import Grid
+from .pdf_tables import Table, aligned_tables, ruled_tables
 
 MEDIA_TYPE: Final = "application/pdf"
 READER: Final = ("pdf", "7", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
@@ -290,16 +291,9 @@ class _Writer:
             self.bold = self.out.size
         elif not bold:
             self.end_bold()
-        self.sign(text, index, line.signs)
+        mark_sign(self.out, text, index, line.signs)
         # A hyphen that only the line's end needed is none.
         self.out.add(text.removesuffix("\u00ad"), line.page << CHAR | index)
-
-    def sign(self, text: str, index: int, signs: Sequence[tuple[int, int]]) -> None:
-        """Mark what is about to be written, if it is a raised sign: the stage of the furniture takes it off."""
-        if any(low <= index < high for low, high in signs):
-            at = self.out.size
-            self.out.mark(at, "footnote", {"sign": text.strip("[]［］〔〕()（） ")})
-            self.out.mark(at, "page-furniture", {"what": "note-sign"}, end=at + len(text))
 
     def end_bold(self) -> None:
         if 0 <= self.bold < self.out.size:
@@ -311,60 +305,7 @@ class _Writer:
         self.write_notes()
         self.end_bold()
         self.last = None
-        grid = Grid(self.out)
-        source = page.number << CHAR
-        signs = self.signs[page.number]
-        for row in table.rows:
-            first = next((cell.lines[0][0][1] for cell in row if cell.lines), None)
-            if first is None:
-                grid.skip_row([(cell.column, cell.across, cell.down) for cell in row])
-                continue
-            if self.out.size:
-                self.out.add("\n", source | first, 0)
-            grid.begin_row(self.out.size)
-            for cell in row:
-                if not signs and cell.across == cell.down == len(cell.lines) == len(cell.lines[0]) == 1:
-                    text, index = cell.lines[0][0]
-                    kept = text.strip().removesuffix("\u00ad")
-                    if kept:  # nearly all
-                        lead = 0 if text[0] == kept[0] else len(text) - len(text.lstrip())
-                        grid.put(cell.column, kept, source | index + lead, source | first)
-                        continue
-                grid.go_to(cell.column)
-                grid.begin_cell(source | first, cell.across, cell.down)
-                self.cell(page, cell)
-                grid.end_cell()
-            grid.go_to(table.columns)
-            grid.end_row()
-        grid.close()
-
-    def cell(self, page: PageText, cell: Cell) -> None:
-        out, source = self.out, page.number << CHAR
-        text = ""
-        for held in cell.lines:
-            whole = held[0][0] if len(held) == 1 else "".join([piece for piece, _ in held])
-            bare = whole.strip()
-            if not bare:
-                continue
-            if text:
-                out.add(glue(text, bare), source | held[0][1], 0)
-            text = bare
-            kept = bare.removesuffix("\u00ad")
-            first, last = held[0][1], held[-1][1] + len(held[-1][0])
-            signs = [sign for sign in self.signs[page.number] if first < sign[1] and sign[0] < last]
-            if kept == whole and not signs:  # nearly all
-                for stretch, low in held:
-                    out.add(stretch, source | low)
-                continue
-            lead = len(whole) - len(whole.lstrip())
-            keep = lead + len(kept)
-            at = 0
-            for stretch, low in held:
-                begin, end = max(lead - at, 0), min(keep - at, len(stretch))
-                for text_here, index in _cut_at(stretch[begin:end], low + begin, signs):
-                    self.sign(text_here, index, signs)
-                    out.add(text_here, source | index)
-                at += len(stretch)
+        write_table(self.out, page, table, self.signs[page.number])
 
 
 def _stands_before(table: Table, line: Line, second: int) -> bool:
@@ -378,16 +319,7 @@ def _stands_before(table: Table, line: Line, second: int) -> bool:
 def _cut(line: Line) -> Iterator[tuple[str, int]]:
     """Give the pieces of a line, its signs as pieces of their own."""
     for text, index in line.pieces:
-        yield from _cut_at(text, index, line.signs)
-
-
-def _cut_at(text: str, index: int, signs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int]]:
-    at = 0
-    for edge in sorted({edge for sign in signs for edge in sign if index < edge < index + len(text)}):
-        yield text[at : edge - index], index + at
-        at = edge - index
-    if at < len(text):
-        yield text[at:], index + at
+        yield from cut_at_signs(text, index, line.signs)
 
 
 def _downwards(line: Line) -> tuple[int, int]:
