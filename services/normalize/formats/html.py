@@ -17,7 +17,7 @@ from .html_source import with_source_opened
 from .html_tree import build
 
 MEDIA_TYPE: Final = "text/html"
-READER: Final = ("html", "4")
+READER: Final = ("html", "5")
 
 _META_CHARSET: Final = re.compile(
     rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
@@ -70,9 +70,9 @@ def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading,
     out = Assembly()
     page = build(decoding.text)
     opened = with_source_opened(decoding.text, page)
-    write(page if opened is None else build(opened), out)
+    odd = write(page if opened is None else build(opened), out)
     text = out.text()
-    findings = tuple(tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec))
+    findings = (*tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec), *odd)
     reader = (*READER, DECIPHERED_BY)
     places = HtmlPlaces(out, decoding.places)
     return Reading(text, places, MEDIA_TYPE, encoding, reader, tuple(out.marks), findings), places

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import Final, NamedTuple
 
 from .html_site import HAN, METADATA, is_chrome_line, named_chrome
-from .html_tree import Block, Page
+from .html_tree import Block, Page, written_by_office
 
 _SENTENCE: Final = re.compile(r"[。；，、！？;]|[\u4e00-\u9fff],[\u4e00-\u9fff]")
 
@@ -115,11 +115,6 @@ def _hiders(page: Page) -> list[int]:
     return found
 
 
-_WRITERS: Final = re.compile(
-    r"(?i)libreoffice|openoffice|staroffice|microsoft word|wps|kingsoft|word\.document"
-)
-
-
 def _is_document(page: Page, facts: list[_Facts], named: list[bool], inside: list[bool]) -> bool:
     """Tell whether no site stands around the prose: then a line beside it is a line of the document.
 
@@ -132,9 +127,7 @@ def _is_document(page: Page, facts: list[_Facts], named: list[bool], inside: lis
         for number in beside
         for piece in page.blocks[number].pieces
     )
-    if not links_away and _WRITERS.search(
-        page.metas.get("generator", "") + " " + page.metas.get("progid", "")
-    ):
+    if not links_away and written_by_office(page):
         return True
     if any(
         facts[number].chrome or named[page.blocks[number].node] or _is_menu(page, facts, number)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ...edition import Finding
 from .assembly import Assembly
 from .html_article import Verdict, choose
+from .html_lists import list_items
 from .html_site import INLINE_CHROME
-from .html_tree import Block, Page
+from .html_tree import HEADINGS, Block, Page
 from .tables import Grid
 
 FURNITURE: Final = "page-furniture"
@@ -16,19 +18,23 @@ LONGEST_CELL: Final = 400
 """Characters of a cell; a table with longer ones and few columns lays out a page."""
 LABEL: Final = 14
 """Characters of a label such as 索引号： whose value stands in an element of its own."""
+LIKELY: Final = 930
+"""Per mille of the documents whose outermost headings are counted by 一、 (``html_lists``)."""
 PAIR: Final = 120
 """Characters of the element that holds such a pair."""
 
+_PROSE: Final = re.compile("[。；，、]")
 _NUMBERED: Final = re.compile(
     r"^\s*(?:[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)、．.](?!\d)|第[一二三四五六七八九十\d]+[章节条]|[①-⑳㈠-㈩•·●■◆])"
 )
 
 
-def write(page: Page, out: Assembly) -> None:
-    """Write all lines of ``page``; what is not the article's gets a mark ``page-furniture``."""
+def write(page: Page, out: Assembly) -> list[Finding]:
+    """Write all lines of ``page``; what is not the article's gets a mark ``page-furniture``. Gives what is odd."""
     verdict = choose(page)
     writer = _Writer(page, out, verdict)
     writer.run()
+    return writer.findings
 
 
 class _Writer:
@@ -40,7 +46,8 @@ class _Writer:
         self.ends = _subtree_ends(page)
         self.lengths = _text_lengths(page)
         self.tables = _data_tables(page, self.ends, kept)
-        self.items: dict[int, int] = {}
+        self.list_items = list_items(page, kept)
+        self.findings: list[Finding] = []
         self.previous: tuple[int, str, bool] | None = None  # (element, text, kept) of the line before
         self.furniture = -1
         self.written: set[int] = set()
@@ -121,35 +128,39 @@ class _Writer:
             return False
         if self.page.nodes[node].name == self.page.nodes[block.node].name == "p":
             return False  # 任命： and who is appointed are two paragraphs
+        if _PROSE.search(label) or any(self.page.nodes[at].name == "ol" for at in self.page.path(block.node)):
+            return False  # what introduces a list
         common = _common(self.page, node, block.node)
         return common != 0 and node != block.node and self.lengths[common] <= PAIR
 
     def list_label(self, block: Block, text: str) -> None:
-        """Write the number that a browser shows before an item of an ordered list."""
+        """Write what a reader sees before an item of a list."""
         for node in self.page.path(block.node):
-            item = self.page.nodes[node]
-            if item.name == "li":
-                if node in self.written:
-                    return
+            name = self.page.nodes[node].name
+            if name == "li":
+                item = self.list_items.get(node)
+                if node not in self.written and item is not None and not _NUMBERED.match(text):
+                    at = self.out.size
+                    self.out.add(item.label, block.pieces[0][1], 0)
+                    if item.inferred:
+                        self.findings.append(
+                            Finding(
+                                at,
+                                self.out.size,
+                                "numerals-inferred",
+                                "the page does not say how this list of headings is counted",
+                                LIKELY,
+                            )
+                        )
                 self.written.add(node)
-                above = self.page.nodes[item.parent]
-                if above.name != "ol":
-                    return
-                begun = self.items.get(item.parent)
-                if begun is None:
-                    start = above.attributes.get("start", "1")
-                    begun = int(start) if re.fullmatch(r"-?\d{1,6}", start) else 1
-                self.items[item.parent] = begun + 1
-                if not _NUMBERED.match(text):
-                    self.out.add(f"{begun}. ", block.pieces[0][1], 0)
                 return
-            if item.name in ("ol", "ul", "td", "table"):
+            if name in ("ol", "ul", "td", "table"):
                 return
 
     def heading(self, block: Block, start: int) -> None:
         for node in self.page.path(block.node)[:6]:
             name = self.page.nodes[node].name
-            if name in _HEADINGS:
+            if name in HEADINGS:
                 self.out.mark(start, "heading", {"level": int(name[1])})
                 return
 
@@ -238,7 +249,6 @@ _NOTE: Final = re.compile(r"(?i)#_?(?:sdfoot|sdend|ftn|edn|footnote|endnote|fn|n
 """Targets between a note's sign and its body, as Word, LibreOffice and blog software name them."""
 _SIGN: Final = re.compile(r"\s*[\[［〔(（]?\s*(\d{1,3}|[ivx]{1,5}|[①-⑳*†])\s*[\]］〕)）]?\s*")
 _CELL: Final = frozenset(("td", "th"))
-_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 def _span(value: str | None) -> int:

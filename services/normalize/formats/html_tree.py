@@ -41,6 +41,7 @@ _SILENT: Final = frozenset(
     )
 )  # fmt: skip
 """Elements whose text no reader of the page sees as text of the page."""
+HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS: Final = frozenset(("td", "th", "caption"))
 _CLOSES: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     # A start tag closes the nearest of these, unless one of those stands between (13.2.6.4).
@@ -97,6 +98,8 @@ class Page:
     blocks: list[Block]
     titles: list[str]
     metas: dict[str, str]
+    list_rules: dict[str, str] = field(default_factory=dict)
+    """What style sheets in the page say of lists, by selectors of one name: ``ol``, ``.cn``, ``ol.cn``."""
 
     def path(self, node: int) -> list[int]:
         """Give the numbers of an element and of those around it, the innermost first."""
@@ -105,6 +108,16 @@ class Page:
             found.append(node)
             node = self.nodes[node].parent
         return found
+
+
+_WRITERS: Final = re.compile(
+    r"(?i)libreoffice|openoffice|staroffice|microsoft word|wps|kingsoft|word\.document"
+)
+
+
+def written_by_office(page: Page) -> bool:
+    """Tell whether a word processor wrote the page: it shows what the document had, and no site stands around it."""
+    return bool(_WRITERS.search(f"{page.metas.get('generator', '')} {page.metas.get('progid', '')}"))
 
 
 class _Builder:
@@ -211,7 +224,7 @@ _FIELD: Final = re.compile(
 )
 """What begins a field of the line below a title: each stands in an element of its own."""
 _BEGINS: Final = frozenset("发更成印时日信文稿内来作责编审浏点访阅字索【[打收关分纠语朗下")
-_PARAGRAPH: Final = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
+_PARAGRAPH: Final = HEADINGS | {"p"}
 
 
 def _wide(char: str) -> bool:
@@ -227,8 +240,13 @@ def build(page: str) -> Page:
     builder = _Builder()
     titles: list[str] = []
     metas: dict[str, str] = {}
+    rules: dict[str, str] = {}
+    sheet = -1  # where a style sheet begins
     silent = 0  # depth of the outermost silent element, 0 outside
     for token in tokens(page):
+        if sheet >= 0:
+            rules.update(_list_rules(page[sheet : token.start]))
+            sheet = -1
         if token.kind == "text":
             if token.name == "title":
                 titles.append(" ".join(unescape(page[token.start : token.end]).split()))
@@ -244,11 +262,24 @@ def build(page: str) -> Page:
                 builder.pop_to(builder.open["head"][-1])
                 silent = 0
             _start(builder, name, attributes(token.attributes), metas)
+            if name == "style":
+                sheet = token.end
             if not silent and name in _SILENT and builder.open.get(name):
                 silent = builder.open[name][-1]
         if silent and silent >= len(builder.stack):
             silent = 0
-    return Page(builder.nodes, builder.blocks, titles, metas)
+    return Page(builder.nodes, builder.blocks, titles, metas, rules)
+
+
+_LIST_RULE: Final = re.compile(r"([^{}]{1,200})\{([^{}]{0,2000}list-style[^{}]{0,2000})\}")
+
+
+def _list_rules(sheet: str) -> dict[str, str]:
+    if "list-style" not in sheet:
+        return {}
+    return {
+        selector.strip(): rule[2] for rule in _LIST_RULE.finditer(sheet) for selector in rule[1].split(",")
+    }
 
 
 def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str, str]) -> None:
@@ -273,7 +304,7 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
     parent = builder.stack[-1]
     above = builder.nodes[parent]
     style = found.get("style", "")
-    bold = above.bold or name in ("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th")
+    bold = above.bold or name in HEADINGS or name in ("b", "strong", "th")
     if style:
         bold = bool(_BOLD_STYLE.search(style)) or (bold and not _PLAIN_STYLE.search(style))
     hidden = above.hidden or "hidden" in found or bool(style and _HIDDEN_STYLE.search(style))
@@ -282,8 +313,12 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
     if found.get("title") in ("header", "footer"):
         label += " copyright"  # LibreOffice writes the running heads of a document so
     kept: dict[str, str] = {
-        key: found[key] for key in ("src", "alt", "colspan", "rowspan", "start", "type") if key in found
+        key: found[key]
+        for key in ("src", "alt", "colspan", "rowspan", "start", "type", "value")
+        if key in found
     }
+    if name in ("ol", "li") and "list-style" in style:
+        kept["style"] = style
     node = Node(parent, name, label, hidden, bold, link, kept)
     if name in _VOID:
         if name == "img" and not hidden:

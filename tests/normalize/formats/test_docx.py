@@ -8,7 +8,7 @@ from jiaokan.edition import Place
 from jiaokan.normalize import RejectedError, normalize
 from jiaokan.normalize.formats import docx
 from jiaokan.normalize.formats.docx import MAX_RATIO, read
-from jiaokan.normalize.formats.docx_numbering import NUMBER_FORMS, chinese_number
+from jiaokan.normalize.formats.numerals import NUMBER_FORMS, chinese_number
 from jiaokan.normalize.hints import NO_HINTS
 
 
