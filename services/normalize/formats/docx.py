@@ -27,7 +27,7 @@ from .docx_styles import Styles
 from .sniffing import HEAD
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-READER: Final = ("docx", "2", f"lxml {'.'.join(map(str, etree.LXML_VERSION))}")
+READER: Final = ("docx", "3", f"lxml {'.'.join(map(str, etree.LXML_VERSION))}")
 
 MAX_MEMBERS: Final = 5_000
 """The fullest package that we met (a yearbook with pictures) has some 400 members."""
@@ -149,7 +149,7 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
     """Read a DOCX: body, list labels, tables, text boxes, notes.
 
     Raises:
-        RejectedError: ``damaged``, ``encrypted``, ``hostile`` or ``too-large``.
+        RejectedError: ``damaged``, ``embedded-document``, ``encrypted``, ``hostile`` or ``too-large``.
     """
     package = Package(data)
     main = next((target for kind, target in package.relations("").values() if kind == "officeDocument"), "")
@@ -170,6 +170,12 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
     body.read_notes({"footnote": related("footnotes"), "endnote": related("endnotes")})
     names = (main, parts.get("footnotes", ""), parts.get("endnotes", ""))
     text = body.out.text()
+    if body.findings and not text.strip():
+        raise RejectedError(
+            "embedded-document",
+            "the text of this .docx is another file embedded in it, as some systems export pages; open it in a word "
+            "processor, save it again as .docx and send that",
+        )
     places = DocxPlaces(body.out, names)
     evidence = ("WordprocessingML says its encoding itself",)
     encoding = Encoding(None, 1000, None, evidence)

@@ -10,7 +10,7 @@ from lxml import etree
 from ...edition import Finding
 from .assembly import Assembly
 from .docx_fields import Fields
-from .docx_numbering import Numbering, W
+from .docx_numbering import SYMBOLS, Numbering, W
 from .docx_styles import Styles, toggle, value_of, whole
 from .tables import Grid
 
@@ -41,9 +41,8 @@ _THROUGH: Final = frozenset(
 )
 """Elements that only wrap what is inside; ``del`` and ``moveFrom`` are not among them: deleted text is no text."""
 
+_CONTENTS: Final = ("目录", "目次")
 _SPACES: Final = {9: " ", 10: " ", 13: " "}
-_SYMBOLS: Final = {0xF0B7: "•", 0xF06C: "●", 0xF06E: "■", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A7: "▪", 0xF075: "◆"}
-"""Private codes of the Symbol and Wingdings fonts that stand in lists."""
 
 
 class _Piece(NamedTuple):
@@ -75,6 +74,7 @@ class Body:
         self._boxes: list[etree._Element] = []
         self._contents = 0  # content controls around this that hold a table of contents
         self._listed = False  # the paragraph has text of a field that makes one
+        self._headed = -1, -1  # where the paragraph before stands, if it may be the heading of one
         self._glue = "\n"
         self._fresh = True
 
@@ -84,13 +84,13 @@ class Body:
         self._blocks(root if body is None else body)
 
     def read_notes(self, parts: Mapping[str, etree._Element | None]) -> None:
-        """Write the bodies of the notes that were referred to, in that order, after the text."""
+        """Write the bodies of the notes that were referred to after the text: footnotes, then endnotes, as printed."""
         stories = {
             kind: {note.get(f"{W}id") or "": note for note in root.iter(f"{W}{kind}")}
             for kind, root in parts.items()
             if root is not None
         }
-        queued, self._notes = self._notes, []
+        queued, self._notes = sorted(self._notes, key=lambda note: note[0] != "footnote"), []
         runs = {0: self._run, 1: 0, 2: 0}
         for kind, key, number in queued:
             note = stories.get(kind, {}).get(key)
@@ -130,7 +130,12 @@ class Body:
             elif tag == f"{W}altChunk":
                 at = self.out.size
                 self.findings.append(
-                    Finding(at, at, "embedded-document", "a document embedded here is not read")
+                    Finding(
+                        at,
+                        at,
+                        "embedded-document",
+                        "a file embedded here is not read; save the document again in a word processor to merge it",
+                    )
                 )
 
     def _paragraph(self, node: etree._Element) -> None:
@@ -152,10 +157,15 @@ class Body:
             self._write(pieces)
             level = self._styles.heading(style, whole(value_of(properties, "outlineLvl")))
             if contents:
+                above, below = self._headed
+                if above >= 0:
+                    self.out.mark(above, "page-furniture", {"what": "contents"}, end=below)
                 self.out.mark(start, "page-furniture", {"what": "contents"})
             elif level is not None and self._glue == "\n":
                 self.out.mark(start, "heading" if level else "title", {"level": level} if level else {})
             self._fresh = False
+            said = "".join("".join(piece.text for piece in pieces).split())
+            self._headed = (start, self.out.size) if said in _CONTENTS else (-1, -1)
         else:
             self._write([piece for piece in pieces if piece.kind])
         if properties is not None and properties.find(f"{W}sectPr") is not None:
@@ -378,8 +388,8 @@ def _symbol(node: etree._Element) -> str:
         code = int(node.get(f"{W}char") or "", 16)
     except ValueError:
         return ""
-    if code in _SYMBOLS:
-        return _SYMBOLS[code]
+    if code in SYMBOLS:
+        return SYMBOLS[code]
     if 0xF020 <= code <= 0xF07E and (node.get(f"{W}font") or "").lower() not in (
         "symbol",
         "wingdings",

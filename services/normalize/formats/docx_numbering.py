@@ -14,6 +14,10 @@ LEVELS: Final = 9
 """ECMA-376 17.9.6: a list has the levels 0 to 8."""
 
 
+SYMBOLS: Final = {0xF0B7: "•", 0xF06C: "●", 0xF06E: "■", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A7: "▪", 0xF075: "◆"}
+"""Private codes of the Symbol and Wingdings fonts that stand in lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """One level of a list definition."""
@@ -90,12 +94,8 @@ class Numbering:
             if below is None or below.restart is None or (below.restart and level < below.restart):
                 counts[deeper] = None
         if this.form == "bullet":
-            sign = (
-                this.text
-                if this.text and not any("\ue000" <= char <= "\uf8ff" for char in this.text)
-                else "•"
-            )
-            return sign + " "
+            sign = this.text.translate(SYMBOLS)
+            return "• " if not sign or any("\ue000" <= char <= "\uf8ff" for char in sign) else sign + " "
         label = this.text
         for number in range(LEVELS):
             place = f"%{number + 1}"

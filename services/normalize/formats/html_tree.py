@@ -213,6 +213,8 @@ class _Builder:
         if self.preformatted and "\n" in piece:
             self.end_block()
             self.indent = (start + piece.rindex("\n") + 1, end) if not piece.endswith("\n") else None
+        elif self.spaced and piece == "\t" and self.block is not None and self.space is None:
+            self.say(piece, start, 1)  # the document's own: those of the source stand beside its lines' ends
         elif self.block is not None:
             begun = self.space[0] if self.space else start
             self.space = (begun, end, "\n" in piece or (self.space is not None and self.space[2]))

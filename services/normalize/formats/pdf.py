@@ -25,14 +25,14 @@ from .pdf_columns import FEW, Column, Manner, columns_of, manner_of, usual_colum
 from .pdf_furniture import mark_contents, mark_furniture
 from .pdf_joins import Seam, glue, joins
 from .pdf_lines import Line, lines_of
-from .pdf_notes import answers_sign, begins_with_sign, mend, without_notes
+from .pdf_notes import answers_sign, begins_with_sign, find_endnotes, is_endnote, mend, without_notes
 from .pdf_order import fits, gutter, in_reading_order, rows_of
 from .pdf_pages import PageText, opened, pages
 from .pdf_places import CHAR, PdfPlaces
 from .pdf_tables import Table, aligned_tables, ruled_tables
 
 MEDIA_TYPE: Final = "application/pdf"
-READER: Final = ("pdf", "7", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
+READER: Final = ("pdf", "8", f"pypdfium2 {pdfium.PYPDFIUM_INFO}", f"pdfium {pdfium.PDFIUM_INFO}")
 
 SIDE: Final = 10_000
 """Thousandths of a point by which a table may stand out of its column: Word lets the text of its cells be flush."""
@@ -51,6 +51,7 @@ def read(data: bytes, hints: Hints) -> Reading:  # noqa: ARG001 - the signature 
     with opened(data) as document:
         all_pages = tuple(pages(document))
     lines = [mend(lines_of(page), page) for page in all_pages]
+    find_endnotes(list(zip(all_pages, lines, strict=True)))
     _refuse_without_text(all_pages, lines)
     mark_furniture(lines, [page.height for page in all_pages])
     _calm(lines)
@@ -109,6 +110,7 @@ class _Writer:
         self.notes: list[Line] = []
         self.last_notes: list[Line] = []
         """Notes that stand behind the text, where Word and web pages have them."""
+        self.end_notes: list[Line] = []
         self.signs = {
             page.number: [sign for line in held for sign in line.signs]
             for page, held in zip(all_pages, lines, strict=True)
@@ -155,7 +157,7 @@ class _Writer:
             self.page(self.pages[number], ordered, tables)
         self.end_bold()
         self.close_furniture(None)
-        self.notes += self.last_notes
+        self.notes += self.last_notes + self.end_notes
         self.write_notes()
 
     def page(self, page: PageText, ordered: list[Line], tables: list[Table]) -> None:
@@ -180,10 +182,12 @@ class _Writer:
             self.line(line, text[number + 1] if number + 1 < len(text) else None)
         for table in waiting:
             self.table(page, table)
-        called = False
+        called = endnote = False
         for line in notes:
-            called = answers_sign(line, text) if begins_with_sign(line) else called
-            (self.last_notes if called else self.notes).append(line)
+            if begins_with_sign(line):
+                called = answers_sign(line, text)
+                endnote = called and is_endnote(line)
+            (self.end_notes if endnote else self.last_notes if called else self.notes).append(line)
         for line in sorted(
             (line for line in held if line.furniture and line.middle <= middle), key=_downwards
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .pdf_lines import Line
@@ -17,6 +18,8 @@ STRONG_LABEL: Final = re.compile(
 """Labels that hardly ever stand inside a paragraph."""
 UNEVEN: Final = 1_500
 """Thousandths of a point: glyphs are set to whole units, and lines of one measure differ by less."""
+EXACT: Final = 60
+"""Per mille of an em by which an indent of two ems may differ from that."""
 EVEN: Final = 80
 """Per cent of the lines that come near the edge that reach it, in justified text; the rest end their paragraphs."""
 FEW: Final = 5
@@ -51,6 +54,8 @@ def columns_of(lines: Sequence[Line], usual: Column | None = None) -> dict[int, 
         em = sorted(line.em for line in held)[len(held) // 2]
         right = _shared(rights, em // 2)
         left = _shared(lefts, em // 2)
+        # A document of short paragraphs has few lines that go on, and its headings begin where paragraphs do.
+        left = next((edge for edge in lefts if abs(left - edge - 2 * em) * 1000 <= EXACT * em), left)
         pitches = sorted(
             one.middle - other.middle
             for one, other in zip(held, held[1:], strict=False)
@@ -75,9 +80,14 @@ _HANGING: Final = tuple("，。、；：！？,.;:!?")
 
 
 def _shared(edges: list[int], near: int) -> int:
-    """Give the outermost edge that two lines share; a single one that juts out may be a rule of dots or an address."""
+    """Give the outermost edge that two lines share; a single one that juts out may be a rule of dots or an address.
+
+    On a page of short lines no two may share the edge: then two headings of one length do not make one.
+    """
     if len(edges) >= 5:
-        for one, other in zip(edges, edges[1:], strict=False):
+        for one, other in pairwise(edges):
+            if abs(one - edges[0]) * 2 > abs(edges[-1] - edges[0]):
+                break
             if abs(one - other) <= near:
                 return one
     return edges[0]

@@ -28,6 +28,7 @@ _DIGITS: Final = re.compile(r"\d+|[〇一二三四五六七八九十百]+")
 def mark_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[int]) -> None:
     """Mark running heads and page numbers in the lines of all pages (``furniture`` is set)."""
     edges: list[list[tuple[Line, bool]]] = []
+    sides: list[list[Line]] = []
     for lines, height in zip(pages, heights, strict=True):
         above, below = height * (1000 - MARGIN) // 1000, height * MARGIN // 1000
         top = rows_of([line for line in lines if line.middle > above])[:EDGE]
@@ -35,10 +36,20 @@ def mark_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[int]) -> N
         edges.append(
             [(line, True) for row in top for line in row] + [(line, False) for row in bottom for line in row]
         )
+        sides += [row for row in top + bottom if len(row) >= CELLS]
     _mark_repeated(edges)
     if len(pages) == 1:
         _mark_echo(pages[0], [line for line, above in edges[0] if above])
     _mark_numbers(edges)
+    for row in sides:
+        if not all(line.furniture for line in row):
+            for line in row:
+                line.furniture = ""
+
+
+CELLS: Final = 3
+"""Lines beside one another that are cells of a table, unless all of them are furniture: a figure that stands at the
+foot of two pages is not the page's."""
 
 
 def _shape(line: Line) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from .pdf_glosses import without_glosses
 from .pdf_kinds import HAN_CHAR
 from .pdf_lines import Line
 from .pdf_pages import SIGN, SMALL, PageText
@@ -27,6 +28,7 @@ WORDS: Final = 150
 
 def mend(lines: list[Line], page: PageText) -> list[Line]:
     """Put fragments of one line together that a change of level tore, and find the raised signs in them."""
+    lines, glosses = without_glosses(lines, page)
     mended = lines[:1]
     for line in lines[1:]:
         last = mended[-1]
@@ -43,7 +45,7 @@ def mend(lines: list[Line], page: PageText) -> list[Line]:
         for number in {bisect_right(firsts, at) - 1 for at in page.feet}:
             mended[number].signs = _signs(mended[number], page, level)
         _find_notes(mended, page)
-    return mended
+    return mended + glosses
 
 
 def _find_notes(lines: Sequence[Line], page: PageText) -> None:
@@ -58,7 +60,24 @@ def _find_notes(lines: Sequence[Line], page: PageText) -> None:
             line.signs = ((line.first, line.first + found.end()),)
 
 
-_NUMBER: Final = re.compile(r"\d{1,2}(?!\d)")
+def find_endnotes(pages: Sequence[tuple[PageText, Sequence[Line]]]) -> None:
+    """Find the notes behind the text whose signs are not raised there: i, ii, iii, as the text calls them."""
+    called = {
+        sign
+        for page, lines in pages
+        for line in lines
+        for low, high in line.signs
+        if _ROMAN.fullmatch(sign := page.chars[low:high])
+    }
+    for _, lines in pages if called else ():
+        for line in lines:
+            found = _ROMAN.match(line.text)
+            if found and found[0] in called and not line.signs:
+                line.signs = ((line.first, line.first + found.end()),)
+
+
+_ROMAN: Final = re.compile(r"[ivx]{1,5}(?![A-Za-z])")
+_NUMBER: Final = re.compile(r"\d{1,2}(?!\d)|[ivx]{1,5}(?![A-Za-z])")
 _BRACKETS: Final = "[]［］〔〕()（） \r\n"
 
 
@@ -121,6 +140,8 @@ def _signs(line: Line, page: PageText, level: Sequence[int]) -> tuple[tuple[int,
 
 def without_notes(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Part the lines of a page into its text and the notes at its foot; each column may have its own."""
+    if lines and begins_with_raised(lines[0]) and is_endnote(lines[0]):
+        return [], list(lines)  # the notes behind the text have a page of their own
     usual = sorted(line.em for line in lines)[len(lines) // 2] if lines else 0
     body: list[Line] = []
     notes: list[Line] = []
@@ -145,6 +166,11 @@ def answers_sign(line: Line, body: Sequence[Line]) -> bool:
     """Tell whether a note is one that a sign in the text calls for; 注：and a star may stand under a table alone."""
     first = line.text.lstrip()[:1]
     return begins_with_raised(line) or (first in _CIRCLED and any(first in other.text for other in body))
+
+
+def is_endnote(line: Line) -> bool:
+    """Tell whether a note is one of those behind the whole text: word processors count them i, ii, iii."""
+    return line.text.lstrip()[:1] in ("i", "v", "x")
 
 
 def begins_with_raised(line: Line) -> bool:

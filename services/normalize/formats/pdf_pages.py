@@ -23,7 +23,7 @@ import pypdfium2.raw as c
 from numpy.typing import NDArray
 
 from ..errors import RejectedError
-from .pdf_boxes import FAR, Shown, seen, turn
+from .pdf_boxes import FAR, Shown, seen, turn, written
 from .pdf_calls import address, char_boxes, font_info, font_of, font_weight, handle, object_of_char, origin
 from .pdf_kinds import BODY, HAN_CHAR, IS_FIGURE, IS_HAN, kinds_of
 from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, is_recognised, rules_of
@@ -159,6 +159,9 @@ def _page(page: Any, textpage: Any, number: int) -> PageText:
     boxes = _boxes(raw, count)
     turned = c.FPDFPage_GetRotation(page) % 4 * 90
     sides, shown = seen(boxes, turned, width, height)
+    if further := written(sides, bodies):
+        turned, width, height = (turned + further) % 360, height, width
+        sides, shown = seen(boxes, turned, width, height)
     bold = _bold(raw, bodies)
     looked_at = c.FPDFPage_CountObjects(page) <= FEW_OBJECTS or (
         has_rows(chars, shown) and not is_recognised(page)
@@ -265,8 +268,11 @@ ABOVE: Final = 200
 
 The figures of a line differ from its ideographs by 130 where each glyph has a height of its own, raised ones by 380."""
 SIGN: Final = re.compile(
-    r"(?=[\[［〔(（\s\d①-⑳*])(?:[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3})"  # ahead: most are none
+    r"(?=[\[［〔(（\s\d①-⑳*ivx])"  # ahead: most are none
+    r"(?:[\[［〔(（]?\s?\d{1,2}\s?[\]］〕)）]?|[①-⑳]|\*{1,3}|(?<![A-Za-z])[ivx]{1,5}(?![A-Za-z]))"
 )
+_ROMAN: Final = re.compile(r"(?<![A-Za-z \t])[ivx]{1,5}(?![A-Za-z])")
+"""The sign of an endnote right behind the text."""
 
 
 def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32], shown: Shown) -> list[int]:
@@ -284,8 +290,10 @@ def _may_be_raised(chars: str, kinds: NDArray[np.uint8], sides: NDArray[np.int32
     asked: set[int] = set()
     end = 0
     small = ((kinds & IS_FIGURE != 0) & (heights <= limit)).nonzero()[0].tolist()
+    small += [found.start() for found in _ROMAN.finditer(chars)]
     if not small:
         return []
+    small.sort()
     bottom, top = shown.bottom, shown.top
     for at in small:
         if at < end:

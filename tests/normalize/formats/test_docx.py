@@ -220,6 +220,14 @@ def test_fields_give_their_result_and_contents_are_furniture(make, article):
     assert [m.data["target"] for m in reading.marks if m.kind == "link"] == ["http://a.b/c"]
 
 
+def test_the_heading_of_a_table_of_contents_goes_with_it(make, article):
+    styles = '<w:style w:type="paragraph" w:styleId="T1"><w:name w:val="toc 1"/></w:style>'
+    entry = make.paragraph("一、回顾\t1", properties='<w:pStyle w:val="T1"/>')
+    heading, body = make.paragraph("目　　录"), make.paragraph("各位代表：")
+    assert article(make.docx(heading, entry, entry, body, styles=styles)) == "各位代表："
+    assert article(make.docx(heading, body, entry, styles=styles)) == "目　　录\n各位代表："
+
+
 def test_a_field_without_an_end_hides_no_paragraph_behind_it(make):
     begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
     open_field = f"<w:p>{begin}<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:t>1</w:t></w:r></w:p>"
@@ -231,6 +239,46 @@ def test_a_field_without_an_end_hides_no_paragraph_behind_it(make):
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     shut = f"<w:p>{begin}{make.run('IF')}{end}{make.run('完')}</w:p>"
     assert text_of(make.docx(shut)) == "完"
+
+
+def test_bullets_of_symbol_fonts_are_the_bullets_that_they_show(make):
+    numbers = make.numbering(
+        [make.level(0, "bullet", "\uf06c")],
+        [make.level(0, "bullet", "\uf0ff")],
+        [make.level(0, "bullet", "◇")],
+    )
+    data = make.docx(*(make.numbered("目标", number) for number in (1, 2, 3)), numbers=numbers)
+    assert text_of(data) == "● 目标\n• 目标\n◇ 目标"
+
+
+def test_a_document_that_is_embedded_whole_is_refused_with_what_to_do(make):
+    chunk = '<w:altChunk r:id="x1"/>'
+    with pytest.raises(RejectedError, match=r"save it again as \.docx") as refused:
+        read(make.docx(chunk), NO_HINTS)
+    assert refused.value.code == "embedded-document"
+    assert [one.code for one in read(make.docx(chunk, make.paragraph("正文")), NO_HINTS).findings] == [
+        "embedded-document"
+    ]
+
+
+def test_endnotes_stand_behind_footnotes(make):
+    def notes(kind: str, text: str) -> str:
+        return f'<w:{kind} w:id="5"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}>'
+
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/endnotes"
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    data = make.docx(
+        make.paragraph(
+            "人口",
+            '<w:r><w:endnoteReference w:id="5"/></w:r>',
+            "产值",
+            '<w:r><w:footnoteReference w:id="5"/></w:r>',
+        ),
+        footnotes=notes("footnote", "初步数。"),
+        relations=f'<Relationship Id="e" Type="{kind}" Target="endnotes.xml"/>',
+        raw={"word/endnotes.xml": f"<w:endnotes {space}>{notes('endnote', '常住。')}</w:endnotes>".encode()},
+    )
+    assert text_of(data) == "人口产值\n初步数。\n常住。"
 
 
 def test_a_label_is_no_longer_than_labels_are(make):
