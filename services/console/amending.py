@@ -75,24 +75,13 @@ def amend(
 
     The exit code is 1 when something that was said fits nowhere, or when no edition came of it.
     """
-    hints: dict[str, Any] = {}
-    if hints_file is not None:
-        try:
-            hints = json.loads(hints_file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise click.BadParameter(f"not JSON: {error}", param_hint="--hints") from None
-        if not isinstance(hints, dict):
-            raise click.BadParameter("not a JSON object", param_hint="--hints")
+    hints = _hints_of(hints_file)
     hints |= {name: value for name, value in (("encoding", encoding), ("script", script)) if value}
     if metadata:
         hints["metadata"] = {**hints.get("metadata", {}), **_members(metadata)}
-    said = [*(("replace", *one) for one in replaces), *(("accept", *one) for one in accepts)]
-    said += [("refuse", *one) for one in refuses]
+    said = {"replace": replaces, "accept": accepts, "refuse": refuses}
     place = {"before": before, "after": after, "who": by, "why": why}
-    amendments = [
-        {"action": action, "was": was, "now": now, **{name: value for name, value in place.items() if value}}
-        for action, was, now in said
-    ]
+    amendments = _amendments(said, {name: value for name, value in place.items() if value})
     if amendments:
         hints["amendments"] = [*hints.get("amendments", []), *amendments]
     try:
@@ -106,21 +95,44 @@ def amend(
             unheard = _unheard(client, report, edition["number"], hints) if edition else []
     except ClientError as error:
         raise click.ClickException(str(error)) from None
-    if edition:
-        print(f"{report}: edition {edition['number']} (grade {edition['grade']})")
-        for message in unheard:
-            more = "; --before and --after tell places apart" if "one was meant" in message else ""
-            print(f"jiaokan: without effect: {message}{more}", file=sys.stderr)
-        if unheard:
-            sys.exit(1)
-        return
-    if revision["state"] == "held":
-        print(f"{report}: held: {revision['reason']}; see `jiaokan report held {report}`")
-        return
-    reason = f": {revision['code']}: {revision['reason']}" if revision.get("code") else ""
-    print(f"{report}: {revision['state']}{reason}")
-    if revision["state"] in ("rejected", "parked"):
+    for message in unheard:
+        more = "; --before and --after tell places apart" if "one was meant" in message else ""
+        print(f"jiaokan: without effect: {message}{more}", file=sys.stderr)
+    print(f"{report}: {_outcome(report, revision)}")
+    if unheard or revision["state"] in ("rejected", "parked"):
         sys.exit(1)
+
+
+def _hints_of(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        hints = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.BadParameter(f"not JSON: {error}", param_hint="--hints") from None
+    if not isinstance(hints, dict):
+        raise click.BadParameter("not a JSON object", param_hint="--hints")
+    return hints
+
+
+def _amendments(
+    said: Mapping[str, tuple[tuple[str, str], ...]], place: Mapping[str, str]
+) -> list[dict[str, str]]:
+    return [
+        {"action": action, "was": was, "now": now, **place}
+        for action, pairs in said.items()
+        for was, now in pairs
+    ]
+
+
+def _outcome(report: str, revision: Mapping[str, Any]) -> str:
+    edition = revision.get("edition")
+    if edition:
+        return f"edition {edition['number']} (grade {edition['grade']})"
+    if revision["state"] == "held":
+        return f"held: {revision['reason']}; see `jiaokan report held {report}`"
+    reason = f": {revision['code']}: {revision['reason']}" if revision.get("code") else ""
+    return f"{revision['state']}{reason}"
 
 
 def _unheard(client: Client, report: str, number: int, hints: Mapping[str, Any]) -> list[str]:
