@@ -455,3 +455,52 @@ def test_a_gap_divides_paragraphs_where_it_stands_after_every_line_that_ends_ear
             top -= 20
         top -= 5
     assert article(make.pdf([content])) == "\n".join("".join(paragraph) for paragraph in paragraphs)
+
+
+def test_a_line_that_waits_for_a_quoted_word_is_no_paragraphs_last(make):
+    # Programs that know no East Asian quotes break neither before nor behind one: 地⏎区“三个 leaves two ems free.
+    body = make.set_text([LONG + POINT] * 2, measure=28)
+    torn = [
+        "\u3000\u3000新阶段扶贫开发是全市工作的重中之重，要着力解决地",
+        "区“三个基本”问题，净减少低收入人口十万人。",
+    ]
+    assert "解决地区“三个基本”" in read(make.pdf([make.page_of([*body, *torn, *body])]), NO_HINTS).text
+    short = [
+        "\u3000\u3000新阶段扶贫开发是全市工作的重中之重，要着力解决",
+        "贫困地区“三个基本”问题，净减少低收入人口十万人。",
+    ]
+    # Three ems are free, and 贫 needs one: the author ended the line.
+    assert "着力解决\n贫困地区" in read(make.pdf([make.page_of([*body, *short, *body])]), NO_HINTS).text
+
+
+def test_a_quote_behind_a_full_stop_holds_nothing_together(make):
+    body = make.set_text([LONG + POINT] * 3, measure=28, indent=0)
+    lines = [
+        "新阶段扶贫开发是全市工作的重中之重，各项任务都已完成。",
+        "要“两手抓”，净减少低收入人口十万人。",
+    ]
+    assert "完成。\n要“两手抓”" in read(make.pdf([make.page_of([*body, *lines, *body])]), NO_HINTS).text
+
+
+def test_a_count_that_goes_on_inside_a_paragraph_is_no_list(make):
+    body = make.set_text([LONG, FULL, POINT] * 2, measure=28, indent=0)
+    counted = [
+        "主要目标：（1）生产总值增长百分之五；（2）收入增长七成；",
+        "（3）能耗降低百分之四。",
+    ]
+    assert "七成；（3）能耗" in read(make.pdf([make.page_of([*body, *counted, *body])]), NO_HINTS).text
+    listed = ["（2）收入增长百分之七，全市居民生活水平进一步得到提高；", "（3）能耗降低百分之四。"]
+    assert "提高；\n（3）能耗" in read(make.pdf([make.page_of([*body, *listed, *body])]), NO_HINTS).text
+
+
+def test_a_glyph_that_covers_less_than_its_em_is_no_smaller_type(make):
+    # As in what Chromium prints with a font that it cannot embed: boxes tell the ink, and 门 and 用 are narrow.
+    shown = (LONG + POINT)[:54] + "用。"
+    *lines, last = make.set_text([LONG + POINT, shown], measure=28)
+    assert last == "用。"
+    bottom = 740 - 24 * len(lines)
+    content = make.page_of(lines) + make.text_at(90, bottom, last).replace("BT", "BT 87 Tz")
+    mixed = make.text_at(90, 300, "门").replace("BT", "BT 87 Tz") + make.text_at(
+        101, 300, "路通畅。"
+    ).replace("BT", "BT 100 Tz")
+    assert shown in read(make.pdf([content + mixed]), NO_HINTS).text
