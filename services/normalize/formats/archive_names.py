@@ -8,9 +8,13 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
+LONGEST: Final = 4_096
+"""Characters of a name, the last ones: no path of Linux has more bytes, and 64 KB in each header cost 20 ms each."""
+
 
 def path_of(prefix: str, name: str) -> str:
     """Make a name of what an archive calls a member: it names, it never leads anywhere."""
+    name = name[-LONGEST:]
     name = unicodedata.normalize("NFC", name.replace("\\", "/"))
     name = re.sub(r"^[A-Za-z]:(?=/)", "", name)
     parts = (

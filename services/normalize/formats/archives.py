@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import lzma
 import re
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,7 +18,8 @@ from ..errors import RejectedError
 from .archive_bounds import Count, Limits, bounded, damaged
 from .archive_names import names_codec, path_of, zip_names
 from .archive_streams import decompress
-from .sniffing import REFUSALS, ZIP, is_archive, is_tar
+from .archive_tars import entries_of
+from .sniffing import MAX_ENTRIES, REFUSALS, ZIP, has_many_entries, is_archive, is_tar
 
 
 class Member(NamedTuple):
@@ -95,12 +95,14 @@ def _refused(path: str, code: str, reason: str) -> Member:
 
 
 def _zip(data: bytes, prefix: str, level: int, count: Count) -> Iterator[Member]:
+    if has_many_entries(data):
+        raise RejectedError("too-many-members", f"the archive has more than {MAX_ENTRIES} entries; divide it")
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError) as error:
         raise damaged("its directory cannot be read") from error
-    files = [info for info in infos if not info.is_dir()]
+    files = [info for info in infos if not info.filename.endswith("/")]
     if count.members + len(files) > count.limits.members:
         count.members = count.limits.members
         count.member()
@@ -148,44 +150,20 @@ def _zip(data: bytes, prefix: str, level: int, count: Count) -> Iterator[Member]
 
 
 def _tar(data: bytes, prefix: str, level: int, count: Count) -> Iterator[Member]:
-    try:
-        archive = tarfile.open(fileobj=BytesIO(data), mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-    except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
-        raise damaged("its first header cannot be read") from error
-    with archive:
-        entries = _entries(archive, count)
-        decode = names_codec([info.name.encode("utf-8", "surrogateescape") for info in entries])
-        for info in entries:
-            name = decode(info.name.encode("utf-8", "surrogateescape"))
-            path = path_of(prefix, name)
-            if _STUB.search("/" + name):
-                continue
-            if not info.isreg() or info.issparse():
-                yield _refused(
-                    count.unique(path), "link-or-device", "links and devices are not followed; send the file"
-                )
-                continue
-            try:
-                stream = archive.extractfile(info)
-                content = b"" if stream is None else bounded(stream, count)
-            except RejectedError:
-                raise
-            except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-                yield _refused(
-                    count.unique(path), "damaged", f"the member cannot be unpacked ({error}); pack it again"
-                )
-                continue
-            yield from _member(content, path, level, count)
-
-
-def _entries(archive: tarfile.TarFile, count: Count) -> list[tarfile.TarInfo]:
-    entries: list[tarfile.TarInfo] = []
-    try:
-        for info in archive:
-            if info.isdir():
-                continue
-            count.member()
-            entries.append(info)
-    except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
-        raise damaged("a header cannot be read") from error
-    return entries
+    entries = list(entries_of(data, count))
+    decode = names_codec([entry.name for entry in entries])
+    for entry in entries:
+        name = decode(entry.name)
+        path = path_of(prefix, name)
+        if _STUB.search("/" + name):
+            continue
+        if not entry.is_file:
+            yield _refused(
+                count.unique(path), "link-or-device", "links and devices are not followed; send the file"
+            )
+            continue
+        if entry.start + entry.size > len(data):
+            yield _refused(count.unique(path), "damaged", "the archive ends inside the member; pack it again")
+            continue
+        count.take(entry.size)
+        yield from _member(data[entry.start : entry.start + entry.size], path, level, count)

@@ -24,13 +24,14 @@ from .assembly import Assembly
 from .docx_body import PART, RUN, Body
 from .docx_numbering import Numbering
 from .docx_styles import Styles
-from .sniffing import HEAD
+from .sniffing import HEAD, has_many_entries
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 READER: Final = ("docx", "3", f"lxml {'.'.join(map(str, etree.LXML_VERSION))}")
 
 MAX_MEMBERS: Final = 5_000
 """The fullest package that we met (a yearbook with pictures) has some 400 members."""
+_READ: Final = f"at most {MAX_MEMBERS} are read; open it in a word processor and save it again"
 MAX_PART_BYTES: Final = 64 << 20
 """One part, unpacked. A report of 60,000 characters has 0.3 MB; a whole yearbook 12 MB."""
 MAX_PARAGRAPHS: Final = 200_000
@@ -47,15 +48,15 @@ class Package:
     """The parts of a package, unpacked one at a time and never beyond the bounds."""
 
     def __init__(self, data: bytes) -> None:
+        if has_many_entries(data):
+            raise RejectedError("too-many-parts", f"the package has too many parts; {_READ}")
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
             raise RejectedError("damaged", _DAMAGED.format("its directory cannot be read")) from error
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS:
-            raise RejectedError(
-                "too-many-parts", f"the package has {len(infos)} parts; at most {MAX_MEMBERS} are read"
-            )
+            raise RejectedError("too-many-parts", f"the package has {len(infos)} parts; {_READ}")
         # Some writers use backslashes or other cases of letters in the names of parts (17.3.6 says: no matter).
         self._infos = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in infos}
 

@@ -20,7 +20,7 @@ MEDIA_TYPE: Final = "text/html"
 READER: Final = ("html", "5")
 
 _META_CHARSET: Final = re.compile(
-    rb"""(?i)<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
+    rb"""(?i)<meta[^>]{0,400}?charset\s*+=\s*+["']?\s*+([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
 )
 CHARSET_WITHIN: Final = 8192
 """Bytes within which a page declares its charset: browsers look at 1024; saved pages put scripts before it."""

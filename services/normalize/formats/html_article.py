@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
-from .html_site import HAN, METADATA, is_chrome_line, named_chrome
+from .html_site import HAN, is_chrome_line, is_metadata, named_chrome
 from .html_tree import Block, Page, written_by_office
 
 _SENTENCE: Final = re.compile(r"[。；，、！？;]|[\u4e00-\u9fff],[\u4e00-\u9fff]")
@@ -27,7 +27,7 @@ ARTICLE_LABELS: Final = re.compile(
 Hanweb, Webplus, VSB) and in common blog software."""
 
 _ATTACHMENT: Final = re.compile(
-    r"(?i)^\s*附件|\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|ceb|pptx?)(?:[?#].*)?$"
+    r"(?i)^\s*附件|\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|ofd|ceb|pptx?)(?:[?#][^\n]{0,400})?$"
 )
 
 HOME: Final = 900
@@ -93,7 +93,7 @@ def choose(page: Page) -> Verdict:
         for number in range(heading, first):
             kept[number] = not facts[number].chrome and not _is_menu(page, facts, number)
     for number in range(max(0, first - AROUND), first):
-        if METADATA.match(facts[number].text) and not facts[number].chrome:
+        if is_metadata(facts[number].text) and not facts[number].chrome:
             kept[number] = True
             # the value of a label that stands in an element of its own
             if (
@@ -157,7 +157,7 @@ def _weigh(page: Page, block: Block, named: list[bool]) -> _Facts:
     elif named[block.node] and not chrome and han - linked >= 60 and "。" in text:
         weight = (han - linked) * 2
     furniture = named[block.node] and not (han - linked >= 60 and "。" in text)
-    return _Facts(text, han, linked, weight, chrome or (furniture and not METADATA.match(stripped)))
+    return _Facts(text, han, linked, weight, chrome or (furniture and not is_metadata(stripped)))
 
 
 def _home(page: Page, facts: list[_Facts]) -> int:
@@ -276,7 +276,7 @@ def _title(page: Page, facts: list[_Facts], first: int, last: int) -> int:
     for number in range(first - 1, max(-1, first - AROUND), -1):
         fold = _fold(facts[number].text)
         label = facts[number - 1].text.rstrip() if number else ""
-        if label.endswith(("：", ":")) and METADATA.match(label):
+        if label.endswith(("：", ":")) and is_metadata(label):
             continue  # 标题： and the title again, in the block of metadata
         if len(fold) >= 8 and (fold in folded or any(name.startswith(fold) for name in folded)):
             if number and any(

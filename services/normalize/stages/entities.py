@@ -110,8 +110,9 @@ def drop_orphaned_nbsp(text: str, _: Context) -> Iterator[Edit]:
 
 BACKSLASHES: Final = frozenset("\\")
 _UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\xa0|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
-_BLANK: Final = re.compile(r"(?:\\+(?:r\\+n|[rnt]))+(?![A-Za-z0-9_\\/.])")
-_QUOTE: Final = re.compile(r"\\+([\"'/])")
+# A run of backslashes begins once: tried anew at each of them, 80 kB took minutes.
+_BLANK: Final = re.compile(r"(?<!\\)(?<!\\[rnt])(?:\\++(?:r\\++n|[rnt]))++(?![A-Za-z0-9_\\/.])")
+_QUOTE: Final = re.compile(r"(?<!\\)\\++([\"'/])")
 _ESCAPED_QUOTE: Final = re.compile(r'\\"')
 _MARKDOWN: Final = re.compile(r"(?:\\[*_#.\-+!\[\]()>~`|])+")
 _TEX: Final = re.compile(r"\\[a-zA-Z]{2,}|\\[\[(].*\\[\])]|\$")

@@ -6,7 +6,10 @@ import bz2
 import gzip
 import io
 import lzma
+import os
+import struct
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from jiaokan.normalize import RejectedError
 from jiaokan.normalize.formats.archive_bounds import GRACE, Limits
 from jiaokan.normalize.formats.archives import expand
+from jiaokan.normalize.formats.docx import Package
 
 A, B = "甲报告。\n".encode(), "乙报告。\n".encode("gb18030")
 
@@ -203,3 +207,121 @@ def test_an_archive_that_asks_for_too_much_memory_is_refused():
     filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 29}]
     assert refusal_of(lzma.compress(A, filters=filters)) == "archive-bomb"
     assert contents(lzma.compress(A, preset=9)) == {"content": A}
+
+
+def header(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE) -> bytes:
+    info = tarfile.TarInfo(name)
+    info.size, info.type = size, kind
+    return info.tobuf(tarfile.USTAR_FORMAT)
+
+
+def block(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 512)
+
+
+FILE = header("甲.txt", len(A)) + block(A)
+END = bytes(1024)
+
+
+@pytest.mark.parametrize("kind", [b"L", b"K", b"x", b"g"])
+def test_a_thousand_headers_that_describe_the_next_one_are_read_in_turn(kind):
+    held = b"11 path=ab\n" if kind in (b"x", b"g") else b"ab\0"
+    described = header("d", len(held), kind) + block(held)
+    (path,) = contents(described * 3000 + FILE + END)
+    assert path == ("ab" if kind in (b"L", b"x") else "甲.txt")
+
+
+@pytest.mark.parametrize("held", [b"1" * 300_000, b"1 " * 150_000, b"9 hdrcharset" * 25_000])
+def test_what_describes_the_next_header_is_read_once(held):
+    began = time.process_time()
+    assert contents(header("d", len(held), b"x") + block(held) + FILE + END) == {"甲.txt": A}
+    assert time.process_time() - began < 2, "searched for a pattern, 80 kB of digits took nine seconds"
+
+
+def test_tar_files_of_all_forms_are_read():
+    long = "年鉴/" * 60 + "乙.txt"
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+            for name, data in (("甲.txt", A), (long, B)):
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+            folder = tarfile.TarInfo("空")
+            folder.type = tarfile.DIRTYPE
+            archive.addfile(folder)
+        assert contents(out.getvalue()) == {"甲.txt": A, long: B}
+    old = bytearray(FILE)
+    old[257:263] = bytes(6)  # before POSIX there was no magic
+    old[148:156] = b" " * 8
+    old[148:156] = b"%06o\0 " % sum(old[:512])
+    assert contents(bytes(old) + END) == {"甲.txt": A}
+
+
+def test_a_sparse_member_is_refused_and_its_map_passed_over():
+    sparse = bytearray(header("s", 512, b"S"))
+    sparse[482] = 1
+    sparse[148:156] = b" " * 8
+    sparse[148:156] = b"%06o\0 " % sum(sparse)
+    found = contents(FILE + bytes(sparse) + bytes(512) + block(B) + FILE + END)
+    assert found == {"甲.txt": A, "s": "link-or-device", "甲~2.txt": A}
+    records = b"22 GNU.sparse.major=1\n"
+    found = contents(header("p", len(records), b"x") + block(records) + FILE + END)
+    assert found == {"甲.txt": "link-or-device"}
+
+
+def sized(size: bytes) -> bytes:
+    lying = bytearray(header("a.txt"))
+    lying[124:136] = size
+    lying[148:156] = b" " * 8
+    lying[148:156] = b"%06o\0 " % sum(lying)
+    return bytes(lying)
+
+
+def test_a_tar_that_lies_about_sizes_is_told():
+    assert contents(sized(b"\x80" + b"\x7f" * 11) + END) == {"a.txt": "damaged"}
+    assert contents(sized(b"77777777777\0") + END) == {"a.txt": "damaged"}
+    assert refusal_of(sized(b"\xff" * 12) + END) == "damaged"
+    assert refusal_of(sized(b"99999999999\0") + END) == "damaged"
+    records = b"12 size=zzz\n"
+    assert refusal_of(header("p", len(records), b"x") + block(records) + FILE + END) == "damaged"
+
+
+def test_a_header_in_the_middle_that_cannot_be_read_is_told():
+    broken = bytearray(FILE)
+    broken[3] ^= 1
+    assert refusal_of(FILE + bytes(broken) + END) == "damaged"
+    assert contents(FILE + FILE[:-1]) == {"甲.txt": A, "甲~2.txt": A}
+    assert contents(FILE + FILE[:520]) == {"甲.txt": A, "甲~2.txt": "damaged"}
+
+
+def test_streams_in_a_row_are_fed_piece_by_piece():
+    whole = os.urandom(8_000_000)
+    began = time.process_time()
+    assert contents(gzip.compress(b"a") * 900 + gzip.compress(whole, 1)) == {"content": b"a" * 900 + whole}
+    for pack in (bz2.compress, lzma.compress):
+        assert contents(pack(b"a") * 2 + bytes(100) + pack(b"b")) == {"content": b"aab"}
+    assert contents(bz2.compress(b"a") + bytes(5_000_000)) == {"content": b"a"}
+    assert time.process_time() - began < 3, "fed with all that is left, each of a thousand streams copied it"
+
+
+def test_long_names_keep_their_end(make):
+    (path,) = contents(make.zipped({"国" * 20_000 + "/甲.txt": A}))
+    assert path.endswith("国/甲.txt")
+    assert len(path) <= 4096
+
+
+def test_a_directory_of_a_million_entries_is_not_listed():
+    entries = 70_000
+    end = b"PK\5\6" + bytes(4) + struct.pack("<HHIIH", 0xFFFF, 0xFFFF, 46 * entries, 30, 0)
+    data = b"PK\3\4" + bytes(26) + (b"PK\1\2" + bytes(42)) * entries + end
+    assert refusal_of(data) == "too-many-members"
+    with pytest.raises(RejectedError, match="too many parts"):
+        Package(data)
+
+
+def test_members_without_a_name_are_no_crash():
+    entries = 3
+    end = b"PK\5\6" + bytes(4) + struct.pack("<HHIIH", entries, entries, 46 * entries, 30, 0)
+    data = b"PK\3\4" + bytes(26) + (b"PK\1\2" + bytes(42)) * entries + end
+    assert len(contents(data)) == 3

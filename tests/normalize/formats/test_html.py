@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -207,3 +208,24 @@ def test_nothing_is_fetched(make):
         f'<link rel=stylesheet href="{away}"><img src="{away}"><iframe src="{away}"></iframe><p>{PROSE}</p>'
     )
     assert PROSE in read(page(body), NO_HINTS).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div>2024-01-01 {chr(0xA0) * 60_000}来源</div>",
+        f"<a href='{'.ceb#' * 60_000}\n\n.'>附件</a>",
+    ],
+    ids=["blanks of a label", "an address of signs"],
+)
+def test_what_a_label_may_be_is_looked_for_within_bounds(body):
+    began = time.process_time()
+    assert "经济运行" in read(page(f"<div><p>{PROSE}</p><p>{PROSE}</p>{body}</div>"), NO_HINTS).text
+    assert time.process_time() - began < 5
+
+
+def test_a_charset_is_looked_for_within_bounds(costs_at_most):
+    def asked(size):
+        assert declared_charset(b"<meta charset=" + b" " * size + b"\x01") is None
+
+    costs_at_most(lambda: asked(8000), lambda: asked(1000), times=20, slack=0.01)
