@@ -78,6 +78,7 @@ from .values import (
     WorkItem,
     WorkState,
 )
+from .variables import unknown_variables
 
 __all__ = [
     "GRADES",
@@ -184,6 +185,7 @@ __all__ = [
     "source_key",
     "store",
     "to_rfc3339",
+    "unknown_variables",
     "withdraw",
     "write_entry",
 ]

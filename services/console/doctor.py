@@ -73,7 +73,7 @@ def doctor(data: Path | None, url: str | None, *, strict: bool) -> None:
 
 
 def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
-    from ..archive import ArchiveError, load_settings, open_archive
+    from ..archive import ArchiveError, load_settings, open_archive, unknown_variables
 
     yield Finding("versions", GOOD, ", ".join(_versions()))
     try:
@@ -81,6 +81,8 @@ def _examine(data: Path | None, url: str | None) -> Iterator[Finding]:
     except ArchiveError as error:
         yield Finding("settings", BAD, str(error))
         return
+    for unknown in unknown_variables(os.environ):
+        yield Finding("settings", DOUBTFUL, unknown)
     where = f"objects {settings.objects_url}, catalog {settings.catalog_url}, broker {_without_password(settings)}"
     yield Finding("settings", GOOD, where)
     if settings.is_local and not settings.data.exists():

@@ -148,8 +148,10 @@ PARTS: Final[dict[str, Callable[[Settings], int]]] = {
 
 def run_part(name: str) -> int:
     """Run a part in this process until it is told to stop; gives the exit code."""
-    from ..archive import ArchiveError, MigrationError, SettingsError, load_settings
+    from ..archive import ArchiveError, MigrationError, SettingsError, load_settings, unknown_variables
 
+    for unknown in unknown_variables(os.environ):
+        log.warning("%s", unknown)
     try:
         return PARTS[name](load_settings())
     except ArchiveError as error:

@@ -81,13 +81,15 @@ def serve(
     Without further settings it needs no server: SQLite, a folder, and Celery's filesystem broker. JIAOKAN_CATALOG,
     JIAOKAN_OBJECTS and JIAOKAN_BROKER point it at PostgreSQL, an S3 service and Redis.
     """
-    from ..archive import load_settings
+    from ..archive import load_settings, unknown_variables
 
     given = {"data": data, "host": host, "port": port, "concurrency": concurrency}
     environment = environment_of(given)
     if only is not None:
         os.environ.update(environment)
         sys.exit(run_part(only))
+    for unknown in unknown_variables(os.environ):
+        say(unknown)
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     with interruptible():
         try:

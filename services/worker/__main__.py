@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
-from ..archive import SettingsError, load_settings
+from ..archive import SettingsError, load_settings, unknown_variables
 from . import run_sweeper, run_worker
 
 USAGE: Final = "usage: python -m jiaokan.worker worker|priority|sweeper"
@@ -21,6 +22,8 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(f"jiaokan: {error}", file=sys.stderr)  # noqa: T201 - a command
         return 2
+    for unknown in unknown_variables(os.environ):
+        print(f"jiaokan: {unknown}", file=sys.stderr)  # noqa: T201 - a command
     if arguments[0] == "sweeper":
         return run_sweeper(settings)
     return run_worker(settings, priority_slot=arguments[0] == "priority")

@@ -12,6 +12,8 @@ from jiaokan.archive.names import check_labels, new_revision_id
 from jiaokan.archive.settings import Settings, settings_table
 from jiaokan.archive.signing import SignatureRefusedError, Signer
 from jiaokan.archive.times import from_rfc3339, to_rfc3339
+from jiaokan.archive.variables import unknown_variables
+from jiaokan.worker.__main__ import main
 
 
 def test_unset_it_is_all_on_this_machine(tmp_path, monkeypatch):
@@ -102,3 +104,37 @@ def test_revision_ids_rise():
     first = new_revision_id(1_700_000_000_000)
     assert new_revision_id(5, after=first) > first
     assert len(first) == 28
+
+
+def test_variables_that_mean_nothing_are_told_with_the_nearest_name():
+    environment = {
+        "JIAOKAN_CATALOGUE": "sqlite:x",
+        "JIAOKAN_MAX_UPLOADS": "1",
+        "JIAOKAN_QQQQQ": "",
+        "JIAOKAN_CATALOG": "sqlite:x",
+        "JIAOKAN_URL": "http://x",
+        "JIAOKAN_FAULT": "",
+        "PATH": "/bin",
+    }
+    assert list(unknown_variables(environment)) == [
+        "JIAOKAN_CATALOGUE is set and means nothing; did you mean JIAOKAN_CATALOG?",
+        "JIAOKAN_MAX_UPLOADS is set and means nothing; did you mean JIAOKAN_MAX_UPLOAD?",
+        "JIAOKAN_QQQQQ is set and means nothing",
+    ]
+
+
+def test_what_kubernetes_tells_of_services_is_no_mistake():
+    links = {
+        "JIAOKAN_API_SERVICE_HOST": "10.0.0.1",
+        "JIAOKAN_API_SERVICE_PORT_HTTP": "8321",
+        "JIAOKAN_API_PORT": "tcp://10.0.0.1:8321",
+        "JIAOKAN_API_PORT_8321_TCP_ADDR": "10.0.0.1",
+    }
+    assert not list(unknown_variables(links))
+
+
+def test_a_part_tells_of_them_when_it_starts(monkeypatch, capsys):
+    monkeypatch.setenv("JIAOKAN_CATALOGUE", "x")
+    monkeypatch.setattr("jiaokan.worker.__main__.run_sweeper", lambda _: 0)
+    assert main(["sweeper"]) == 0
+    assert "did you mean JIAOKAN_CATALOG?" in capsys.readouterr().err

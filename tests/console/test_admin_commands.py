@@ -251,6 +251,11 @@ def test_the_doctor_looks_at_the_others_when_the_catalog_is_away(data, archive, 
     assert "JIAOKAN_OBJECTS: 's3://B' is not" in call(data, "doctor").stdout
 
 
+def test_the_doctor_tells_a_variable_that_means_nothing(data, archive, monkeypatch):
+    monkeypatch.setenv("JIAOKAN_CATALOGUE", "sqlite:x")
+    assert "did you mean JIAOKAN_CATALOG?" in call(data, "doctor").stdout
+
+
 def test_the_doctor_tells_a_wrong_setting(data, archive, monkeypatch):
     monkeypatch.setenv("JIAOKAN_CATALOG", "mysql://x")
     told = call(data, "doctor")
