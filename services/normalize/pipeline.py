@@ -69,7 +69,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("drop-page-numbers", 5, pages.drop_page_numbers),
         Stage("drop-running-heads", 2, pages.drop_running_heads),
         Stage("drop-contents", 5, contents.drop_contents, words=contents.SIGNS),
-        Stage("join-torn-lines", 10, wraps.join_torn_lines),
+        Stage("join-torn-lines", 11, wraps.join_torn_lines),
         Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
         Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
         Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),
@@ -78,7 +78,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
         Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
         Stage("round-full-stops", 2, odd_marks.round_full_stops, odd_marks.STOPS),
-        Stage("close-gaps", 6, spacing.close_gaps),
+        Stage("close-gaps", 7, spacing.close_gaps),
     )
 )
 

@@ -102,6 +102,8 @@ def choose(page: Page) -> Verdict:
                 and not facts[number + 1].chrome
             ):
                 kept[number + 1] = True
+    _drop_tabs(page, facts, kept, heading)
+    _drop_abstract(page, facts, kept)
     _after(page, facts, named, kept, last)
     return Verdict(tuple(kept), heading, unseen)
 
@@ -239,6 +241,48 @@ def _drop_menus(page: Page, facts: list[_Facts], kept: list[bool]) -> None:
         run = []
 
 
+TABS: Final = 3
+"""Items of a list above the title that are the tabs of the page; 政策原文 has four characters."""
+LONGEST_TAB: Final = 8
+
+
+def _drop_tabs(page: Page, facts: list[_Facts], kept: list[bool], heading: int) -> None:
+    """Drop the tabs above the title (政策原文, 政策解读, 图文解读), which need not be links."""
+    lists: dict[int, list[int]] = {}
+    for number in range(max(heading, 0)):
+        text = facts[number].text.strip()
+        parents = [
+            page.nodes[node].parent
+            for node in page.path(page.blocks[number].node)[:3]
+            if page.nodes[node].name == "li"
+        ]
+        if kept[number] and parents and len(text) <= LONGEST_TAB and not METADATA.match(text):
+            lists.setdefault(parents[0], []).append(number)
+    for run in lists.values():
+        if len(run) >= TABS:
+            for number in run:
+                kept[number] = False
+
+
+LEAST_ABSTRACT: Final = 20
+"""Characters of an abstract that repeats how the article begins; a shorter one may be a line of its own."""
+
+
+def _drop_abstract(page: Page, facts: list[_Facts], kept: list[bool]) -> None:
+    """Drop the abstract above an article, which repeats its first sentences and what the page says of itself."""
+    about = _fold(page.metas.get("description", ""))
+    lines = [number for number, keep in enumerate(kept) if keep and facts[number].text.strip()][:AROUND]
+    for one, other in zip(lines, lines[1:], strict=False):
+        said = _fold(facts[one].text)
+        if (
+            len(said) >= LEAST_ABSTRACT
+            and about.startswith(said)
+            and _fold(facts[other].text).startswith(said)
+        ):
+            kept[one] = False
+            return
+
+
 def _is_amid_prose(page: Page, facts: list[_Facts], run: list[int], after: int) -> bool:
     """Tell whether a run of links stands between two lines of prose that share an element with it: laws listed, say."""
     before = run[0] - 1
@@ -270,7 +314,7 @@ def _title(page: Page, facts: list[_Facts], first: int, last: int) -> int:
     for title in page.titles:
         wanted += [title, *re.split(r"\s*[|_–—\-]+\s*|\s{2,}", title)]
     folded = {fold for name in wanted if len(fold := _fold(name)) >= 8}
-    for number in range(first, min(first + 12, last + 1)):
+    for number in range(first, min(first + AROUND, last + 1)):
         if _fold(facts[number].text) in folded:
             return number
     for number in range(first - 1, max(-1, first - AROUND), -1):
@@ -332,14 +376,21 @@ def _after(page: Page, facts: list[_Facts], named: list[bool], kept: list[bool],
     for number in _signature(facts, named, page, last):
         kept[number] = True
     before = ""
+    behind = last + 1
     for number in range(last + 1, min(len(facts), last + 1 + AROUND)):
         fact = facts[number]
         text = fact.text.strip()
-        if not text or fact.chrome or named[page.blocks[number].node]:
+        if not text:
+            behind += behind == number
             continue
-        if _ATTACHED.search(before) and _is_attachment(page, facts, number):
+        if fact.chrome or named[page.blocks[number].node]:
+            continue
+        # A file right behind the article is the article's.
+        attached = _ATTACHED.search(text) if behind == number else _ATTACHED.search(before)
+        if attached and _is_attachment(page, facts, number):
             kept[number] = True
             before = text
+            behind += behind == number
             continue
         prose = fact.han - fact.linked >= 60 and "。" in text and not _is_menu(page, facts, number)
         if prose or (_TAIL.match(text) and len(text) < 120):

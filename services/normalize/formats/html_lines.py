@@ -109,8 +109,8 @@ class _Writer:
         self.pieces(block, marks=True)
         if start < begun or start == self.out.size - len(text):
             self.heading(block, start)
-        for found in INLINE_CHROME.finditer(text):
-            self.out.mark(begun + found.start(), FURNITURE, {"what": "chrome"}, end=begun + found.end())
+        for start, end in _chrome_in(text):
+            self.out.mark(begun + start, FURNITURE, {"what": "chrome"}, end=begun + end)
         self.previous = (block.node, text, kept)
 
     def close_furniture(self) -> None:
@@ -257,6 +257,15 @@ def _span(value: str | None) -> int:
         if value and value.isascii() and value.isdigit() and len(value) < 5
         else 1
     )
+
+
+def _chrome_in(text: str) -> list[tuple[int, int]]:
+    """Give where a line has what is the site's; at its end with the blanks before that."""
+    spans = [found.span() for found in INLINE_CHROME.finditer(text)]
+    tail = len(text)
+    while spans and not text[spans[-1][1] : tail].strip():
+        tail = spans.pop()[0]
+    return spans if tail == len(text) else [*spans, (len(text[:tail].rstrip()), len(text))]
 
 
 def _subtree_ends(page: Page) -> list[int]:

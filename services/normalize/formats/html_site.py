@@ -22,6 +22,7 @@ CHROME_WORDS: Final = frozenset(
         "search", "login", "hot", "recommend", "alert", "popup", "dialog", "layer",
         "mask", "weixin", "wechat", "weibo", "gotop", "backtop", "totop", "toplink",
         "friendlink", "links", "sitemap", "wza", "accessibility", "dayin", "saoma", "fenxiang",
+        "digg", "newdigg", "diggbox", "boxoff",
     )
 )  # fmt: skip
 """Words in ``id`` and ``class`` by which sites name what is not the article."""
@@ -42,12 +43,14 @@ _CHROME_LINE: Final = re.compile(
     r"版权所有|主办(?:单位)?\s*[:：].*(?:承办|维护|版权|邮编|电话)|网站(?:标识码|地图|帮助|首页|无障碍)|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]ICP备|"
     r"ICP备案|内容纠错|我要纠错|网页纠错|纠错|【?打印(?:本页|此页)?】?$|【?关闭(?:窗口|本页)?】?$|\[?收藏\]?$|无障碍|关怀版|长者|适老|"
     r"您访问的链接即将离开|设为首页|加入收藏|联系我们|关于我们|技术支持\s*[:：]|建议使用\S{0,20}分辨率|智能问答|网上有害信息举报|政府网站找错|"
-    r"(?:本篇|本文)?(?:访问|浏览|阅读|点击)(?:量|次数|人数|率|数)?\s*[:：]?\s*[\d,]*万?\+?\s*次?$|字体\s*[:：]?\s*$|语音播报|听全文|朗读|免责声明|附件下载$|[（(]全文(?:结束|完)[）)]$|"
+    r"(?:本篇|本文)?(?:访问|浏览|阅读|点击)(?:量|次数|人数|率|数)?\s*[:：]?\s*[\d,]*万?\+?\s*次?$|字体\s*[:：]?\s*$|语音播报|听全文|朗读|免责声明|附件下载[:：]?$|[-—]{2,}分隔线[-—]*$|[（(]全文(?:结束|完)[）)]$|"
     r"本页(?:网址|地址|链接)\s*[:：]\s*\S*$|点击(?:上方|下方|上面|下面)\S{2,24}关注(?:我们)?[!！~]?$)"
 )
 # Between its words some blanks: in a row of thousands each would be tried as the first of all.
 INLINE_CHROME: Final = re.compile(
-    r"[【\[（(]?\s{0,9}(?:我要)?(?:字体|字号|文字|字体大小|视力保护色?)\s{0,9}[:：]?\s{0,9}[\[【（(]?\s{0,9}(?:特大|大|默认|中|小|正常|标准)(?:[\s|\]【】\[、/）)]{0,9}(?:特大|大|默认|中|小|正常|标准))+\s{0,9}[\]】）)]?|"
+    r"[【\[]\s{0,9}(?:特大|大|默认|中|小)(?:\s{0,9}(?:特大|大|默认|中|小)){2,3}\s{0,9}[\]】]|字[体号]\s{0,9}[:：]\s{0,9}(?:A[+-]?\s{0,9}){2,4}(?![A-Za-z])|"
+    r"(?<=\s)(?:评论|跟帖)[数量]?\s{0,9}[:：]\s{0,9}\d{1,9}(?=\s|$)|"
+    r"[【\[（(]?\s{0,9}(?:我要)?(?:字体大小|字号大小|字体|字号|文字|视力保护色?)\s{0,9}[:：]?\s{0,9}[\[【（(]?\s{0,9}(?:特大|大|默认|中|小|正常|标准)(?:[\s|\]【】\[、/）)]{0,9}(?:特大|大|默认|中|小|正常|标准))+\s{0,9}[\]】）)]?|"
     r"(?<![\u4e00-\u9fff])(?:累计)?(?:访问|浏览|阅读|点击)(?:(?:量|次数|人数|率|数)\s{0,9}[:：]?|[:：])\s{0,9}(?:[\[【（(]\s{0,9}[\d,]{0,12}\s{0,9}[\]】）)]|[\d,]{0,12}万?\+?)\s{0,9}次?(?![\u4e00-\u9fff])|已下载\s{0,9}\d*\s{0,9}次|"
     r"视力保护色\s{0,9}[:：]|"
     r"[【\[]\s{0,9}(?:打印(?:本页|此页)?|关闭(?:窗口|本页|此页)?|收藏|返回顶部|返回|纠错|推荐|复制|我要纠错|下载)\s{0,9}[\]】]|"
@@ -66,7 +69,7 @@ def named_chrome(page: Page) -> list[bool]:
     found: list[bool] = []
     for number, node in enumerate(page.nodes):
         words = _words(node.label) if node.label else frozenset()
-        called = node.name in _CHROME_NAMES or bool(words & CHROME_WORDS)
+        called = node.name in _CHROME_NAMES or bool(words & CHROME_WORDS) or "MsoToc" in node.label
         may_be = number not in whole or node.name == "footer" or bool(words & _FEET)
         found.append((node.parent >= 0 and found[node.parent]) or (called and may_be))
     return found

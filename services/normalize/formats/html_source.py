@@ -1,4 +1,6 @@
-"""The article of a page that keeps it as source, in a ``<textarea>`` or a script of plain text, for a script to show.
+"""The article of a page that keeps it as source for a script to show, or for readers without one.
+
+It stands in a ``<textarea>``, a script of plain text, ``<noscript>`` or ``<noframes>``.
 
 The page is written anew at the same length, so that every place in it stays where it was: the element becomes a
 division, ``&lt;p&gt;`` becomes ``<p      >``, and ``&amp;nbsp;`` becomes ``&#x0000a0;``.
@@ -7,6 +9,7 @@ division, ``&lt;p&gt;`` becomes ``<p      >``, and ``&amp;nbsp;`` becomes ``&#x0
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
@@ -19,7 +22,8 @@ LEAST: Final = 80
 OUTWEIGHS: Final = 4
 """Times the sentences of the page that the source must have: beside an article, a box of terms stays a box."""
 
-_HOLDERS: Final = re.compile(r"(?i)<textarea[\s>]|<script[^>]{0,200}text/plain")
+_HOLDERS: Final = re.compile(r"(?i)<(?:textarea|noscript|noframes)[\s>]|<script[^>]{0,200}text/plain")
+_FALLBACK: Final = re.compile(r"(?is)<(noscript|noframes)(?:\s[^>]*)?>(.*?)</\1\s*>")
 _TAG: Final = re.compile(r"&lt;(/?[A-Za-z](?:[^&<>]|&(?!gt;|lt;))*)&gt;")
 _TWICE: Final = re.compile(r"&amp;(#?[A-Za-z0-9]{2,10};)")
 _MARKUP: Final = re.compile(r"(?i)(?:<|&lt;)(?:p|br|div|section|table|span)(?:[\s/>]|&gt;)")
@@ -32,7 +36,11 @@ def with_source_opened(text: str, page: Page) -> str | None:
     """
     if _HOLDERS.search(text) is None:
         return None
-    held = max(_sources(text), key=lambda found: _prose(text[found[1] : found[2]]), default=None)
+    held = max(
+        [*_sources(text), *_fallbacks(text)],
+        key=lambda found: _prose(text[found[1] : found[2]]),
+        default=None,
+    )
     if held is None:
         return None
     start, begin, stop, end = held
@@ -63,6 +71,12 @@ def _sources(text: str) -> list[tuple[int, int, int, int]]:
     if waiting is not None:
         found.append((*waiting, len(text), len(text)))
     return found
+
+
+def _fallbacks(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Give the same places of what a page has for readers without scripts or frames."""
+    for found in _FALLBACK.finditer(text):
+        yield found.start(), found.start(2), found.end(2), found.end()
 
 
 def _prose(text: str) -> int:

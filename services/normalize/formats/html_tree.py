@@ -9,6 +9,7 @@ from html import unescape
 from typing import Final, NamedTuple
 
 from ..errors import RejectedError
+from .html_office import BULLETS, WRITERS, is_unseen, symbols
 from .html_tokens import attributes, tokens
 
 MAX_DEPTH: Final = 4_000
@@ -110,14 +111,9 @@ class Page:
         return found
 
 
-_WRITERS: Final = re.compile(
-    r"(?i)libreoffice|openoffice|staroffice|microsoft word|wps|kingsoft|word\.document"
-)
-
-
 def written_by_office(page: Page) -> bool:
     """Tell whether a word processor wrote the page: it shows what the document had, and no site stands around it."""
-    return bool(_WRITERS.search(f"{page.metas.get('generator', '')} {page.metas.get('progid', '')}"))
+    return bool(WRITERS.search(f"{page.metas.get('generator', '')} {page.metas.get('progid', '')}"))
 
 
 class _Builder:
@@ -189,7 +185,7 @@ class _Builder:
             text[0] in _BEGINS
             and self.block.pieces
             and self.block.pieces[-1][3] != node
-            and _FIELD.match(text)
+            and (_FIELD.match(text) or (text in _NAMES and self.is_field()))
         ):
             self.block.pieces.append(
                 (" ", at, 0, node)
@@ -197,12 +193,20 @@ class _Builder:
         self.space = self.indent = None
         self.block.pieces.append((text, at, length, node))
 
+    def is_field(self) -> bool:
+        """Tell whether the line begins with a field: 时间 : 2021-05-20."""
+        pieces = self.block.pieces if self.block is not None else []
+        return len(pieces) < _FEW and any(":" in piece[0] or "：" in piece[0] for piece in pieces)
+
     def text(self, page: str, start: int, end: int) -> None:
+        labels = self.nodes[self.stack[-1]].attributes.get("symbols") == "label"
         for found in _PIECE.finditer(page, start, end):
             piece = found.group()
             first = piece[0]
             if first in " \t\r\n\f":
                 self.blank(piece, found.start(), found.end())
+            elif labels:
+                self.say(unescape(piece).translate(BULLETS), found.start(), len(piece))
             elif first == "&" and len(piece) > 1:
                 char = unescape(piece)
                 self.say(char, found.start(), len(piece))
@@ -225,6 +229,11 @@ _FIELD: Final = re.compile(
     r"文号|索引号|发布机构|发布单位)\s*[:：]|[【\[](?:字体|字号|大|打印|关闭|我要)|(?:打印|收藏|关闭|分享|纠错|语音朗读|语音播报|朗读|下载|阅读|浏览|点击|访问)$"
 )
 """What begins a field of the line below a title: each stands in an element of its own."""
+_NAMES: Final = frozenset(
+    ("来源", "信息来源", "作者", "时间", "发布时间", "日期", "编辑", "责任编辑", "审核")
+)
+_FEW: Final = 12
+"""Pieces of a line of fields; with spaces before its colons a field's name comes alone."""
 _BEGINS: Final = frozenset("发更成印时日信文稿内来作责编审浏点访阅字索【[打收关分纠语朗下")
 _PARAGRAPH: Final = HEADINGS | {"p"}
 
@@ -310,6 +319,7 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
     if style:
         bold = bool(_BOLD_STYLE.search(style)) or (bold and not _PLAIN_STYLE.search(style))
     hidden = above.hidden or "hidden" in found or bool(style and _HIDDEN_STYLE.search(style))
+    hidden = hidden or is_unseen(name, found.get("class", ""))
     link = found.get("href", above.link) if name == "a" else above.link
     label = f"{found.get('id', '')} {found.get('class', '')}".strip()
     if found.get("title") in ("header", "footer"):
@@ -319,6 +329,8 @@ def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str,
         for key in ("src", "alt", "colspan", "rowspan", "start", "type", "value")
         if key in found
     }
+    if signs := symbols(style, above.attributes.get("symbols", "")):
+        kept["symbols"] = signs
     if name in ("ol", "li") and "list-style" in style:
         kept["style"] = style
     node = Node(parent, name, label, hidden, bold, link, kept)

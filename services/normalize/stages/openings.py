@@ -94,7 +94,7 @@ KNOWN_FIELD: Final = re.compile(
 
 
 _DATE_FIRST: Final = re.compile(
-    r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?:[ \u3000]*\d{1,2}:\d\d(?::\d\d)?)?[ \u3000|]*"
+    r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?(?:[ \u3000\u00a0]*\d{1,2}:\d\d(?::\d\d)?)?[ \u3000\u00a0|]*"
 )
 """The day and the hour of a page, before its other fields: 2007-01-18 00:00:00  作者：…  来源：…"""
 

@@ -37,7 +37,7 @@ _NAME: Final = re.compile(
 )
 _CREDIT: Final = re.compile("(?:见习|实习|摄影)?记者[ \u3000]|(?:通讯员|实习生)[ \u3000]")
 """Who else is named behind a reporter: （记者 张某 通讯员 李某）."""
-_FIELD: Final = re.compile(rf"[{HAN}]{{2,7}}[：:]")
+_FIELD: Final = re.compile(rf"[{HAN}]{{2,7}} ?[：:]")
 """A field of a header line: 来源：, 发布时间："""
 
 _PROSE: Final = re.compile("[，。；！？]")
