@@ -256,7 +256,7 @@ def _drop_tabs(page: Page, facts: list[_Facts], kept: list[bool], heading: int) 
             for node in page.path(page.blocks[number].node)[:3]
             if page.nodes[node].name == "li"
         ]
-        if kept[number] and parents and len(text) <= LONGEST_TAB and not METADATA.match(text):
+        if kept[number] and parents and len(text) <= LONGEST_TAB and not is_metadata(text):
             lists.setdefault(parents[0], []).append(number)
     for run in lists.values():
         if len(run) >= TABS:

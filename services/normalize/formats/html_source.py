@@ -23,7 +23,8 @@ OUTWEIGHS: Final = 4
 """Times the sentences of the page that the source must have: beside an article, a box of terms stays a box."""
 
 _HOLDERS: Final = re.compile(r"(?i)<(?:textarea|noscript|noframes)[\s>]|<script[^>]{0,200}text/plain")
-_FALLBACK: Final = re.compile(r"(?is)<(noscript|noframes)(?:\s[^>]*)?>(.*?)</\1\s*>")
+_FALLBACK: Final = re.compile(r"(?i)<(?:noscript|noframes)(?:\s[^<>]{0,200})?>")
+_FALLBACK_END: Final = re.compile(r"(?i)</(?:noscript|noframes)\s{0,9}>")
 _TAG: Final = re.compile(r"&lt;(/?[A-Za-z](?:[^&<>]|&(?!gt;|lt;))*)&gt;")
 _TWICE: Final = re.compile(r"&amp;(#?[A-Za-z0-9]{2,10};)")
 _MARKUP: Final = re.compile(r"(?i)(?:<|&lt;)(?:p|br|div|section|table|span)(?:[\s/>]|&gt;)")
@@ -75,8 +76,13 @@ def _sources(text: str) -> list[tuple[int, int, int, int]]:
 
 def _fallbacks(text: str) -> Iterator[tuple[int, int, int, int]]:
     """Give the same places of what a page has for readers without scripts or frames."""
-    for found in _FALLBACK.finditer(text):
-        yield found.start(), found.start(2), found.end(2), found.end()
+    at = 0
+    while (begun := _FALLBACK.search(text, at)) is not None:
+        ended = _FALLBACK_END.search(text, begun.end())
+        if ended is None:
+            return
+        yield begun.start(), begun.end(), *ended.span()
+        at = ended.end()
 
 
 def _prose(text: str) -> int:

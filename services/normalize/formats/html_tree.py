@@ -282,15 +282,13 @@ def build(page: str) -> Page:
     return Page(builder.nodes, builder.blocks, titles, metas, rules)
 
 
-_LIST_RULE: Final = re.compile(r"([^{}]{1,200})\{([^{}]{0,2000}list-style[^{}]{0,2000})\}")
-
-
 def _list_rules(sheet: str) -> dict[str, str]:
-    if "list-style" not in sheet:
-        return {}
-    return {
-        selector.strip(): rule[2] for rule in _LIST_RULE.finditer(sheet) for selector in rule[1].split(",")
-    }
+    found: dict[str, str] = {}
+    for rule in sheet.split("}") if "list-style" in sheet else ():
+        selectors, brace, declarations = rule.rpartition("{")
+        if brace and "list-style" in declarations:
+            found.update({selector.strip(): declarations for selector in selectors.split(",")})
+    return found
 
 
 def _start(builder: _Builder, name: str, found: dict[str, str], metas: dict[str, str]) -> None:
