@@ -72,13 +72,13 @@ def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading,
     opened = with_source_opened(decoding.text, page)
     odd = write(page if opened is None else build(opened), out)
     text = out.text()
-    findings = (*tell_wounds(data, tuple(_in_reading(out, decoding.wounds)), encoding.codec), *odd)
+    findings = (*tell_wounds(data, tuple(in_reading(out, decoding.wounds)), encoding.codec), *odd)
     reader = (*READER, DECIPHERED_BY)
     places = HtmlPlaces(out, decoding.places)
     return Reading(text, places, MEDIA_TYPE, encoding, reader, tuple(out.marks), findings), places
 
 
-def _in_reading(out: Assembly, wounds: Sequence[Wound]) -> Iterator[Wound]:
+def in_reading(out: Assembly, wounds: Sequence[Wound]) -> Iterator[Wound]:
     """Move the wounds into the reading, as far as they stand there and not inside a tag or a script."""
     if not wounds:
         return

@@ -312,6 +312,18 @@ def is_sql_row(data: bytes) -> bool:
     )
 
 
+_JSON_RECORD: Final = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*"[^"\n]{1,80}"\s*:')
+
+
+def is_json_record(data: bytes) -> bool:
+    """Tell a JSON object, or several, by how it begins and ends; whether it holds a report is the reader's question."""
+    return (
+        data[:1] in (b"{", b"[", b"\xef", b" ", b"\n", b"\r", b"\t")
+        and _JSON_RECORD.match(data[:HEAD]) is not None
+        and data.rstrip()[-1:] in (b"}", b"]")
+    )
+
+
 _MARKDOWN: Final = re.compile(rb"(?m)^ {0,3}\|? *:?-{3,}:? *\|[-| :]*$|^(?:```|~~~)")
 _HEADING: Final = re.compile(rb"(?m)^(#{1,6}) +\S[^\n]*")
 _SENTENCES: Final = tuple(

@@ -16,7 +16,8 @@ _SURE: Final = re.compile(
       ^\s*(?:>>>|\$\s|//|/\*|\*/|<\?|\#!|\#include|@\w+\()    # prompts, comments, preprocessors
     | (?<![A-Za-z0-9_?&/.=-])[A-Za-z_][A-Za-z0-9_.\[\]]*\s*(?:[-+*/:]?=(?!=)|=>)\s*["'\[({A-Za-z0-9_]   # x = 1
     | [A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_]\w*\(                  # console.log(
-    | ^\s*["'][A-Za-z0-9_-]+["']\s*:\s                        # "key": value
+    | (?:^\s*|[{,]\s*)["'][A-Za-z0-9_-]+["']\s*:\s            # "key": value
+    | [{,]\s*"[^"\n]{1,40}"\s*:\s*["\[{\d]                   # {"键":"值"
     | \\(?:begin|end|frac|sum|int|times|alpha|beta|cdot|sqrt|text|mathbb|mathrm|left|right|leq|geq|nabla)\b
     """,
     re.VERBOSE,
