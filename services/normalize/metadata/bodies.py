@@ -28,6 +28,7 @@ _NATION_SESSION: Final = re.compile(r"全国人民代表大会|全国人大|中�
 _NATIONAL: Final = re.compile(
     r"^(?:国务院|中共中央|中央|全国|中国|中华人民共和国|国家(?!统计局[一-鿿]{2,}调查)|最高人民)"
 )
+_BEHIND_PLACE: Final = re.compile(r"(?:市|州)?(?:政府|人民|统计|工业|第|20|19|市|\d)")
 _SPOKEN_WITHIN: Final = 1500
 """Characters in which a speaker says for whom the report is given."""
 
@@ -74,12 +75,7 @@ def bodies_of(
         place = place_at = None
     if issuers and all(map(_NATIONAL.match, issuers)):
         place = place_at = None
-    members = {
-        section.heading
-        for section in sections
-        if section.kind == "part" and section.label is None and section.heading
-    }
-    if place is None and not national and not issuers and len(members) < 2:
+    if place is None and not national and not issuers and not _is_compilation(sections):
         place, place_at = _place_of_text(text, spoken)
     if place is None:
         return Bodies(issuers, issuers_at, None, None)
@@ -89,6 +85,16 @@ def bodies_of(
         else None
     )
     return Bodies(issuers, issuers_at, place.region(printed), place_at)
+
+
+def _is_compilation(sections: tuple[Section, ...]) -> bool:
+    """Tell whether there are parts that were told apart by the places they are about."""
+    members = {
+        section.heading
+        for section in sections
+        if section.kind == "part" and section.label is None and section.heading
+    }
+    return len(members) > 1
 
 
 def _is_national(
@@ -149,7 +155,7 @@ def _most_exact(text: str, start: int, end: int) -> tuple[Place, int, int] | Non
     if (
         text[best[2] - 1] not in "省市区县州盟旗"
         and best[0].level != "province"
-        and not re.match(r"(?:市|州)?(?:政府|人民|统计|工业|第|20|19|市|\d)", text[best[2] : best[2] + 2])
+        and not _BEHIND_PLACE.match(text, best[2], best[2] + 2)
     ):
         return None
     return best

@@ -9,7 +9,7 @@ from ..outline.numerals import number
 
 _HAN: Final = "〇○零一二三四五六七八九十元"
 DATE: Final = re.compile(
-    rf"((?:19|20)\d\d|[一二][{_HAN}]{{3}})[ ]?年[ ]?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[ ]?月"
+    rf"(19\d\d|20\d\d|一[{_HAN}]{{3}}|二[{_HAN}]{{3}})[ ]?年[ ]?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[ ]?月"
     rf"(?:[ ]?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[ ]?日)?"
 )
 DATE_LINE: Final = re.compile(

@@ -21,6 +21,7 @@ SESSION: Final = re.compile(
 )
 _DAYED: Final = re.compile(r"^[—\-─－―–（(]|(?:19|20)\d\d年\d{1,2}月|[一二][九〇○零].{2}年")
 _HELD: Final = re.compile(r"^(?:在|于)|会议上|[）)]$")
+_REPORTED_OR_PASSED: Final = re.compile(r"报告[。]?$|通过|批准|修订")
 _REPORT_END: Final = re.compile(r"(?:报告|通知|意见|决定|决议|说明|讲话)$")
 _HALF_SESSION: Final = re.compile(
     r"^[—\-─－―–（( ]*(?:在)?(?:19|20)\d\d年\d{1,2}月\d{1,2}日?在[^。，]{2,24}$"
@@ -32,25 +33,21 @@ _SUBTITLE: Final = re.compile(r"[—─－―–-]{1,2}(?=[^—─－―–-]{0,
 _KEYED: Final = re.compile(r"^[一-鿿]{2,6}[：:][ ]?\S")
 LED_TITLE: Final = re.compile(r"^(?:原标题|标题)[：:][ ]*")
 _META: Final = re.compile(
-    r"^(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑"
+    r"(?:【|\[)?(?:信息|文章|稿件|新闻)?(?:来源|出处|发布|公布|时间|日期|作者|编辑"
     r"|责任编辑|浏览|点击|阅读|字体|字号|索引号|索[ ]*引[ ]*号|主题|文号|发文|"
     r"公开|有效性|有效期|成文|生成|名[ ]*称|分类|关键词|访问|打印|更新|供稿|审核|原文链接|法宝|法规"
-    r"|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]|^新华社"
-    r"|^\d{4}-\d\d?-\d\d?|浏览量|阅读次数|点击次数|https?://|字体大小"
+    r"|效力|实施|时效|专题|标题)[^。]{0,12}?[：:】\]]|新华社|\d{4}-\d\d?-\d\d?"
 )
+_META_WORD: Final = re.compile(r"浏览量|阅读次数|点击次数|https?://|字体大小")
 _NUMBER: Final = re.compile(
     r"[〔\[［（(【](?:19|20)\d\d[〕\]］）)】][^。，]{0,4}\d{1,4}[ ]?号"
     r"|令[ \u3000]?[（(]?第?[ ]?[\d一二三四五六七八九十百〇]+[ ]?号"
 )
-OFFICE: Final = (
-    r"(?:国务院)?(?:代理?|副)?"
-    r"(?:总理|省长|市长|主席|州长|盟长|专员|区长|县长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
-)
 _DAY_AND_NAME: Final = re.compile(rf"^[（(]{DATE.pattern}[ ]?[一-鿿· ]{{2,10}}[）)]$")
 _ORDER: Final = re.compile(r"^[一-鿿]{2,24}令$")
 _SPEAKER: Final = re.compile(
-    rf"(?:{OFFICE}|[省市州区县] 长|主 席)[ ：:]*"
-    rf"(?:[一-鿿·]{{2,14}}|[一-鿿](?: [一-鿿]){{1,3}})?[ ]*(?:同志)?(?:[（(].{{0,16}}[）)])?$"
+    r"(?:总理|省[ ]?长|市[ ]?长|主[ ]?席|州[ ]?长|盟长|专员|区[ ]?长|县[ ]?长|旗长|厅长|局长|主任|部长|行长|检察长|院长|书记)"
+    r"[ ：:]*(?:[一-鿿·]{2,14}|[一-鿿](?: [一-鿿]){1,3})?[ ]*(?:同志)?(?:[（(].{0,16}[）)])?$"
 )
 _NAME: Final = re.compile(r"^[一-鿿][ ]?[一-鿿](?:[ ]?[一-鿿])?$|^[一-鿿]{2,6}·[一-鿿·]{2,14}$")
 _ORGAN: Final = re.compile(
@@ -122,7 +119,9 @@ def _class_of(line: str) -> str | None:
         return "salutation"
     if _LABEL.match(line):
         return "label"
-    if not LED_TITLE.match(line) and (_META.search(line) or (len(line) <= 40 and _KEYED.match(line))):
+    if not LED_TITLE.match(line) and (
+        _META.match(line) or _META_WORD.search(line) or (len(line) <= 40 and _KEYED.match(line))
+    ):
         return "meta"
     long = len(line) > LINE_AT_MOST
     if (
@@ -130,13 +129,13 @@ def _class_of(line: str) -> str | None:
         and "》已" not in line
         and "会" in line
         and SESSION.search(line)
-        and (line[-1] not in "。；" or re.search(r"报告[。]?$|通过|批准|修订", line))
+        and (line[-1] not in "。；" or _REPORTED_OR_PASSED.search(line))
         and (_DAYED.search(line) or (_HELD.search(line) and not _REPORT_END.search(_bare(line))))
     ):
         return "session"
     if not long and _HALF_SESSION.match(line):
         return "half-session"
-    if long or (line[-1] in "。；，！？" and not re.search(r"工作报告。$", line)):
+    if long or (line[-1] in "。；，！？" and not line.endswith("工作报告。")):
         return None
     if DATE_LINE.match(line):
         return "date"
@@ -175,19 +174,17 @@ def _bare(line: str) -> str:
 
 
 def foot_lines(text: str) -> list[HeadLine]:
-    """Class the last lines: signatures and the date under them."""
+    """Find among the last lines the signatures and the date under them."""
     lines: list[HeadLine] = []
     end = len(text)
     for _ in range(FOOT_LINES):
         start = text.rfind("\n", 0, end) + 1
-        line = text[start:end]
-        kind = "text"
         if end - start <= LINE_AT_MOST:
+            line = text[start:end]
             if DATE_LINE.match(line):
-                kind = "date"
+                lines.append(HeadLine("date", start, end, line))
             elif line[-1:] in _ORGAN_ENDS and _are_organs(line):
-                kind = "organ"
-        lines.append(HeadLine(kind, start, end, line))
+                lines.append(HeadLine("organ", start, end, line))
         end = start - 1
         if end <= 0:
             break

@@ -16,6 +16,8 @@ _BY_TITLE: Final = (
     ("plan", re.compile(r"(?:规划|纲要|计划|方案|要点|规划纲要|工作安排|实施计划)$")),
     ("department-report", re.compile(r"(?:工作(?:情况)?(?:总结|报告|汇报)|情况|总结|年度报告|成效|小结)$")),
 )
+_REPORTS_FIRST: Final = re.compile(r"(?:情况|总结|回顾).{0,30}(?:计划|安排|打算|要点)$")
+_CONGRESS: Final = re.compile(r"人民代表大会|人大")
 _STATUS: Final = re.compile(r"[（(][^（）()]*[）)]$|[（(]$")
 _SPEECH: Final = re.compile(r"我(?:代表|向).{0,40}(?:报告|汇报)")
 _SYSTEM: Final = re.compile(r"系统|部门|(?:信|改|业|务|政|育|技|康|通|计|环)[厅局委]")
@@ -30,10 +32,10 @@ def kind_of(title: str | None, session: str | None, text: str, sections: tuple[S
         for kind, pattern in _BY_TITLE:
             if pattern.search(bare):
                 # 2023年发展情况及2024年主要工作计划 reports first: it is a department's report, not a plan.
-                if kind == "plan" and re.search(r"(?:情况|总结|回顾).{0,30}(?:计划|安排|打算|要点)$", bare):
+                if kind == "plan" and _REPORTS_FIRST.search(bare):
                     return "department-report"
                 return kind
-    if session and re.search(r"人民代表大会|人大", session) and (_speech(text) or not title):
+    if session and _CONGRESS.search(session) and (_speech(text) or not title):
         return "work-report"
     if not title and _speech(text):
         return "work-report"

@@ -27,10 +27,10 @@ def number_in(lines: list[HeadLine]) -> tuple[str, int, int] | None:
         if line.kind not in ("number", "meta", "title", "organ", "note"):
             continue
         text = line.text
+        if "号" not in text:
+            continue
         led = _LED.match(text)
         begin = led.end() if led else 0
-        if line.kind == "meta" and led is None and "号" not in text:
-            continue
         found = _NUMBER.search(text, begin)
         if found and not _cited(text, found):
             office = re.sub(r"^.*(?:文号|字号)", "", found[1])

@@ -11,7 +11,7 @@ from .lines import Lines
 from .nodes import Node
 from .slogans import KNOWN, LINE_AT_MOST, is_plausible
 
-_STOP: Final = re.compile(r"[。！？](?![”’」』）])|[。！？][”’」』](?=[^，、；：。的])")
+_STOP: Final = re.compile(r"[。！？](?:(?![”’」』）])|[”’」』](?=[^，、；：。的]))")
 _NEW_PHRASE: Final = re.compile(r"促进|推动|推进|奋力|逐步|坚定|加快|努力|实现|开创|确保|夺取|全面|为")
 _TORN_AT_LEAST: Final = 6
 """Characters of the first piece of a torn heading; 总体要求 above 指导思想 is whole."""
@@ -58,16 +58,16 @@ def join_torn(labelled: list[Node], unlabelled: list[Node], lines: Lines) -> lis
     """
     taken: set[int] = set()
     own = [node.line for node in unlabelled if node.style == "h"]
+    last = len(lines.texts) - 1
+    seconds = {last, *own}
     for k, node in enumerate(labelled):
         i = node.line + 1
-        if node.kind not in ("chapter", "section", "part") or node.run_in or i >= len(lines.texts):
+        if i not in seconds or node.kind not in ("chapter", "section", "part") or node.run_in:
             continue
         heading = node.heading or ""
         if len(heading) < _TORN_AT_LEAST or lines.labels[i] is not None or len(lines.texts[i]) > LINE_AT_MOST:
             continue
         if not is_plausible(lines.texts[i]):
-            continue
-        if i not in own and i + 1 < len(lines.texts):
             continue
         after = next((n.line for n in labelled[k + 1 :] if n.style == node.style), len(lines.texts))
         others = bisect_left(own, after) - bisect_right(own, i)

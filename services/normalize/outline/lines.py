@@ -6,7 +6,8 @@ import re
 from itertools import accumulate
 from typing import Final
 
-from .labels import OPENERS, Label, label_at
+from .labels import OPENERS, label_at
+from .nodes import Node
 
 HEAD_LINE_AT_MOST: Final = 70
 """Characters of the longest line that is still a title or a subtitle (国务院关于…的通知 reaches about sixty)."""
@@ -29,8 +30,7 @@ _HEAD_SENTENCE: Final = re.compile(
 )
 
 
-_GREETS: Final = frozenset("尊各")
-_HOLDS: Final = frozenset("—─－―–（(-12")
+_GREETS_OR_HOLDS: Final = frozenset("尊各—─－―–（(-12")
 """What a greeting, and the line that tells the session, begin with."""
 
 
@@ -45,7 +45,7 @@ class Lines:
         lengths = [len(line) + 1 for line in self.texts]
         self.at = [0, *accumulate(lengths)][:-1]
         self.to = [start + length - 1 for start, length in zip(self.at, lengths, strict=True)]
-        self.labels: list[Label | None] = [
+        self.labels: list[Node | None] = [
             label_at(text, start, stop) if line and line[0] in OPENERS else None
             for line, start, stop in zip(self.texts, self.at, self.to, strict=True)
         ]
@@ -55,9 +55,13 @@ class Lines:
         """Find the first line that is not head matter; a subtitle's dash opens no item there."""
         texts, labels = self.texts, self.labels
         last = min(len(texts), HEAD_LINES_AT_MOST)
-        body = range(1, last)
-        greeted = next((i for i in body if texts[i][:1] in _GREETS and _GREETING.match(texts[i])), 0)
-        held = next((i + 1 for i in body if texts[i][:1] in _HOLDS and _HELD.match(texts[i])), 0)
+        greeted = held = 0
+        for i in range(1, last):
+            if texts[i][:1] in _GREETS_OR_HOLDS:
+                if not greeted and _GREETING.match(texts[i]):
+                    greeted = i
+                elif not held and _HELD.match(texts[i]):
+                    held = i + 1
         greeted = max(greeted, held)
         for i in range(last):
             opener = labels[i]

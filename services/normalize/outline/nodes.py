@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from .labels import Label
-
 TOP_RANK: Final = -9
 """Rank of the root; parts stand below it, then halves of a part, appendices, and what the labels say."""
 
@@ -18,7 +16,11 @@ HALF_RANK: Final = -2
 
 
 class Node:
-    """One node: where its label and heading stand, and its place in the tree once ``nest`` has found it."""
+    """One node: where its label and heading stand, and its place in the tree once ``nest`` has found it.
+
+    ``style`` tells labels of one kind apart that number separately; ``rank`` is how high the form usually stands
+    (0 the highest), used only where the document itself does not tell.
+    """
 
     __slots__ = (
         "body",
@@ -51,8 +53,7 @@ class Node:
         ordinal: int | None,
         start: int,
         label_end: int,
-        line: int,
-        inline: bool = False,  # noqa: FBT001, FBT002 - made by the thousand
+        line: int = 0,
     ) -> None:
         self.kind = kind
         self.style = style
@@ -61,7 +62,8 @@ class Node:
         self.start = start
         self.label_end = label_end
         self.line = line
-        self.inline = inline
+        self.inline = False
+        """The label stands inside its line."""
         self.label: str | None = None
         self.heading: str | None = None
         self.run_in = False
@@ -78,12 +80,6 @@ class Node:
         self.children: list[Node] = []
         self.level = 0
         self.role: str | None = None
-
-    @classmethod
-    def of(cls, label: Label, line: int, inline: bool = False) -> Node:  # noqa: FBT001, FBT002
-        """Make the node that ``label`` opens on line number ``line``."""
-        kind, style, rank, ordinal, start, end = label
-        return cls(kind, style, rank, ordinal, start, end, line, inline)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.ordinal} {self.start}–{self.end} {self.heading!r}>"

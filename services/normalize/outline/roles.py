@@ -8,16 +8,21 @@ from typing import Final
 from .nodes import Node
 from .numerals import number
 
+# Alternatives that all begin with a character of their own are looked for from one such character to the next.
 _REVIEW: Final = re.compile(
-    r"回顾|工作总结|(?:工作|发展|完成|执行|运行|主要|基本)情况|成效|成就|成果|取得|主要(?:作法|做法)|过去(?:[一五三]|的)|(?:五|一|三)年来"
-    r"|去年|上年|基本总结"
+    r"回顾|工作(?:总结|情况)|发展情况|完成情况|执行情况|运行情况|主要(?:情况|作法|做法)|基本(?:情况|总结)"
+    r"|成效|成就|成果|取得|过去(?:[一五三]|的)|五年来|一年来|三年来|去年|上年"
 )
+_WORDS_AHEAD: Final = "安排|计划|打算|部署|任务|要求|思路|目标|建议|取向|举措|措施|重点"
 _PLAN: Final = re.compile(
-    r"(?:工作|主要|重点|目标|总体|发展)(?:安排|计划|打算|部署|任务|要求|思路|目标|建议|取向|举措|措施|重点)|重点工作|下一步|今后|未来[五三一]年|明年|今年|展望"
-    r"|努力方向|工作的?建议"
+    rf"工作(?:的?建议|{_WORDS_AHEAD})|重点(?:工作|{_WORDS_AHEAD})|主要(?:{_WORDS_AHEAD})|目标(?:{_WORDS_AHEAD})"
+    rf"|总体(?:{_WORDS_AHEAD})|发展(?:{_WORDS_AHEAD})|下一步|今后|未来[五三一]年|明年|今年|展望|努力方向"
 )
-_YEAR: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?!.{0,6}规划)")
-_IS_WORK: Final = re.compile(r"^(?!.*(?:回顾|情况)).*(?:工作|任务|安排|目标)")
+_YEAR: Final = re.compile(
+    r"年(?<=(19\d\d|20\d\d|[一二][九〇][〇一二三四五六七八九]{2})年)(?!.{0,6}规划)"
+)
+_WORK: Final = re.compile(r"工作|任务|安排|目标")
+_TOLD_BACK: Final = re.compile(r"回顾|情况")
 _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
 _SETS_OUT: Final = re.compile(
     r"(?:今年|(?:19|20)\d\d年)[^。\n]{0,60}(?:总体要求|总体思路|预期目标|工作的|工作任务|要做好|主要目标)"
@@ -79,7 +84,7 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
         return
     lead = _LEAD.match(text, opened)
     first = number(lead[1]) if lead else 0
-    by_year = next((i for i, node in enumerate(family) if _role_of_lead(node, text, first)), None)
+    by_year = _first_of_later_year(family, text, first) if first > 0 else None
     for i, node in enumerate(family):
         if node.role is None and node.kind in _TOLD and node.style != "r":
             # A year says more than a word: 落实全年目标任务, before the turn to the coming year, looks back.
@@ -87,17 +92,17 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
             node.role = said or ("plan" if i == by_year else None)
     _by_year(family)
     _by_text(family, text)
-    plans = [i for i, node in enumerate(family) if node.role == "plan"]
-    if not plans:
+    turn = next((i for i, node in enumerate(family) if node.role == "plan"), len(family))
+    if turn == len(family):
         return
-    turn = plans[0]
     for i, node in enumerate(family):
-        if _APART.search(node.heading or ""):
-            continue
-        if i > turn and not (node.role == "review" and _YEAR.search(node.heading or "")):
-            node.role = "plan"
-        elif i < turn and node.role is None and (first or (i and family[i - 1].role == "review")):
-            node.role = "review"
+        heading = node.heading or ""
+        if i < turn:
+            if node.role is None and (first or (i and family[i - 1].role == "review")) and not _APART.search(heading):
+                node.role = "review"
+        elif node.role is None or (node.role == "review" and not _YEAR.search(heading)):
+            if not _APART.search(heading):
+                node.role = "plan"
 
 
 def _by_year(family: list[Node]) -> None:
@@ -107,19 +112,19 @@ def _by_year(family: list[Node]) -> None:
     """
     years = [_year_of(node) for node in family]
     last = max(years, default=0)
+    if not last:
+        return
     if not any(node.role for node in family) and len({year for year in years if year}) > 1:
         # 2009年政府主要工作, and then 扎实做好2010年政府工作: nothing but the years tells.
         for node, year in zip(family, years, strict=True):
-            if year and _IS_WORK.search(node.heading or ""):
+            if year and _is_work(node):
                 node.role = "plan" if year == last else "review"
         return
     looked_back = 0
     for node, year in zip(family, years, strict=True):
         if node.role == "review" and (not looked_back or not year or year <= looked_back):
             looked_back = max(looked_back, year or 1)
-        elif (
-            looked_back and year > looked_back and node.role != "plan" and _IS_WORK.search(node.heading or "")
-        ):
+        elif looked_back and year > looked_back and node.role != "plan" and _is_work(node):
             node.role = "plan" if year == last else "review"
 
 
@@ -136,11 +141,16 @@ def _by_text(family: list[Node], text: str) -> None:
 
 def _year_of(node: Node) -> int:
     heading = node.heading or ""
-    found = list(_YEAR.finditer(heading)) if "年" in heading else []
-    return number(found[-1][1] or found[-1][2]) if found else 0
+    found = _YEAR.findall(heading) if "年" in heading else ()
+    return number(found[-1]) if found else 0
 
 
-def _role_of_lead(node: Node, text: str, first: int) -> str | None:
+def _is_work(node: Node) -> bool:
+    heading = node.heading or ""
+    return bool(_WORK.search(heading)) and not _TOLD_BACK.search(heading)
+
+
+def _first_of_later_year(family: list[Node], text: str, first: int) -> int | None:
     """A section that opens with a later year than its report does looks ahead."""
-    lead = _LEAD.match(text, node.body)
-    return "plan" if lead and 0 < first < number(lead[1]) else None
+    leads = (_LEAD.match(text, node.body) for node in family)
+    return next((i for i, lead in enumerate(leads) if lead and first < number(lead[1])), None)

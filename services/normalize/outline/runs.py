@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from operator import attrgetter
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from ..units import units_of
 from .labels import LAST, label_at
 from .lines import Lines
 from .nodes import Node
 
-_MARK: Final = 1
-_OPENS: Final = 2
 _INLINE: Final = re.compile(
     r"[。：；！？][”’」』）]?(?:[一二三四五六七八九十]{1,3}[是要]|第[一二三四五六七八九十]{1,3}[，、：]|首先|其次|再次|再者|最后"
     r"|其[一二三四五六七八九][，、：是]|[①-⒇]|[（(]\d{1,2}[）)]|\d{1,2}[.．﹒、](?=[^\d\s]))"
 )
+_MARKED: Final = tuple(
+    re.compile(rf"{mark}[一二三四五六七八九十第首其再最①-⒇（(0-9”’」』）]") for mark in "。：；！？"
+)
+"""Each mark with what may stand behind it there."""
+
 _LISTED: Final = frozenset(("yi是", "yi要", "di", "qi", "digits", "round", "circled"))
 """Styles that need company to be labels."""
 
@@ -86,16 +85,12 @@ def labelled_nodes(lines: Lines) -> list[Node]:
         if _is_list(one.members, lines):
             _close(one.members, lines)
             accepted.extend(one.members)
-    accepted.sort(key=_start)
+    accepted.sort(key=attrgetter("start"))
     at = {node.start for node in accepted}
     for i, label in enumerate(lines.labels):
         if label is not None and label.start not in at:
             lines.labels[i] = None  # it only looked like one
     return accepted
-
-
-def _start(node: Node) -> int:
-    return node.start
 
 
 def _candidates(lines: Lines) -> list[Node]:
@@ -105,9 +100,10 @@ def _candidates(lines: Lines) -> list[Node]:
         if label is not None and (
             lines.texts[i][-1] not in _DIGITS or _IN_CONTENTS.search(lines.texts[i]) is None
         ):
-            found.append(Node.of(label, i))
-            if label.rank < 5 and label.rank >= 0:
-                found.extend(_inside(lines, i, label.end, label.style))
+            label.line = i
+            found.append(label)
+            if 0 <= label.rank < 5:
+                found.extend(_inside(lines, i, label.label_end, label.style))
     count = len(found)
     end = 0
     for mark in _marks_before_labels(text):
@@ -123,35 +119,18 @@ def _candidates(lines: Lines) -> list[Node]:
         if inner is not None:
             line = bisect_right(at, start) - 1
             if line >= lines.body_from:
-                found.append(Node.of(inner, line, True))
+                found.append(_set_inside(inner, line))
     if count < len(found):
-        found.sort(key=_start)
+        found.sort(key=attrgetter("start"))
     return found
 
 
 def _marks_before_labels(text: str) -> list[int]:
     """Give the marks of clauses behind which a label may stand: of the 150 of a page a dozen.
 
-    A pattern that begins with one of five marks takes three times as long to find them.
+    One pattern for each mark: they run to the next mark in C, where one for all of them looks at every character.
     """
-    places = units_of(text).places
-    if len(places) != len(text):  # with characters of two units the places of the two differ
-        return [found.start() for found in _INLINE.finditer(text)]
-    kinds = _kinds()[places]
-    (marks,) = (kinds[:-1] == _MARK).nonzero()
-    found: list[int] = marks[kinds[marks + 1] == _OPENS].tolist()
-    return found
-
-
-@cache
-def _kinds() -> npt.NDArray[np.uint8]:
-    """Tell of every character whether it is such a mark, or may begin what ``_INLINE`` asks for behind one."""
-    kinds = np.full(0x10000, _OPENS, np.uint8)
-    kinds[0x3400:0xA000] = 0
-    kinds[[ord(char) for char in "\n“‘《〈「『"]] = 0
-    kinds[[ord(char) for char in "一二三四五六七八九十第首其再最"]] = _OPENS
-    kinds[[ord(char) for char in "。：；！？"]] = _MARK
-    return kinds
+    return sorted(found.start() for pattern in _MARKED for found in pattern.finditer(text))
 
 
 def title_appendices(nodes: list[Node], lines: Lines) -> set[int]:
@@ -195,13 +174,19 @@ def _inside(lines: Lines, i: int, after: int, style: str) -> list[Node]:
     if style in ("章", "节", "编"):
         article = _ARTICLE.match(text, after, stop)
         label = label_at(text, article.end(), stop) if article else None
-        return [Node.of(label, i, True)] if label else []
+        return [_set_inside(label, i)] if label else []
     if style == "yi":
         at = text.find("（一）", after + 2, min(stop, after + 40))
         if at > 0 and not re.search(r"[。，；：！？第、（]", text[after:at]):
             label = label_at(text, at, stop)
-            return [Node.of(label, i, True)] if label else []
+            return [_set_inside(label, i)] if label else []
     return []
+
+
+def _set_inside(node: Node, line: int) -> Node:
+    node.line = line
+    node.inline = True
+    return node
 
 
 def _join(node: Node, those: list[_List], lists: list[_List], lines: Lines) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import Final
 
 from ...edition import Mark
@@ -15,8 +16,9 @@ LINE_AT_MOST: Final = 40
 PARAGRAPH_AT_LEAST: Final = 40
 """A line so long, or one that ends a sentence, is a paragraph that a heading can stand above."""
 
+_FIRST_AT_LEAST: Final = 4
 _FIRST_AT_MOST: Final = 45
-"""Characters of the longest run-in first sentence taken for a heading."""
+"""Characters of the shortest and the longest run-in first sentence taken for a heading."""
 
 _REST_AT_LEAST: Final = 20
 """A paragraph that is hardly longer than its first sentence is not headed by it."""
@@ -45,7 +47,6 @@ _TITLE_WORD: Final = re.compile(
     r"(?:报告|公报|要点|纲要|规划|方案|意见|通知|决定|办法|条例|规定|总结|讲话)(?:[（(].*[)）])?$"
 )
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
-_FIRST: Final = re.compile(r"([^。！？\n]{4,%d})。(?=[^\n”’])" % _FIRST_AT_MOST)  # noqa: UP031
 _COMMON_OPENING: Final = re.compile(
     r"我们|他们|我国|中国|今后|[一二三四五六七八九十]年来?|今年|去年|一年|过去|各位|同时|此外"
     r"|当前|目前|全市|全省|全区|全县|全国|通过|随着|由于|为了|但是|在|这|是|要|我|其"
@@ -58,11 +59,9 @@ def unlabelled_headings(lines: Lines, marks: tuple[Mark, ...]) -> list[Node]:
     levels = {mark.start: mark for mark in marks if mark.kind == "heading"}
     bold = {mark.start: mark for mark in marks if mark.kind == "bold"}
     tables = [mark.span for mark in marks if mark.kind == "table"]
-    found = _slogan_lines(lines, levels, bold, tables)
-    taken = {node.line for node in found}
-    found += _alike(lines, taken)
-    found.sort(key=lambda node: node.start)
-    return found
+    slogans = _slogan_lines(lines, levels, bold, tables)
+    runs = _alike(lines, {node.line for node in slogans})
+    return sorted(slogans + runs, key=attrgetter("start")) if runs else slogans
 
 
 def is_plausible(line: str) -> bool:
@@ -75,7 +74,7 @@ def is_plausible(line: str) -> bool:
 def _slogan_lines(
     lines: Lines, levels: dict[int, Mark], bold: dict[int, Mark], tables: list[tuple[int, int]]
 ) -> list[Node]:
-    texts, at, to = lines.texts, lines.at, lines.to
+    texts, at, to, labels = lines.texts, lines.at, lines.to, lines.labels
     last = len(texts)
     found: list[Node] = []
     first = _first_heading_in_head(lines)
@@ -84,11 +83,8 @@ def _slogan_lines(
     i = first
     while i < last:
         line = texts[i]
-        mark = levels.get(at[i])
-        if len(line) > LINE_AT_MOST and mark is None:
-            i += 1
-            continue
-        if lines.labels[i] is not None or not line:
+        mark = levels.get(at[i]) if levels else None
+        if (len(line) > LINE_AT_MOST and mark is None) or labels[i] is not None or not line:
             i += 1
             continue
         whole_bold = at[i] in bold and bold[at[i]].end >= to[i] - 1
@@ -102,7 +98,7 @@ def _slogan_lines(
             i += 1
             continue
         end = i
-        while end + 1 < last and lines.labels[end + 1] is None and is_plausible(texts[end + 1]):
+        while end + 1 < last and labels[end + 1] is None and is_plausible(texts[end + 1]):
             end += 1
         if _above_text(lines, i, end) and (
             end == i or (end == i + 1) or all(KNOWN.match(texts[k]) for k in range(i, end + 1)) or whole_bold
@@ -168,47 +164,44 @@ def _alike(lines: Lines, taken: set[int]) -> list[Node]:
 
     One paragraph of another make may stand among them.
     """
-    text = lines.text
+    labels = lines.labels
     runs: list[list[tuple[int, str]]] = []
     wall = -1
     for i in range(lines.body_from, len(lines.texts)):
-        if lines.labels[i] is not None or i in taken:
+        if labels[i] is not None or i in taken:
             wall = i
             continue
         line = lines.texts[i]
-        long = len(line) >= _REST_AT_LEAST and line.find("。", 0, _FIRST_AT_MOST + 1) >= 0
-        match = _FIRST.match(text, lines.at[i], lines.to[i]) if long else None
-        if match is None or _COMMON_OPENING.match(line) or lines.to[i] - match.end() < _REST_AT_LEAST:
+        stop = line.find("。", 0, _FIRST_AT_MOST + 1)
+        if stop < _FIRST_AT_LEAST or len(line) - stop <= _REST_AT_LEAST or line[stop + 1] in "”’":
             continue
-        first = (i, match[1])
+        sentence = line[:stop]
+        if "！" in sentence or "？" in sentence or _COMMON_OPENING.match(sentence):
+            continue
         for run in runs[:-3:-1]:
-            if run[-1][0] > wall and i - run[-1][0] <= 2 and _built_alike(run, match[1]):
-                run.append(first)
+            before = run[-1]
+            if before[0] > wall and i - before[0] <= 2 and _built_alike(before[1], sentence):
+                run.append((i, sentence))
                 break
         else:
-            runs.append([first])
-    return [node for run in runs for node in _run_nodes(lines, run)]
+            runs.append([(i, sentence)])
+    return [node for run in runs if len(run) >= _RUN_AT_LEAST for node in _run_nodes(lines, run)]
 
 
-def _built_alike(run: list[tuple[int, str]], sentence: str) -> bool:
-    before = run[-1][1]
-    clauses, others = before.split("，"), sentence.split("，")
-    if (
-        clauses[0] != others[0]
-        and before[:2] == sentence[:2]
-        and max(len(before), len(sentence)) <= _LIKE_AT_MOST
-    ):
-        return True
-    if len(clauses) != len(others) or len(clauses) == 1 or clauses[0] == others[0]:
+def _built_alike(before: str, sentence: str) -> bool:
+    opening, here = before.partition("，")[0], sentence.partition("，")[0]
+    if opening == here:
         return False  # 建设新农村，必须…, said again and again, is rhetoric
-    if len(clauses[0]) != len(others[0]) or len(clauses[0]) > _CLAUSE_AT_MOST:
+    if before[:2] == sentence[:2] and max(len(before), len(sentence)) <= _LIKE_AT_MOST:
+        return True
+    clauses = before.count("，")
+    if len(opening) != len(here) or len(opening) > _CLAUSE_AT_MOST or not 0 < clauses == sentence.count("，"):
         return False
-    return len(clauses[0]) <= 4 or abs(len(clauses[-1]) - len(others[-1])) <= 1  # 育产业，兴数智，
+    last, others = len(before) - before.rfind("，"), len(sentence) - sentence.rfind("，")
+    return len(opening) <= 4 or abs(last - others) <= 1  # 育产业，兴数智，
 
 
 def _run_nodes(lines: Lines, run: list[tuple[int, str]]) -> list[Node]:
-    if len(run) < _RUN_AT_LEAST:
-        return []
     close = min(lines.to[run[-1][0]] + 1, len(lines.text))
     nodes = []
     for i, sentence in run:
