@@ -59,22 +59,7 @@ def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, 
         root = nest(nodes, len(text))
     settle_spans(root, lines)
     set_roles(root, text)
-    return tuple(
-        Section(
-            own,
-            anchor,
-            parent,
-            node.kind,
-            node.level,
-            node.label,
-            node.ordinal,
-            node.heading,
-            node.role,
-            (node.start, node.end),
-            (node.body, node.children[0].start if node.children else node.end),
-        )
-        for node, own, anchor, parent in name_all(root)
-    )
+    return name_all(root)
 
 
 def _place(node: Node) -> tuple[int, int]:

@@ -25,20 +25,18 @@ def read_headings(nodes: list[Node], lines: Lines, bold: dict[int, Mark]) -> Non
     The heading of a run-in node is its first sentence without the stop; a clause that ends in ； has none, nor has
     an article without a printed title.
     """
-    text = lines.text
-    for i, node in enumerate(nodes):
-        stop = lines.to[node.line]
-        if i + 1 < len(nodes) and nodes[i + 1].start < stop:
-            stop = nodes[i + 1].start
-        node.next_start = _table_end(node.line, lines) if node.kind == "table" else stop
-        if node.kind == "part" and node.style == "inferred":
-            continue
-        start = node.label_end
-        node.label = text[node.start : start].rstrip() or None
+    text, to = lines.text, lines.to
+    behind = len(text)
+    for node in reversed(nodes):
+        start, stop = node.label_end, min(behind, to[node.line])
+        behind = node.start
+        node.label = text[behind:start].rstrip() or None
         if node.style == "条":
             _article(node, text, start, stop)
         else:
-            _sentence(node, text, start, stop, bold.get(start))
+            _sentence(node, text, start, stop, bold.get(start) if bold else None)
+        if node.kind == "table":
+            node.end = _table_end(node.line, lines)
 
 
 def _table_end(i: int, lines: Lines) -> int:
@@ -65,7 +63,7 @@ def join_torn(labelled: list[Node], unlabelled: list[Node], lines: Lines) -> lis
         if i not in seconds or node.kind not in ("chapter", "section", "part") or node.run_in:
             continue
         heading = node.heading or ""
-        if len(heading) < _TORN_AT_LEAST or lines.labels[i] is not None or len(lines.texts[i]) > LINE_AT_MOST:
+        if len(heading) < _TORN_AT_LEAST or i in lines.labels or len(lines.texts[i]) > LINE_AT_MOST:
             continue
         if not is_plausible(lines.texts[i]):
             continue
@@ -103,7 +101,7 @@ def _sentence(node: Node, text: str, start: int, stop: int, bold: Mark | None) -
         node.run_in = inside
         return
     end = found.end()
-    if found.group()[-1] in "”’」』":
+    if text[end - 1] in "”’」』":
         node.heading = text[start:end].strip()
     else:
         node.heading = text[start : end - 1].strip() or None

@@ -6,6 +6,7 @@ import re
 from hashlib import blake2b
 from typing import Final
 
+from ...edition import Section
 from .nodes import Node
 
 LETTERS: Final = {
@@ -40,36 +41,49 @@ def digest(words: str) -> str:
     return named.hexdigest()
 
 
-def name_all(root: Node) -> list[tuple[Node, str, str, str | None]]:
-    """Give (node, id, anchor, parent's id) for every node in document order, the root first.
+def name_all(root: Node) -> tuple[Section, ...]:
+    """Make the section of every node, in document order, the root first; each with its id and its anchor.
 
     A node without a number is named by its heading and not by its place, so that one more or less before it
     changes nothing.
     """
-    named: list[tuple[Node, str, str, str | None]] = []
+    named: list[Section] = []
     pending: list[tuple[Node, str, str, str | None]] = [(root, ROOT, ROOT, None)]
     while pending:
-        entry = pending.pop()
-        named.append(entry)
-        parent, parent_id, parent_anchor, _ = entry
-        children = parent.children
+        node, own, anchor, parent = pending.pop()
+        children = node.children
+        own_text = node.body, children[0].start if children else node.end
+        named.append(
+            Section(
+                own,
+                anchor,
+                parent,
+                node.kind,
+                node.level,
+                node.label,
+                node.ordinal,
+                node.heading,
+                node.role,
+                (node.start, node.end),
+                own_text,
+            )
+        )
         if not children:
             continue
-        prefix = "" if parent is root else parent_id + "."
+        prefix = "" if node is root else own + "."
         taken: dict[str, int] = {}
         below: list[tuple[Node, str, str, str | None]] = []
-        for node in children:
-            kind = node.kind
-            folded = fold(node.heading)
-            if node.ordinal is not None:
-                step = f"{LETTERS[kind]}{node.ordinal}"
-            else:
-                step = f"{LETTERS[kind]}-{digest(folded)[:6]}" if folded else LETTERS[kind]
-            again = taken.get(step, 0) + 1
-            taken[step] = again
+        for child in children:
+            kind = child.kind
+            folded = fold(child.heading)
+            step = LETTERS[kind]
+            if child.ordinal is not None:
+                step = f"{step}{child.ordinal}"
+            elif folded:
+                step = f"{step}-{digest(folded)[:6]}"
+            again = taken[step] = taken.get(step, 0) + 1
             if again > 1:
                 step = f"{step}~{again}"
-            below.append((node, prefix + step, digest(f"{kind}\x1f{folded}\x1f{parent_anchor}"), parent_id))
-        below.reverse()
-        pending += below
-    return named
+            below.append((child, prefix + step, digest(f"{kind}\x1f{folded}\x1f{anchor}"), own))
+        pending += reversed(below)
+    return tuple(named)

@@ -21,6 +21,8 @@ _STOP_DIGITS: Final = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚
 _ARABIC: Final = "0123456789"
 _SIGNS: Final = "•◦▪●■◆▲★○◇□△➢✓"
 _REFERENCE: Final = r"[ ]?(?:[至到、和或及与][ ]?[（(第]|项(?!目)|款(?!待)|目(?![标前的录])|等[^级])"
+_BEHIND_ANNEX: Final = r"(?:[ ]?(?:[.．、](?!\d)|[：:]))?"
+_OF_BOX: Final = r"\d{1,2}(?:[-—－.]\d{1,2})?"
 _FORMS: Final = (
     ("第", rf"第(?P<of>{_NUMERAL})(?P<unit>部分|[编篇章节条])[ 、：:]?[ ]*"),
     (_HAN, rf"(?P<yi>[{_HAN}]{{1,4}})(?:[ ]?[、．﹒.]|(?P<bare>[ ]))[ ]*"),
@@ -42,13 +44,11 @@ _FORMS: Final = (
     (_SIGNS, rf"(?P<bullet>[{_SIGNS}])[ ]*(?=[^\n]{{0,12}}[\u3400-\u9fff])"),
     (
         "附",
-        rf"(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?"
-        r"(?:[ ]?(?:[.．、](?!\d)|[：:]))?[ ]*",
+        rf"(?P<annex>附[件录表图]|附(?=[：:]))(?P<annexed>[ ]?{_NUMERAL}(?![年月日条届]))?{_BEHIND_ANNEX}[ ]*",
     ),
     (
         "表图专",
-        rf"(?P<box>表|图|专栏)[ ]?(?P<boxed>\d{{1,2}}(?:[-—－.]\d{{1,2}})?|[{_HAN}]{{1,3}})(?![年月日\d])"
-        r"[.．：:、]?[ ]*",
+        rf"(?P<box>表|图|专栏)[ ]?(?P<boxed>{_OF_BOX}|[{_HAN}]{{1,3}})(?![年月日\d])[.．：:、]?[ ]*",
     ),
 )
 """Every form of a label, with the characters that it can begin with."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
+from operator import add
 from typing import Final
 
 from .labels import OPENERS, label_at
@@ -35,20 +36,24 @@ _GREETS_OR_HOLDS: Final = frozenset("尊各—─－―–（(-12")
 
 
 class Lines:
-    """A text cut at its newlines: ``at[i]`` and ``to[i]`` bound line ``i``, ``labels[i]`` opens it or is None."""
+    """A text cut at its newlines: ``at[i]`` and ``to[i]`` bound line ``i``, ``labels[i]`` opens it where it has one."""
 
     __slots__ = ("at", "body_from", "labels", "text", "texts", "to")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.texts = text.split("\n")
-        lengths = [len(line) + 1 for line in self.texts]
-        self.at = [0, *accumulate(lengths)][:-1]
-        self.to = [start + length - 1 for start, length in zip(self.at, lengths, strict=True)]
-        self.labels: list[Node | None] = [
-            label_at(text, start, stop) if line and line[0] in OPENERS else None
-            for line, start, stop in zip(self.texts, self.at, self.to, strict=True)
-        ]
+        self.texts = texts = text.split("\n")
+        lengths = list(map(len, texts))
+        # Behind each line there is a newline.
+        self.at: list[int] = list(map(add, accumulate(lengths, initial=0), range(len(texts))))
+        self.to: list[int] = list(map(add, self.at, lengths))
+        self.labels: dict[int, Node] = {}
+        for i, line in enumerate(texts):
+            if line[:1] in OPENERS:
+                label = label_at(text, self.at[i], self.to[i])
+                if label is not None:
+                    label.line = i
+                    self.labels[i] = label
         self.body_from = self._head()
 
     def _head(self) -> int:
@@ -62,29 +67,19 @@ class Lines:
                     greeted = i
                 elif not held and _HELD.match(texts[i]):
                     held = i + 1
+        # Everything above 各位代表： or the session is head, whatever was put in there.
         greeted = max(greeted, held)
         for i in range(last):
-            opener = labels[i]
-            if i < greeted and (opener is None or opener.style == "dash"):
-                labels[i] = (
-                    None  # everything above 各位代表： or the session is head, whatever was put in there
-                )
-                continue
             line = texts[i]
-            label = labels[i]
-            if label is not None:
-                if label.style == "dash" and (_SESSION.search(line) or (i > 0 and line[-1] not in "。；：")):
-                    labels[i] = None
+            if i in labels:
+                is_dash = labels[i].style == "dash"
+                if is_dash and (i < greeted or _SESSION.search(line) or (i > 0 and line[-1] not in "。；：")):
+                    del labels[i]
                     continue
                 return i
-            if _is_head(line):
-                continue
-            return i + 1 if SALUTATION.match(line) and i > 0 else i
+            if i >= greeted and not _is_head(line):
+                return i + 1 if SALUTATION.match(line) and i > 0 else i
         return last
-
-    def is_plain(self, i: int) -> bool:
-        """Tell whether line ``i`` stands in the body and opens with no label."""
-        return i >= self.body_from and self.labels[i] is None
 
 
 def _is_head(line: str) -> bool:

@@ -20,9 +20,8 @@ def nest(nodes: list[Node], length: int) -> Node:
     """Set parent, children, level and end of every node; give the root."""
     root = Node("report", "root", TOP_RANK, None, 0, 0, 0)
     root.end = length
-    _link_successors(nodes)
     stack = [root]
-    learned: set[tuple[str, str]] = set()
+    numbering = _Numbering(nodes)
     closing = False
     for i, node in enumerate(nodes):
         start = node.start
@@ -40,7 +39,7 @@ def nest(nodes: list[Node], length: int) -> Node:
         elif stack[-1].style == node.style and node.list_last is stack[-1].list_last:
             depth = len(stack) - 1
         else:
-            depth = _depth_of(node, stack, learned)
+            depth = _depth_of(node, stack, numbering)
         if depth == len(stack) - 1:
             last = stack.pop()
             last.end = start if last.close is None or start < last.close else last.close
@@ -50,7 +49,6 @@ def nest(nodes: list[Node], length: int) -> Node:
         node.level = parent.level + 1
         parent.children.append(node)
         if node.kind == "table":
-            node.end = node.next_start
             continue
         if node.close is not None:
             closing = True
@@ -70,14 +68,45 @@ def _end(stack: list[Node], depth: int, start: int) -> None:
     del stack[depth:]
 
 
-def _link_successors(nodes: list[Node]) -> None:
-    seen: dict[str, Node] = {}
-    for node in reversed(nodes):
-        node.successor = seen.get(node.style)
-        seen[node.style] = node
+class _Numbering:
+    """What the numbers of this document tell; few documents have to be asked."""
+
+    __slots__ = ("_held", "_nodes", "_successors")
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self._nodes = nodes
+        self._successors: dict[int, Node] | None = None
+        self._held: set[tuple[str, str]] = set()
+
+    def holds(self, below: Node, node: Node, above: Node) -> bool:
+        """Tell whether ``below``, of a form that usually stands lower, holds ``node`` in this document."""
+        if below.ordinal is None:
+            return False
+        key = (below.style, node.style)
+        if key in self._held:
+            return True
+        after = self._successor(below)
+        if after is not None:
+            if after.ordinal == below.ordinal + 1 and after.start > node.start:
+                self._held.add(key)
+                return True
+            return False
+        # The last of its run: it holds a run that begins here, if it stands at the top and on a line of its own.
+        return node.ordinal == 1 and not below.run_in and above.rank <= HALF_RANK and below.ordinal > 1
+
+    def _successor(self, node: Node) -> Node | None:
+        """Give the next node of the same style, whatever stands between."""
+        if self._successors is None:
+            self._successors = {}
+            seen: dict[str, Node] = {}
+            for other in reversed(self._nodes):
+                if other.style in seen:
+                    self._successors[id(other)] = seen[other.style]
+                seen[other.style] = other
+        return self._successors.get(id(node))
 
 
-def _depth_of(node: Node, stack: list[Node], learned: set[tuple[str, str]]) -> int:
+def _depth_of(node: Node, stack: list[Node], numbering: _Numbering) -> int:
     """How many nodes of the stack stay open above ``node``."""
     style, rank = node.style, node.rank
     if rank <= PART_RANK + 2:  # parts, halves and appendices
@@ -101,7 +130,7 @@ def _depth_of(node: Node, stack: list[Node], learned: set[tuple[str, str]]) -> i
                 break
             depth -= 1  # a preface holds no chapters
             continue
-        if below.rank <= rank or _holds(below, node, stack[depth - 2], learned):
+        if below.rank <= rank or numbering.holds(below, node, stack[depth - 2]):
             break
         depth -= 1
     return depth
@@ -112,23 +141,6 @@ def _inner_list(outer: Node, node: Node) -> bool:
     assert outer.list_last is not None
     assert node.list_last is not None
     return outer.list_last > node.list_last >= node.start and (node.ordinal or 0) <= (outer.ordinal or 0)
-
-
-def _holds(below: Node, node: Node, above: Node, learned: set[tuple[str, str]]) -> bool:
-    """Tell whether ``below``, of a form that usually stands lower, holds ``node`` in this document."""
-    if below.ordinal is None:
-        return False
-    key = (below.style, node.style)
-    if key in learned:
-        return True
-    after = below.successor
-    if after is not None:
-        if after.ordinal == below.ordinal + 1 and after.start > node.start:
-            learned.add(key)
-            return True
-        return False
-    # The last of its run: it holds a run that begins here, if it stands at the top and on a line of its own.
-    return node.ordinal == 1 and not below.run_in and above.rank <= HALF_RANK and below.ordinal > 1
 
 
 def _depth_of_heading(node: Node, i: int, nodes: list[Node], stack: list[Node]) -> int:

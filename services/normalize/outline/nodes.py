@@ -1,6 +1,6 @@
 """A node while the outline grows: mutable, slotted, forgotten when the sections are made.
 
-A node knows its children and its successor, not its parent: without a cycle it is freed at once, and a text of a
+A node knows its children, not its parent: without a cycle it is freed at once, and a text of a
 hundred thousand headings leaves nothing for the garbage collector to trace.
 """
 
@@ -35,14 +35,12 @@ class Node:
         "level",
         "line",
         "list_last",
-        "next_start",
         "ordinal",
         "rank",
         "role",
         "run_in",
         "start",
         "style",
-        "successor",
     )
 
     def __init__(
@@ -74,9 +72,6 @@ class Node:
         """Where the node ends at the latest, when its list ends with its paragraph."""
         self.list_last: int | None = None
         """Where the last member of its list of points begins."""
-        self.next_start = 0
-        self.successor: Node | None = None
-        """The next node of the same style, whatever stands between."""
         self.children: list[Node] = []
         self.level = 0
         self.role: str | None = None

@@ -18,9 +18,7 @@ _PLAN: Final = re.compile(
     rf"工作(?:的?建议|{_WORDS_AHEAD})|重点(?:工作|{_WORDS_AHEAD})|主要(?:{_WORDS_AHEAD})|目标(?:{_WORDS_AHEAD})"
     rf"|总体(?:{_WORDS_AHEAD})|发展(?:{_WORDS_AHEAD})|下一步|今后|未来[五三一]年|明年|今年|展望|努力方向"
 )
-_YEAR: Final = re.compile(
-    r"年(?<=(19\d\d|20\d\d|[一二][九〇][〇一二三四五六七八九]{2})年)(?!.{0,6}规划)"
-)
+_YEAR: Final = re.compile(r"年(?<=(19\d\d|20\d\d|[一二][九〇][〇一二三四五六七八九]{2})年)(?!.{0,6}规划)")
 _WORK: Final = re.compile(r"工作|任务|安排|目标")
 _TOLD_BACK: Final = re.compile(r"回顾|情况")
 _LEAD: Final = re.compile(r"((?:19|20)\d\d|[一二][九〇][〇一二三四五六七八九]{2})年(?:以来)?[，是]")
@@ -98,11 +96,11 @@ def _turn(family: list[Node], text: str, opened: int) -> None:
     for i, node in enumerate(family):
         heading = node.heading or ""
         if i < turn:
-            if node.role is None and (first or (i and family[i - 1].role == "review")) and not _APART.search(heading):
-                node.role = "review"
-        elif node.role is None or (node.role == "review" and not _YEAR.search(heading)):
-            if not _APART.search(heading):
-                node.role = "plan"
+            turned = node.role is None and (first or (i and family[i - 1].role == "review"))
+        else:
+            turned = node.role is None or (node.role == "review" and not _YEAR.search(heading))
+        if turned and not _APART.search(heading):
+            node.role = "review" if i < turn else "plan"
 
 
 def _by_year(family: list[Node]) -> None:

@@ -40,6 +40,10 @@ _UNIT: Final = re.compile(r"\d+(?:\.\d+)?[ ]?(?:[%％‰万亿元个倍吨米度
 _GAP: Final = 2
 """A list may lack one number (三是 lost with its line) and still be one list."""
 
+_HOLDING: Final = frozenset(("yi", "章", "节", "编"))
+"""Styles behind whose heading, on the same line, the first label below it may stand."""
+
+_NO_HEADING: Final = re.compile(r"[。，；：！？第、（]")
 _REACH: Final = 3
 """Paragraphs that may stand between two members of a list when the later one opens no paragraph."""
 
@@ -86,24 +90,20 @@ def labelled_nodes(lines: Lines) -> list[Node]:
             _close(one.members, lines)
             accepted.extend(one.members)
     accepted.sort(key=attrgetter("start"))
-    at = {node.start for node in accepted}
-    for i, label in enumerate(lines.labels):
-        if label is not None and label.start not in at:
-            lines.labels[i] = None  # it only looked like one
+    # Of the labels only those remain that did not merely look like one.
+    lines.labels = {node.line: node for node in accepted if not node.inline}
     return accepted
 
 
 def _candidates(lines: Lines) -> list[Node]:
     text, at = lines.text, lines.at
     found: list[Node] = []
-    for i, label in enumerate(lines.labels):
-        if label is not None and (
-            lines.texts[i][-1] not in _DIGITS or _IN_CONTENTS.search(lines.texts[i]) is None
-        ):
-            label.line = i
-            found.append(label)
-            if 0 <= label.rank < 5:
-                found.extend(_inside(lines, i, label.label_end, label.style))
+    for i, label in lines.labels.items():
+        if lines.texts[i][-1] in _DIGITS and _IN_CONTENTS.search(lines.texts[i]):
+            continue
+        found.append(label)
+        if label.style in _HOLDING:
+            found.extend(_inside(lines, label))
     count = len(found)
     end = 0
     for mark in _marks_before_labels(text):
@@ -146,10 +146,10 @@ def title_appendices(nodes: list[Node], lines: Lines) -> set[int]:
             continue
         if lines.text[node.label_end : lines.to[node.line]].strip():
             continue
-        if lines.texts[i][-1:] == "。" and i + 2 < len(lines.texts) and lines.labels[i + 2] is not None:
+        if lines.texts[i][-1:] == "。" and i + 2 in lines.labels:
             i += 1  # a sentence put in between label and title
         title = lines.texts[i]
-        if lines.labels[i] is None and 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
+        if i not in lines.labels and 2 <= len(title) <= _TITLE_AT_MOST and title[-1] not in "。；：，！？":
             node.heading = title
             node.body = min(lines.to[i] + 1, len(lines.text))
             titles.add(i)
@@ -168,19 +168,20 @@ def _settle_deep(node: Node, before: tuple[int, int], text: str) -> tuple[int, i
     return before
 
 
-def _inside(lines: Lines, i: int, after: int, style: str) -> list[Node]:
+def _inside(lines: Lines, label: Node) -> list[Node]:
     """Find what a flattened page left on the line of a chapter: 第一章 总则 第一条 …, 三、重点任务（一）…."""
-    text, stop = lines.text, lines.to[i]
-    if style in ("章", "节", "编"):
-        article = _ARTICLE.match(text, after, stop)
-        label = label_at(text, article.end(), stop) if article else None
-        return [_set_inside(label, i)] if label else []
-    if style == "yi":
+    text, after, stop = lines.text, label.label_end, lines.to[label.line]
+    if label.style == "yi":
         at = text.find("（一）", after + 2, min(stop, after + 40))
-        if at > 0 and not re.search(r"[。，；：！？第、（]", text[after:at]):
-            label = label_at(text, at, stop)
-            return [_set_inside(label, i)] if label else []
-    return []
+        if at < 0 or _NO_HEADING.search(text, after, at):
+            return []
+    else:
+        article = _ARTICLE.match(text, after, stop)
+        if article is None:
+            return []
+        at = article.end()
+    inner = label_at(text, at, stop)
+    return [_set_inside(inner, label.line)] if inner else []
 
 
 def _set_inside(node: Node, line: int) -> Node:
@@ -262,7 +263,7 @@ def _close(members: list[Node], lines: Lines) -> None:
         and line.find("。") in (-1, len(line) - 1)
         and members[-2].line < last.line - 1
         and end_line + 1 < len(lines.texts)
-        and lines.labels[end_line + 1] is None
+        and end_line + 1 not in lines.labels
     ):
         end_line += 1  # 一是扩大退耕还林规模。 stands on a line of its own, its text on the next
     close = min(lines.to[end_line] + 1, len(lines.text))

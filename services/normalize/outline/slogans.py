@@ -84,7 +84,7 @@ def _slogan_lines(
     while i < last:
         line = texts[i]
         mark = levels.get(at[i]) if levels else None
-        if (len(line) > LINE_AT_MOST and mark is None) or labels[i] is not None or not line:
+        if (len(line) > LINE_AT_MOST and mark is None) or i in labels or not line:
             i += 1
             continue
         whole_bold = at[i] in bold and bold[at[i]].end >= to[i] - 1
@@ -98,7 +98,7 @@ def _slogan_lines(
             i += 1
             continue
         end = i
-        while end + 1 < last and labels[end + 1] is None and is_plausible(texts[end + 1]):
+        while end + 1 < last and end + 1 not in labels and is_plausible(texts[end + 1]):
             end += 1
         if _above_text(lines, i, end) and (
             end == i or (end == i + 1) or all(KNOWN.match(texts[k]) for k in range(i, end + 1)) or whole_bold
@@ -135,7 +135,7 @@ def _above_text(lines: Lines, i: int, end: int) -> bool:
     texts = lines.texts
     if i > 0 and i > lines.body_from:
         before = texts[i - 1]
-        closed = before[-1:] in "。；：！？”）" or lines.labels[i - 1] is not None or SALUTATION.match(before)
+        closed = before[-1:] in "。；：！？”）" or i - 1 in lines.labels or SALUTATION.match(before)
         if not closed:
             return False
     if end + 1 >= len(texts):
@@ -144,7 +144,7 @@ def _above_text(lines: Lines, i: int, end: int) -> bool:
     if _SIGNED.search(texts[end]) and len(after) <= _DATE_AT_MOST:
         return False  # a signature, and the day below it
     return (
-        lines.labels[end + 1] is not None
+        end + 1 in lines.labels
         or len(after) >= PARAGRAPH_AT_LEAST
         or after[-1:] in "。："
         or bool(SALUTATION.match(after))
@@ -164,28 +164,38 @@ def _alike(lines: Lines, taken: set[int]) -> list[Node]:
 
     One paragraph of another make may stand among them.
     """
-    labels = lines.labels
-    runs: list[list[tuple[int, str]]] = []
-    wall = -1
-    for i in range(lines.body_from, len(lines.texts)):
-        if labels[i] is not None or i in taken:
-            wall = i
+    labels, texts = lines.labels, lines.texts
+    firsts: list[tuple[int, str]] = []
+    for i in range(lines.body_from, len(texts)):
+        if i in labels or i in taken:
             continue
-        line = lines.texts[i]
+        line = texts[i]
         stop = line.find("。", 0, _FIRST_AT_MOST + 1)
         if stop < _FIRST_AT_LEAST or len(line) - stop <= _REST_AT_LEAST or line[stop + 1] in "”’":
             continue
         sentence = line[:stop]
-        if "！" in sentence or "？" in sentence or _COMMON_OPENING.match(sentence):
-            continue
+        if not _COMMON_OPENING.match(sentence) and "！" not in sentence and "？" not in sentence:
+            firsts.append((i, sentence))
+    if len(firsts) < _RUN_AT_LEAST:
+        return []
+    runs: list[list[tuple[int, str]]] = []
+    for first in firsts:
         for run in runs[:-3:-1]:
-            before = run[-1]
-            if before[0] > wall and i - before[0] <= 2 and _built_alike(before[1], sentence):
-                run.append((i, sentence))
+            if _goes_on(run[-1], first, labels, taken):
+                run.append(first)
                 break
         else:
-            runs.append([(i, sentence)])
+            runs.append([first])
     return [node for run in runs if len(run) >= _RUN_AT_LEAST for node in _run_nodes(lines, run)]
+
+
+def _goes_on(
+    before: tuple[int, str], first: tuple[int, str], labels: dict[int, Node], taken: set[int]
+) -> bool:
+    (last, sentence), (i, other) = before, first
+    if i - last > 2 or (i - last == 2 and (i - 1 in labels or i - 1 in taken)):
+        return False
+    return _built_alike(sentence, other)
 
 
 def _built_alike(before: str, sentence: str) -> bool:
