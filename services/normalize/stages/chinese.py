@@ -157,4 +157,7 @@ def is_listing(text: str) -> bool:
     if 2 * len(text.encode("ascii", "ignore")) < len(text):
         return False
     lines = [line for line in text.splitlines() if line.strip()]
+    text = "".join(lines)  # line ends are ASCII and say nothing
+    if 2 * len(text.encode("ascii", "ignore")) < len(text):
+        return False
     return sum(1 for line in lines if _LISTING_LINE.match(line)) * LISTING_SHARE > len(lines) > 1

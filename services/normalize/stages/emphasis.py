@@ -9,39 +9,32 @@ a number would stand and is not paired; in a text with proven masks nothing is t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ...edition import Edit, Finding, Mark
 from ..stage import Context
 from .code import NEAR, has_han, is_chinese, is_chinese_at, line_at, stands_in_code
+from .masks import MASKED, MASKED_YEAR, is_masked_cell, is_sure_mask
 
 ASTERISKS: Final = frozenset("*")
-UNDERSCORES: Final = frozenset("_")
 _RUN: Final = re.compile(r"(?<!\\)\*+")
-_OPENING: Final = "（(“‘《〈【〔「『［["
-_CLOSING: Final = "，。；：、？！）)”’》〉】〕」』］],;:?!…%％"
+OPENING: Final = "（(“‘《〈【〔「『［["
+CLOSING: Final = "，。；：、？！）)”’》〉】〕」』］],;:?!…%％"
 _SENTENCE_END: Final = "。！？；：!?;:"
+_BETWEEN_CLAUSES: Final = "，、；,"
 _NO_NAME: Final = frozenset("0123456789“《〈‘")
-_BLANK: Final = " \t\u3000\u00a0\n\f"
-# What a masked name or number stands before. Ordinary words that begin with the same character are spared.
-_MASKED: Final = re.compile(
-    "(?:市(?![场值民容域]|政(?!府))|区(?![域块间位分])|县(?![域级])|省(?![级会内外])|镇(?!痛|静)|乡(?!村|镇)|村(?![级庄])|州|旗|盟|路|街道|局|厅|公司|集团|学校|大学|中学|小学"
-    "|医院|单位|同志|先生|女士|书记|市长|县长|主任|委员会|党委|年(?![来均度])|月|日|号|元|万元|亿元|万人|％|%|个百分点|吨|亩|公里|户|家企业)"
-)
+BLANK: Final = " \t\u3000\u00a0\n\f"
 _ENUMERATION: Final = re.compile(
     "[一二三四五六七八九十]+[是要、]|第[一二三四五六七八九十]+|[（(][一二三四五六七八九十0-9]+[)）]|[0-9]+[、.．]|首先|其次|[——]|[①-⑳]"
 )
 _LABEL: Final = re.compile("(?:^|[。；：])[一二三四五六七八九十]+[是要、]$")
 # A run that a line end tore: one sentence, with at most two empty lines inside.
 _TORN_RUN: Final = re.compile("[^\n。！？]+(?:[ \t\u3000\f]*\n){1,4}[^\n。！？]+[。！？]?")
-_SURE_MASK: Final = re.compile(
-    r"某\*{2,3}.\Z|(?<![0-9*])(?:19|20)\*{1,3}年\Z|年\*{1,3}月\Z|月\*{1,3}日\Z|的\*{2,3}大\Z", re.DOTALL
+_TEAR: Final = re.compile(
+    "(?<=[\u3400-\u9fff])[ \t\u3000\f]*\n[ \t\u3000\f\n]*(?=[\u3400-\u9fff])(?![一二三四五六七八九十][、是])"
 )
-"""某**公司, 20**年**月: what stands on both sides wants a name or a figure between."""
-
-LONGEST_SIGN: Final = 3
-
 MANY: Final = 12
 """More signs than this in one line, an odd number of them, are not tried one by one: such a line is left."""
 PROSE: Final = 6
@@ -62,25 +55,25 @@ class _Sign(NamedTuple):
     @property
     def opens(self) -> bool:
         """It stands where a run may begin."""
-        return self.after not in _BLANK and self.after not in _CLOSING
+        return self.after not in BLANK and self.after not in CLOSING
 
     @property
     def closes(self) -> bool:
         """It stands where a run may end."""
-        return self.before not in _BLANK and self.before not in _OPENING
+        return self.before not in BLANK and self.before not in OPENING
 
     @property
     def surely_opens(self) -> bool:
         """It stands between a boundary and a word."""
-        return self.opens and (self.before in _BLANK or self.before in _OPENING or self.before in _CLOSING)
+        return self.opens and (self.before in BLANK or self.before in OPENING or self.before in CLOSING)
 
     @property
     def surely_closes(self) -> bool:
         """It stands between a word and a boundary."""
         return self.closes and (
-            self.after in _BLANK
-            or self.after in _CLOSING
-            or self.after in _OPENING
+            self.after in BLANK
+            or self.after in CLOSING
+            or self.after in OPENING
             or self.before in _SENTENCE_END
         )
 
@@ -108,13 +101,18 @@ def drop_emphasis(text: str, context: Context) -> Iterator[Edit | Mark | Finding
     for opening, closing in (*pairs, *across):
         if chinese or is_chinese_at(text, opening.end):
             yield from _drop_pair(opening, closing, text)
+    for opening, closing in across:
+        tear = _TEAR.search(text, opening.end, closing.start)
+        # A title of two lines stays two; what goes on behind its run is a paragraph, torn.
+        if tear and chinese and (closing.before in _SENTENCE_END or has_han(closing.after)):
+            yield Edit(*tear.span(), "", "torn-line")
     for sign in left:
         torn = _torn(sign, text, proven=proven + len(across) > 0)
         if torn is not None:
             yield Edit(sign.start, sign.end, "", "torn-emphasis")
             if torn[0] < torn[1]:
                 yield Mark(*torn, "bold", {"torn": True})
-        elif proven and not masked and not strict and _MASKED.match(text, sign.end) is None:
+        elif proven and not masked and not strict and MASKED.match(text, sign.end) is None:
             # The text has emphasis and no mask; the partner of this sign was lost with a page or a cut.
             yield Finding(sign.start, sign.end, "doubtful", "this sign has lost its partner", UNPAIRED)
             yield Edit(sign.start, sign.end, "", "torn-emphasis", UNPAIRED)
@@ -133,7 +131,7 @@ def _signs(text: str) -> tuple[list[_Sign], int]:
         before = text[start - 1] if start else "\n"
         after = text[end] if end < len(text) else "\n"
         length = end - start
-        if length <= LONGEST_SIGN and _SURE_MASK.search(text[max(0, start - 4) : end + 1]) is not None:
+        if is_sure_mask(text, start, end) or is_masked_cell(text, start, end):
             masked += 1
         elif length == 1:
             # A bullet, a footnote's star and a product are no masks; `20*年` and `*潭` are.
@@ -175,6 +173,8 @@ def _by_line(signs: Sequence[_Sign], text: str) -> Iterator[list[_Sign]]:
 
 def _paired(line: list[_Sign], text: str) -> tuple[list[tuple[_Sign, _Sign]], list[_Sign]]:
     """Pair the signs of one line; an odd one is left where the rest pairs best."""
+    if _repeat(line, text):
+        return [], line
     if len(line) % 2 == 0:
         pairs = list(zip(line[::2], line[1::2], strict=True))
         if all(_may_pair(a, b, text) for a, b in pairs) and not _masks(pairs, text):
@@ -201,23 +201,41 @@ def _paired(line: list[_Sign], text: str) -> tuple[list[tuple[_Sign, _Sign]], li
 
 def _may_pair(opening: _Sign, closing: _Sign, text: str) -> bool:
     content = text[opening.end : closing.start]
-    if not content.strip(_BLANK) or opening.end - opening.start != closing.end - closing.start:
+    if (
+        "*" in content
+        or not content.strip(BLANK)
+        or opening.end - opening.start != closing.end - closing.start
+    ):
         return False
-    if content != content.strip(_BLANK):
+    if content != content.strip(BLANK):
         # `** text **`: blank on both inner sides; on one only, the outer side must be a boundary.
-        both = content[0] in _BLANK and content[-1] in _BLANK
+        both = content[0] in BLANK and content[-1] in BLANK
         return both or not has_han(opening.before)
-    if not (opening.opens and closing.closes) or "*" in content:
+    if not (opening.opens and closing.closes) and not _is_rest_of_sentence(opening, closing, content):
         return False
     return not (
-        len(content) == 1 and _MASKED.match(content + closing.after) is not None and has_han(opening.before)
+        len(content) == 1
+        and not content.isdigit()
+        and MASKED.match(content + closing.after) is not None
+        and has_han(opening.before)
+    )
+
+
+def _is_rest_of_sentence(opening: _Sign, closing: _Sign, content: str) -> bool:
+    """Tell whether a run begins with the mark between two clauses and ends its sentence: 总基调**，平稳。**."""
+    return (
+        has_han(opening.before)
+        and opening.after in _BETWEEN_CLAUSES
+        and closing.before in _SENTENCE_END
+        and len(content) >= PROSE
     )
 
 
 def _masks(pairs: Sequence[tuple[_Sign, _Sign]], text: str) -> bool:
     """Tell whether what looks paired is a row of masks: **市委、**市政府, 完成**万元，增长**%."""
     if any(
-        _MASKED.match(text, opening.end) is not None and _MASKED.match(text, closing.end) is not None
+        MASKED.match(text, opening.end) is not None
+        and (MASKED.match(text, closing.end) or MASKED_YEAR.match(text, closing.end)) is not None
         for opening, closing in pairs
     ):
         return True
@@ -228,15 +246,29 @@ def _masks(pairs: Sequence[tuple[_Sign, _Sign]], text: str) -> bool:
     return len(behind) == 1 and has_han(behind.pop()[-1]) and all(has_han(sign.before) for sign in signs[1:])
 
 
+def _repeat(line: Sequence[_Sign], text: str) -> bool:
+    """Tell whether one word is masked again and again: 的**办事处外，**办事处17人；**办事处20人.
+
+    Of the signs of emphasis half open and half close, so no more than half have the same word behind them.
+    """
+    behind = Counter(text[sign.end : sign.end + 2] for sign in line)
+    return any(
+        count > 1 and count * 2 > len(line) and has_han(word[:1]) and has_han(word[1:])
+        for word, count in behind.items()
+    )
+
+
 def _is_word(opening: _Sign, closing: _Sign, text: str) -> bool:
     content = text[opening.end : closing.start]
+    if _NUMBER.fullmatch(content):
+        return not opening.before.isdigit()  # 138**5**78 is a telephone's
     if opening.surely_opens or closing.surely_closes:
         return True
-    if content[0] in _NO_NAME and content[-1] in "，。；、：" and _MASKED.match(text, closing.end) is None:
+    if content[0] in _NO_NAME and content[-1] in "，。；、：" and MASKED.match(text, closing.end) is None:
         return True  # 减税**28.6亿元，**惠及: a masked name stands before no figure
     return (
         len(content) > 1
-        and _MASKED.match(content) is None
+        and MASKED.match(content) is None
         and not any(mark in content for mark in "，。；、：")
     )
 
@@ -272,16 +304,16 @@ def _face_each_other(sign: _Sign, other: _Sign, text: str) -> bool:
     between = text[sign.end : other.start]
     return (
         "\n" in between
-        and not between.strip(_BLANK)
+        and not between.strip(BLANK)
         and sign.before in "，、；。"
         and has_han(other.after)
-        and _MASKED.match(text, other.end) is None
+        and MASKED.match(text, other.end) is None
     )
 
 
 def _drop_pair(opening: _Sign, closing: _Sign, text: str) -> Iterator[Edit | Mark]:
     start, end = opening.end, closing.start
-    if not text[start:end].strip(_BLANK):
+    if not text[start:end].strip(BLANK):
         yield Edit(opening.start, opening.end, "", "torn-emphasis")
         yield Edit(closing.start, closing.end, "", "torn-emphasis")
         return
@@ -298,19 +330,33 @@ def _drop_pair(opening: _Sign, closing: _Sign, text: str) -> Iterator[Edit | Mar
         and has_han(text[start])
         and has_han(text[end - 1])
         and has_han(text[high + 1 : high + 2])
-        and text[low - 3 : low - 2] not in _BLANK
+        and text[low - 3 : low - 2] not in BLANK
     ):
         low -= 1
         high += 1
+    if _NUMBER.fullmatch(text, start, end) and "\n" not in (text[low - 1 : low], text[high : high + 1]):
+        # Figures set in another font: a converter of PDFs puts blanks around them. 计划（ **2015** — **2020** 年）
+        if text[low - 1 : low] == " " and _BESIDE_NUMBER.match(text, low - 2):
+            low -= 1
+        if text[high : high + 1] == " " and (
+            _BESIDE_NUMBER.match(text, high + 1) or _TOKEN_END.match(text, high + 1)
+        ):
+            high += 1
     yield Edit(low, start, "", "emphasis")
     yield Edit(end, high, "", "emphasis")
     yield Mark(start, end, "bold")
 
 
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*[%％]?")
+_TOKEN_END: Final = re.compile(r"\+|[A-Za-z](?![A-Za-z])")
+"""**5** G, **3** +X"""
+_BESIDE_NUMBER: Final = re.compile(r"[\u3400-\u9fff（）()〔〕《》“”，。、；：—–×~～-]|[．.](?!\s)")
+
+
 def _torn(sign: _Sign, text: str, *, proven: bool) -> tuple[int, int] | None:
     """Tell that a sign without a partner is torn emphasis, and where the run stood; None when it may be a mask."""
     low, high = line_at(text, sign.start)
-    before, after = text[low : sign.start].strip(_BLANK), text[sign.end : high].strip(_BLANK)
+    before, after = text[low : sign.start].strip(BLANK), text[sign.end : high].strip(BLANK)
     if not before and not after:
         return sign.start, sign.start  # alone on its line
     if not after:
@@ -319,16 +365,16 @@ def _torn(sign: _Sign, text: str, *, proven: bool) -> tuple[int, int] | None:
             return _sentence_start(text, low, sign.start), sign.start
         return None
     if not before:
-        if _MASKED.match(after) is not None and not proven:
+        if MASKED.match(after) is not None and not proven:
             return None
         if proven or _ENUMERATION.match(after) is not None:
             return sign.end, _sentence_end(text, sign.end, high)
         return None
-    if sign.before in _SENTENCE_END and _MASKED.match(text, sign.end) is None:
+    if sign.before in _SENTENCE_END and MASKED.match(text, sign.end) is None:
         if _ENUMERATION.match(text, sign.end) is not None:
             return sign.end, _sentence_end(text, sign.end, high)
         return _sentence_start(text, low, sign.start - 1), sign.start
-    if _LABEL.search(before) is not None and _MASKED.match(text, sign.end) is None and len(after) >= PROSE:
+    if _LABEL.search(before) is not None and MASKED.match(text, sign.end) is None and len(after) >= PROSE:
         return sign.end, _sentence_end(text, sign.end, high)
     return None
 
@@ -341,43 +387,3 @@ def _sentence_start(text: str, low: int, at: int) -> int:
 def _sentence_end(text: str, at: int, high: int) -> int:
     ends = [end for mark in "。！？；" if (end := text.find(mark, at, high)) >= 0]
     return min(ends) + 1 if ends else high
-
-
-_UNDERLINED: Final = re.compile(r"(?<![_\w])__(?!_)(?P<content>[^_\n]{2,200}?)__(?![_\w])")
-
-
-def drop_underscore_emphasis(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
-    """Take `__` around Chinese words away; blanks to be filled in (__年__月) and __init__ stay."""
-    if "__" not in text:
-        return
-    for found in _UNDERLINED.finditer(text):
-        content = found["content"]
-        low, high = line_at(text, found.start())
-        line = text[low:high]
-        if not has_han(content) or content != content.strip() or line.count("_") % 4 or "___" in line:
-            continue
-        start, end = found.span("content")
-        before, after = text[start - 3 : start - 2] or "\n", text[end + 2 : end + 3] or "\n"
-        if (before in _BLANK or before in _CLOSING or before in _OPENING) and (
-            after in _BLANK or after in _CLOSING
-        ):
-            yield Edit(found.start(), start, "", "emphasis")
-            yield Edit(end, found.end(), "", "emphasis")
-            yield Mark(start, end, "bold")
-
-
-_WHOLE_LINE: Final = re.compile(
-    r"^[ \t]*(\*)(?![\s*])([^*\n]*[\u3400-\u9fff][^*\n]*)(?<!\s)(\*)[ \t]*$", re.MULTILINE
-)
-
-
-def drop_slanted_lines(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
-    """Take the single signs around a whole line away: *注：本表数据为初步核算数*."""
-    if text.count("*") % 2:
-        return
-    for found in _WHOLE_LINE.finditer(text):
-        if len(found.group(2)) < PROSE or _MASKED.match(found.group(2)):
-            continue
-        yield Edit(found.start(1), found.end(1), "", "emphasis")
-        yield Edit(found.start(3), found.end(3), "", "emphasis")
-        yield Mark(found.start(2), found.end(2), "italic")

@@ -111,7 +111,10 @@ def drop_orphaned_nbsp(text: str, _: Context) -> Iterator[Edit]:
 BACKSLASHES: Final = frozenset("\\")
 _UNICODE: Final = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\xa0|\\x[eE][0-9a-fA-F](?:\\x[89abAB][0-9a-fA-F]){2})+")
 # A run of backslashes begins once: tried anew at each of them, 80 kB took minutes.
-_BLANK: Final = re.compile(r"(?<!\\)(?<!\\[rnt])(?:\\++(?:r\\++n|[rnt]))++(?![A-Za-z0-9_\\/.])")
+_BLANK: Final = re.compile(
+    r"(?<!\\)(?<!\\[rnt])(?:\\++(?:r\\++n|[rnt]))++(?:(?=\\u3000|\\xa0)|(?![A-Za-z0-9_\\/.]))"
+)
+_ESCAPED_ENDS: Final = ("\\n", "\\r", "\\t")
 _QUOTE: Final = re.compile(r"(?<!\\)\\++([\"'/])")
 _ESCAPED_QUOTE: Final = re.compile(r'\\"')
 _MARKDOWN: Final = re.compile(r"(?:\\[*_#.\-+!\[\]()>~`|])+")
@@ -136,9 +139,12 @@ def decode_escapes(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG0
     for found in runs:
         now = spelt[found.start()]
         start, end = found.span()
+        low = start
+        while text[low - 2 : low] in _ESCAPED_ENDS:
+            low -= 2  # \n\u3000\u3000现在: a line end and its indent
         spelled = now is not None and (
             has_han(now)
-            or _beside_chinese(text, start, end)
+            or _beside_chinese(text, low, end)
             or (dumped and _FULL_MARK.fullmatch(now) is not None)
         )
         if now is not None and spelled and not _in_listing(text, start):

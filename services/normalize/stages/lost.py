@@ -16,6 +16,7 @@ import numpy as np
 
 from ...edition import Edit, Finding
 from ..language import load
+from ..neighbours import Words
 from ..stage import Context
 
 QUESTIONS: Final = frozenset("?\ufffd")
@@ -117,6 +118,21 @@ def restore_date_signs(text: str, context: Context) -> Iterator[Edit | Finding]:
         yield Edit(at, at, "月", "date-sign", DIVIDED)
         if not day_sign:
             yield Edit(found.end(3), found.end(3), "日", "date-sign", DIVIDED)
+
+
+LOST_SIGNS: Final = Words([*(digit + half for digit in "0123456789" for half in "上下"), "第次", "第届"])
+_NO_DAY: Final = re.compile("(?<![0-9.:：时點点分年月])[0-9]{2,4}(?=[上下]午)")
+_NO_NUMBER: Final = re.compile("第[次届](?=会议|全会|人民代表|人大|代表大会|政协|委员会|常委会)")
+
+
+def tell_lost_date_signs(text: str, _: Context) -> Iterator[Finding]:
+    """Tell where figures alone are left of a date, or nothing of a number: 32上午, 第次会议."""
+    for pattern, message in (
+        (_NO_DAY, "signs of a date were lost here"),
+        (_NO_NUMBER, "the number of a session was lost here"),
+    ):
+        for found in pattern.finditer(text):
+            yield Finding(*found.span(), "damaged", message)
 
 
 def _dates(figures: str) -> list[tuple[str, str]]:

@@ -66,6 +66,8 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
         inner = []
     for found in spaced:
         yield Edit(*found.span("blanks"), "", "lost-blanks")
+    if alone and not (indents or spaced or inner) and is_chinese(text):
+        yield from _lone(alone[0], context)
     if not (indents or inner) or not holds_han(context.alphabet):
         return
     for found in indents:
@@ -84,6 +86,18 @@ def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
         else:
             yield Finding(start, end, "doubtful", reason, DOUBTFUL, data)
             yield Edit(start, end, "", "lost-blanks", DOUBTFUL)
+
+
+def _lone(found: re.Match[str], context: Context) -> Iterator[Edit | Finding]:
+    """A line of one question mark asks nothing; that it was a blank is the likeliest, and told."""
+    start, end = found.span("blanks")
+    data = {"was": found["blanks"], "now": ""}
+    reason = "a line of nothing but a question mark: a blank that was lost"
+    if context.profile.strict:
+        yield Finding(start, end, "proposal", reason, DOUBTFUL, data)
+    else:
+        yield Finding(start, end, "doubtful", reason, DOUBTFUL, data)
+        yield Edit(start, end, "", "lost-blanks", DOUBTFUL)
 
 
 SEMICOLONS: Final = Words([";;"])

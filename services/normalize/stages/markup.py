@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding, Mark
+from ..neighbours import Words
 from ..stage import Context
-from .code import has_han, holds_han, is_code, line_at, stands_in_code
+from .code import has_han, holds_han, is_chinese, is_code, line_at, stands_in_code
 
 ANGLES: Final = frozenset("<")
 RIGHT_ANGLES: Final = frozenset(">")
@@ -108,6 +109,10 @@ def _left_by(name: str, *, closes: bool, text: str, end: int) -> str:
     return ""
 
 
+_HEADLESS: Final = re.compile(
+    r"(?<=[\u3400-\u9fff。；：！？”）%％])(?:/(?P<block>p|div|td|tr|li|h[1-6])|/(?:span|strong|b|font|a|em)|(?P<br>br\s?/))>"
+)
+"""A tag whose < was lost alone: 投资增长12%/p>."""
 _TORN: Final = re.compile(
     r"(?<=[\u3400-\u9fff”）)》%％])(?P<mark>[、?？\ufffd])"
     r"(?P<tag>(?P<block>br\s*/?|/(?:p|div|td|tr|li|h[1-6]))|/(?:span|strong|b|font|a|em))>"
@@ -134,6 +139,9 @@ def mend_torn_tags(text: str, context: Context) -> Iterator[Edit | Finding]:
         else:
             yield Finding(start, end, "doubtful", reason, TORN, data)
             yield Edit(start, end, now, "torn-tag", TORN)
+    for found in _HEADLESS.finditer(text):
+        broken = found["block"] or found["br"]
+        yield Edit(*found.span(), "\n" if broken else "", "headless-tag")
 
 
 HASHES: Final = frozenset("#")
@@ -159,6 +167,63 @@ def drop_heading_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  #
             yield Mark(start, end, "heading", {"level": len(found["signs"])})
 
 
+EQUALS: Final = Words(["=="])
+_WIKI_HEADING: Final = re.compile(
+    r"^[ \t]*(?P<signs>={2,6})[ \t]*(?P<title>[^=\n]*[\u3400-\u9fff][^=\n]*?)[ \t]*(?P=signs)[ \t]*$",
+    re.MULTILINE,
+)
+
+
+def drop_wiki_headings(text: str, context: Context) -> Iterator[Edit | Mark]:  # noqa: ARG001
+    """Take wiki's heading signs away and keep what they meant: == 总则 == → a mark ``heading``, level 2."""
+    for found in _WIKI_HEADING.finditer(text):
+        start, end = found.span("title")
+        if stands_in_code(text, start):
+            continue
+        yield Edit(found.start(), start, "", "heading-sign")
+        yield Edit(end, found.end(), "", "heading-sign")
+        yield Mark(start, end, "heading", {"level": len(found["signs"])})
+
+
+RULES: Final = Words(["===", "---", "***", "———", "───", "━━━", "~~~", "* *", "- -"])
+_RULE: Final = re.compile(
+    r"^[ \t\u3000]*(?P<rule>={3,}|-{5,}|\*{5,}|—{5,}|─{4,}|━{4,}|~{4,}"
+    r"|(?P<short>-{3,4}|\*{3}|\*(?: \*){2}|-(?: -){2}))[ \t\u3000]*\n?",
+    re.MULTILINE,
+)
+PROSE: Final = 16
+"""Characters of a line above a short rule, so that --- or *** is no empty or masked cell of a table."""
+
+
+def drop_rules(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
+    """Take away lines of nothing but =====, -----, ***: what divided a page, or stood under its heading.
+
+    A short one could be a cell: only a paragraph of prose stands above it, and no other such run in its text.
+    """
+    for found in _RULE.finditer(text):
+        start, end = found.span()
+        above = text[:start].rstrip()
+        if (
+            not above
+            or not has_han(above[above.rfind("\n") + 1 :])
+            or stands_in_code(text, found.start("rule"))
+        ):
+            continue
+        if found["short"]:
+            above = above[above.rfind("\n") + 1 :]
+            if len(above) < PROSE or (found["rule"] == "***" and text.count("***") > 1):
+                continue
+        yield Edit(start, end, "", "rule")
+
+
+LONG: Final = 20
+"""Characters of a sentence that no sign of comparison stands before."""
+
+
+def _is_long(line: str) -> bool:
+    return len(line) >= LONG and "。" in line
+
+
 QUOTE_SIGNS: Final = frozenset(">")
 _QUOTED_LINE: Final = re.compile(
     r"^\f?[ ]{0,3}(?P<signs>(?:>[ \t]{0,4}){1,6})(?P<line>[^\n>]*)$", re.MULTILINE
@@ -180,7 +245,7 @@ def drop_quote_signs(text: str, context: Context) -> Iterator[Edit]:  # noqa: AR
         found
         for found in lines
         if has_han(found["line"])
-        and not _COMPARED.match(found["line"])
+        and (not _COMPARED.match(found["line"]) or _is_long(found["line"]))
         and not stands_in_code(text, found.start("signs"))
     ]
     if not any(len(found["line"]) >= SHORTEST_QUOTED and _SENTENCE.search(found["line"]) for found in quoted):
@@ -193,7 +258,7 @@ def drop_quote_signs(text: str, context: Context) -> Iterator[Edit]:  # noqa: AR
 
 BRACKETS: Final = frozenset("[")
 _LINK: Final = re.compile(
-    r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,200})\]\((?P<address>(?:https?:|mailto:|/|\.{1,2}/|#|javascript:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"
+    r"(?P<image>!?)\[(?P<label>(?:[^\[\]\n]|\[[^\[\]\n]{0,40}\]){0,200})\]\((?P<address>(?:https?:|mailto:|/|\.{1,2}/|#|javascript:)[^()\s]*(?:\([^()\s]*\)[^()\s]*)?)"
     r"(?:\s+[\"'][^\"'\n]*[\"'])?\)"
 )
 _NO_IMAGE: Final = re.compile(r"!\[\]\(\)")
@@ -210,12 +275,19 @@ def drop_link_signs(text: str, context: Context) -> Iterator[Edit | Mark]:
     """Take the signs of Markdown, wiki and forum links away: [通知](http://…) → 通知, with a mark ``link``."""
     if "]" not in context.alphabet:
         return
+    links: set[int] = set()
     for pattern, rule in ((_LINK, "markdown-link"), (_WIKI_LINK, "wiki-link")):
         for found in pattern.finditer(text):
             low, high = line_at(text, found.start())
-            if not has_han(text[low:high]) or is_code(text[low : found.start()]):
-                continue
             start, end = found.span("label")
+            if found.start() in links or is_code(text[low : found.start()]):
+                continue  # [[下载]](http://…) is one link
+            if not has_han(text[low:high]) and not (
+                pattern is _LINK and found["image"] and is_chinese(text) and not stands_in_code(text, low)
+            ):
+                continue
+            if pattern is _LINK:
+                links.add(found.start())
             is_wiki_image = pattern is _WIKI_LINK and _IMAGE.match(found["target"] or found["label"])
             if is_wiki_image or (pattern is _LINK and found["image"]):
                 yield Edit(found.start(), found.end(), "", "image-sign")

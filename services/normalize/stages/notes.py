@@ -30,11 +30,13 @@ _NUMBERED: Final = re.compile(r"[\s\u3000]*(?:[0-9０-９]{1,5}\s{0,2}[号號]|�
 _ISSUER: Final = re.compile("[发發办辦字函令文告议通规規府政委财國国计电审监复厅环建人社教税综]$")
 _MATHS: Final = frozenset("∪∩∈×÷=+<>≤≥")
 _FORMULA: Final = re.compile(
-    "(?:区间|范围|取值|数列|序列|坐标|矩阵|排列|[坐目]标为|值为|属于|数组|集合|向量|∈|公式|间隔|见|图|表|附件|附录|文献|参考|序号|编号|注|第)$"
+    "(?:区间|范围|取值|数列|序列|坐标|矩阵|排列|[坐目]标为|值为|属于|数组|集合|向量|∈|公式|间隔|(?<!意)见|(?<![蓝版意企])图|(?<!代)表|附件|附录|文献|参考|序号|编号|(?<![关专])注|第)$"
 )
 _BEFORE: Final = re.compile(r"[\u3400-\u9fff\u3005-\u3007”’》〉）】」』，。；：、？！％%…]")
 _WORD_END: Final = re.compile("[\u3400-\u9fff”’》）]")
 _MARKS: Final = frozenset("，。、；")
+_BRACKETED: Final = re.compile("[\u3400-\u9fff][^()（）\n]{0,20}\\)$")
+"""A bracket that a scraper flattened, as the widened one would be: (张秀,2020)[3]."""
 _LATIN_OR_DIGIT: Final = re.compile("[A-Za-z0-9)]{2}$")
 _DIGITS: Final = re.compile("[0-9]+")
 CLOSE: Final = 4
@@ -156,6 +158,8 @@ def _is_note(found: re.Match[str], text: str, label: str, *, listed: bool, withi
         if found["c"] and within and _stands_within(found, text):
             return True
         return listed and _BEFORE.match(before) is not None
+    if before == ")" and _BRACKETED.search(text[max(0, start - 24) : start]):
+        return True
     if _BEFORE.match(before) or (before in ",;:!?" and has_han(text[start - 2 : start - 1] + after[:1])):
         return True
     return (

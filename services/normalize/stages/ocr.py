@@ -29,6 +29,8 @@ _UNIT: Final = re.compile(
     r"\s?[%％‰年月日号时个万亿元户家人名项次届天岁米吨亩公千百座台辆件条种期倍多余分位所处平斤室栋幢后套只艘架株头匹册枚颗口间层门张棵集部场批强幅字章节页卷本篇首段宗笔起例对双组班点周度瓦尺寸里"
     r"號時個萬億戶項屆歲噸畝輛條種餘處棟後隻頭冊顆間層門張場強節頁筆對雙組點週裏]"
 )
+_LETTERS_ALONE: Final = re.compile(f"[{_HAN}]l[lOo]{{1,3}}[年月日个家项万亿户座条名%％]")
+"""No word and no Roman numeral is written ll or lO, and a measure follows."""
 _BEFORE_NUMBER: Final = re.compile(f"[{_HAN}（(〔［[【《，。；：、！？,;:“”》）\\s—–~-]$|^$")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _BEHIND_YEAR: Final = re.compile(r"[〕］\]）)—－–～~-]")
@@ -79,6 +81,10 @@ def read_letters_in_numbers(text: str, context: Context) -> Iterator[Edit | Find
             continue
         token = found.group()
         digits = sum(map(str.isdigit, token))
+        if not digits and _LETTERS_ALONE.match(text, start - 1) is not None:
+            now = token.translate(_DIGITS)
+            yield from _repair(start, found.end(), token, now, "misread-digit", DOUBTFUL, context)
+            continue
         if token.isdigit() or MISREAD.isdisjoint(token) or not digits or len(token) > 2 * digits + 2:
             continue
         if not _is_number(token, text, found.start(), found.end()):

@@ -127,7 +127,11 @@ def _residue_of(readings: Sequence[_Reading], text: str) -> list[tuple[_Reading,
     ordinary = [reading for reading in toned if _is_ordinary(reading.character)]
     traditional = [reading for reading in ordinary if _is_traditional(reading.character)]
     alone = [reading for reading in ordinary if reading.run < GLOSS_RUN and reading.inside]
-    scattered = [reading for reading in alone if _knows(reading) and not _is_rare_reading(reading)]
+    scattered = [
+        reading
+        for reading in alone
+        if _is_common(reading.character) and _knows(reading) and not _is_rare_reading(reading)
+    ]
     by_traditional = any(_knows(reading) and not _is_rare_reading(reading) for reading in traditional) or (
         len(traditional) >= SCATTERED
     )
@@ -168,6 +172,11 @@ def _glosses_words(toned: Sequence[_Reading]) -> bool:
 def _is_ordinary(character: str) -> bool:
     """Tell whether a character is common: level 1 of GB 2312, or of Big5 (3,755 and 5,401 characters)."""
     return b"\xb0" <= _code(character, "gb2312") < b"\xd8" or b"\xa4" <= _code(character, "big5") < b"\xc7"
+
+
+def _is_common(character: str) -> bool:
+    """Tell whether nobody needs a reading of a character; 亳, 圳, 莞 of names are not in level 1 of GB 2312."""
+    return b"\xb0" <= _code(character, "gb2312") < b"\xd8" or _is_traditional(character)
 
 
 def _is_traditional(character: str) -> bool:

@@ -25,6 +25,8 @@ _UNIT: Final = re.compile(
     r"\s*(?:[%％‰℃°]|[万亿千百]?(?:米|元|吨|平方|立方|公|千|厘|毫|微|升|克|斤|亩|倍|度|里|分|个|人|户|家|件|台|辆|项|次|年|天|小时|岁|"
     r"瓦|伏|安|赫|兆|比|美|点|成|折|k|m|c|t|亿|万|H|h|G|M|K|㎡|㎞|㎝|㎜|㎏))"
 )
+_NEXT_PART: Final = re.compile("[:：∶][0-9]{1,3}[\ue000-\uf8ff][0-9]{1,2}(?![0-9])")
+"""A share of several that make a whole has the next behind it: 5□0:62□3:32□7."""
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 
 # GB 18030-2005 kept 24 characters in the private-use area that Unicode has encoded since; GB 18030-2022 and the
@@ -105,7 +107,11 @@ def _is_point(found: re.Match[str], text: str) -> bool:
         return True
     if _YEAR.fullmatch(whole) or _YEAR.fullmatch(part):
         return False  # 2016–2020
-    return _UNIT.match(text, found.end()) is not None or whole == "0"
+    return (
+        _UNIT.match(text, found.end()) is not None
+        or whole == "0"
+        or _NEXT_PART.match(text, found.end()) is not None
+    )
 
 
 def _proves_point(found: re.Match[str], text: str, points: Counter[str], uses: Counter[str]) -> bool:

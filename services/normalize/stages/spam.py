@@ -122,7 +122,29 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
             whole = text[start - 1 : start] in ("", "\n") and text[end : end + 1] == "\n"
             last = end + whole
             yield Edit(start, last, "", rule)
+    if neighbours_of(text).among(_INSIDE_WORDS):
+        yield from _inside(text, taken)
     yield from _drop_filler(text, context, taken)
+
+
+_INSIDE_WORDS: Final = Words(
+    ["体育投注", "真人娱乐", "博彩", "时时彩", "六合彩", "百家乐", "老虎机", "彩票平台", "直播app", "直播APP"]
+)
+_INSIDE: Final = re.compile(
+    rf"[*＊@#]?[0-9A-Za-z]{{0,12}}(?:{'|'.join(_INSIDE_WORDS.spelled)})"
+    r"(?:(?:官网|官方网|网址|网站|登录|登陆|注册|入口|下载|开户|平台|app|APP|手机版|投注)+[*＊@#]?|[*＊@#]|(?<=app)|(?<=APP))"
+)
+
+
+def _inside(text: str, taken: dict[int, tuple[int, int, str]]) -> Iterator[Finding]:
+    """Tell where a lure stands in a sentence of the document, which nobody but a person can take out safely."""
+    for found in _INSIDE.finditer(text):
+        start, end = found.span()
+        low, high = line_at(text, start)
+        if low not in taken and _AGAINST.search(text, max(low, start - 30), min(high, end + 30)) is None:
+            yield Finding(
+                start, end, "spam-suspected", "this may be advertising inside the text; it is left", DOUBTFUL
+            )
 
 
 def _watermarks(text: str) -> Iterator[tuple[int, int]]:
