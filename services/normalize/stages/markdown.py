@@ -22,7 +22,8 @@ _QUOTE: Final = re.compile(r" {0,3}(?:> ?)+")
 _BULLET: Final = re.compile(r"[ \t]*[-*+][ \t]+(?=\S)")
 _DELIMITER: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
-_COMMENT: Final = re.compile(r"<!--(?:(?!-->).){0,4000}-->\n?", re.DOTALL)
+LONGEST_COMMENT: Final = 4000
+"""Characters; behind what opens a longer one, text goes on."""
 _LINK: Final = re.compile(
     r"(!?)\[([^\[\]\n]{0,300})\]\((<[^<>\n]{0,500}>|[^\s()]{1,500})(?:[ \t]+\"[^\"\n]{0,200}\")?\)"
 )
@@ -40,11 +41,23 @@ def take_off_markdown(text: str, context: Context) -> Iterator[Edit | Mark]:
     if front:
         yield Edit(0, front.end(), "", "front-matter")
         taken = front.end()
-    comments = [found.span() for found in _COMMENT.finditer(text, taken)]
+    comments = list(_comments(text, taken))
     for start, end in comments:
         yield Edit(start, end, "", "comment")
     for start, end in _outside(text, taken, comments):
         yield from _lines(text, start, end)
+
+
+def _comments(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """Find the comments with the ends of their lines; what opens none costs a look at a page."""
+    at = text.find("<!--", at)
+    while at >= 0:
+        end = text.find("-->", at + 4, at + 4 + LONGEST_COMMENT + 3)
+        if end >= 0:
+            end += 3
+            end += text[end : end + 1] == "\n"
+            yield at, end
+        at = text.find("<!--", max(end, at + 4))
 
 
 def _outside(text: str, at: int, holes: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
