@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from functools import lru_cache
 from importlib.metadata import version
@@ -72,20 +73,20 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("drop-contents", 5, contents.drop_contents, words=contents.SIGNS),
         Stage("join-torn-lines", 11, wraps.join_torn_lines),
         Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
-        Stage("make-ascii", 4, digits.make_ascii, digits.WIDE),
+        Stage("make-ascii", 5, digits.make_ascii, digits.WIDE),
         Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),
         Stage("close-spaced-figures", 6, spaced_figures.close_spaced_figures),
         Stage("write-chinese-zero", 4, digits.write_chinese_zero, words=digits.BEHIND_NUMERALS),
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
-        Stage("widen-flat-marks", 4, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
-        Stage("round-full-stops", 2, odd_marks.round_full_stops, odd_marks.STOPS),
-        Stage("close-gaps", 7, spacing.close_gaps),
+        Stage("widen-flat-marks", 5, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
+        Stage("round-full-stops", 3, odd_marks.round_full_stops, odd_marks.STOPS),
+        Stage("close-gaps", 8, spacing.close_gaps),
     )
 )
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 10, mojibake.recover_mojibake),
+    Stage("recover-mojibake", 11, mojibake.recover_mojibake, unread=mojibake.LEFT),
     Stage("restore-halved-zhe", 1, halved.restore_halved_zhe, halved.ROW),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 5, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),
@@ -110,9 +111,10 @@ STAGES: Final = (
     Stage("give-radicals-their-characters", 1, radicals.give_radicals_their_characters, radicals.RADICALS),
     Stage("compose-characters", 1, characters.compose_characters),
     Stage("write-standard-shapes", 1, characters.write_standard_shapes, characters.VARIANTS),
-    Stage("enlarge-small-forms", 1, odd_marks.enlarge_small_forms, odd_marks.SMALL_FORMS),
+    Stage("enlarge-small-forms", 2, odd_marks.enlarge_small_forms, odd_marks.SMALL_FORMS),
     Stage("read-private-use", 4, private_use.read_private_use),
     Stage("tell-missing-characters", 1, private_use.tell_missing_characters, private_use.PLACEHOLDERS),
+    Stage("tell-replaced-characters", 1, private_use.tell_replaced_characters, private_use.REPLACED),
     Stage("take-off-markdown", 1, markdown.take_off_markdown),
     Stage("mend-torn-tags", 2, markup.mend_torn_tags, markup.RIGHT_ANGLES),
     Stage("drop-tags", 3, markup.drop_tags, markup.ANGLES),
@@ -139,7 +141,7 @@ STAGES: Final = (
     Stage("read-letters-in-numbers", 5, ocr.read_letters_in_numbers, ocr.MISREAD),
     Stage("read-misread-words", 3, ocr.read_misread_words),
     Stage("change-taiwan-words", 1, script.change_taiwan_words),
-    Stage("convert-script", 7, script.convert_script),
+    Stage("convert-script", 8, script.convert_script),
     *_IN_SIMPLIFIED,
     Stage("amend", 1, amendments.amend),
 )
@@ -183,7 +185,7 @@ def _normalize(
     if not reading.text.strip("\ufeff \t\r\n\f\v\u3000\u00a0"):
         raise RejectedError("empty", "the file holds no text; upload one that does")
     alphabet = alphabet_of(reading.text)
-    context = Context(settings, hints, reading.media_type, reading.marks, alphabet)
+    context = Context(settings, hints, reading.media_type, reading.marks, alphabet, _wounds_of(reading))
     outcome = run_stages(
         reading.text,
         STAGES,
@@ -225,6 +227,16 @@ def _normalize(
         profile=settings.name,
         fingerprint=fingerprint(reading.reader, settings),
         quality=grade(outcome.passes, findings, len(outcome.text)),
+    )
+
+
+def _wounds_of(reading: Reading) -> tuple[tuple[int, int], ...]:
+    """Give the places where U+FFFD stands for bytes that the reader could not decode, and told of."""
+    told = [(found.start, found.end) for found in reading.findings if found.code == "undecodable-bytes"]
+    return tuple(
+        (low + found.start(), low + found.end())
+        for low, high in told
+        for found in re.finditer("\ufffd+", reading.text[low:high])
     )
 
 

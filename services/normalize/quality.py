@@ -10,17 +10,19 @@ from typing import Final
 
 from ..edition import LocatedFinding, Pass, Quality
 
-QUALITY_VERSION: Final = 2
+QUALITY_VERSION: Final = 3
 
 # Stages that give a text its canonical form. What they change was no damage: CRLF, wide digits, Traditional
-# characters, a page's menu, a line's end. Every other stage repairs.
+# characters, another shape of one, the signs of notes, a page's menu, a line's end. Every other stage repairs.
 FORM: Final = frozenset(
     {
         "take-off-page-furniture", "make-line-ends-plain", "compose-characters", "take-off-markdown",
         "drop-heading-signs", "drop-link-signs", "drop-web-chrome", "change-taiwan-words", "convert-script",
         "drop-page-numbers", "drop-running-heads", "drop-contents", "join-torn-lines", "one-line-a-paragraph",
         "make-ascii", "close-gaps", "close-spaced-figures", "write-chinese-zero",
-        "lengthen-dashes", "widen-flat-marks", "amend",
+        "lengthen-dashes", "widen-flat-marks", "amend", "write-standard-shapes", "enlarge-small-forms",
+        "round-full-stops", "drop-page-labels", "drop-type-sizes", "drop-links-to-more", "drop-buttons-at-ends",
+        "drop-note-signs", "drop-circled-note-signs", "drop-raised-note-signs",
     }
 )  # fmt: skip
 DOUBTFUL: Final = "doubtful"

@@ -33,6 +33,8 @@ class Context:
     media_type: str = "text/plain"
     marks: tuple[Mark, ...] = ()
     alphabet: Characters = field(default_factory=frozenset)
+    unread: tuple[tuple[int, int], ...] = ()
+    """Spans, rising, whose characters are no words: a wrong decoding that nobody could undo (ADR 157)."""
 
 
 Propose = Callable[[str, Context], Iterable[Proposal]]
@@ -51,7 +53,8 @@ class Stage(NamedTuple):
     ``name`` lives in stored JSON: renaming the function changes no data. ``version`` rises whenever the same input
     may give another output. Where ``needs`` is given, a text without any of these characters skips the stage, and where
     ``words`` are given, one in which none of them stands. Where ``view`` is given, the stage looks at that in place of
-    the text; what it writes is no words then, for these would be in the spelling of the view.
+    the text; what it writes is no words then, for these would be in the spelling of the view. Its findings of the codes
+    ``unread`` name spans that later stages are to leave as they stand.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Stage(NamedTuple):
     needs: frozenset[str] | None = None
     words: Words | None = None
     view: View | None = None
+    unread: frozenset[str] = frozenset()
 
 
 class Outcome(NamedTuple):
@@ -155,6 +159,7 @@ def _run(
         edits: list[Edit] = []
         columns: list[Replaced] = []
         new_marks: list[Mark] = []
+        unread: list[tuple[int, int]] = []
         seen = text if stage.view is None else stage.view(text, context)
         told = context if seen is text else replace(context, alphabet=alphabet.union(seen))
         for proposal in stage.propose(seen, told):
@@ -167,6 +172,8 @@ def _run(
             else:
                 assert isinstance(proposal, Finding)
                 noted.append(_Noted(stage.name, len(passes), proposal))
+                if proposal.code in stage.unread:
+                    unread.append((proposal.start, proposal.end))
         made = _pass_of(stage, text, edits, columns) if edits or columns else None
         if refused and made is not None:
             made, noted = _without(made, refused, passes, noted)
@@ -180,6 +187,11 @@ def _run(
             )
             opened = gates.opened_by(alphabet)
             worded = None
+        if unread or (made is not None and context.unread):
+            spans = sorted((*context.unread, *unread))
+            context = replace(
+                context, unread=tuple(spans if made is None else (made.forward(*s) for s in spans))
+            )
         if made is not None or new_marks:
             context = replace(context, marks=tuple(marks), alphabet=alphabet)
         if observe is not None:

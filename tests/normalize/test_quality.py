@@ -84,3 +84,39 @@ def test_the_stages_of_form_exist():
 def test_every_grade_is_written_down():
     page = (Path(__file__).parents[2] / "docs" / "quality.md").read_text(encoding="utf-8")
     assert all(f"| **{name}** |" in page for name in "ABCD")
+
+
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        "全市生产总值增长5\ufffd6%，财政收入稳步增长，民生持续改善。",
+        "全市生产总值??5.6%，财政收入稳步增长，民生持续改善。",
+        "鍜�2010骞村洖钀�5.6涓櫨鈥斺�旂粡娴庣ǔ涓悜",
+        CLEAN + "\n鍜�2010骞村洖钀�5.6涓櫨鈥斺�旂粡娴庣ǔ涓悜",
+    ],
+)
+def test_what_is_damaged_and_left_is_never_an_a(hurt):
+    edition = normalize(hurt.encode())
+    assert edition.quality.grade != "A"
+    assert edition.quality.unresolved >= 1
+
+
+def test_a_wound_of_our_own_decoding_is_told_once():
+    data = bytearray((CLEAN + "全县工业增加值").encode("gb18030"))
+    del data[5]
+    codes = [found.code for found in normalize(bytes(data)).findings]
+    assert codes == ["undecodable-bytes"]
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "城巿髙質量發展，經濟穩步增長，產業結構優化。",
+        "全市生产总值[1]达到五百亿元，增长5%，财政收入[2]稳步提高。",
+        "任务﹕一是稳增长﹔二是惠民生。",
+        "做什么？怎么做？谁来做？",
+    ],
+)
+def test_form_is_no_repair(clean):
+    quality = normalize(clean.encode()).quality
+    assert (quality.grade, quality.repaired) == ("A", 0)

@@ -362,4 +362,16 @@ def _has_headings(data: bytes) -> bool:
         follows = before is not None and before.end() + 1 == found.start() and before[1] == found[1]
         doubtful += follows or found[0].rstrip().endswith(_SENTENCES)
         before = found
-    return total > 0 and (total < FEW_HEADINGS or doubtful * 2 <= total)
+    return total > 0 and (total < FEW_HEADINGS or doubtful * 2 <= total) and not _is_program(data)
+
+
+_STATEMENT: Final = re.compile(
+    rb"(?m)^(?:#!/|(?:def|class|import|from|package|use|sub|function|var|const|let|public|static|void|int|require|export"
+    rb"|if|for|while|msgid)\b[^\n]*[\w)\"';:{]\r?$|[A-Za-z_][\w.]* ?[+:]?= ?[\w\"'(\[{$])"
+)
+FEW_STATEMENTS: Final = 2
+"""Lines of program text, or of settings, outside of any fence, from which on ``#`` begins a remark."""
+
+
+def _is_program(data: bytes) -> bool:
+    return len(_STATEMENT.findall(data[:HEAD])) >= FEW_STATEMENTS

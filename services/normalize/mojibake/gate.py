@@ -34,6 +34,18 @@ UTF8_AS_GBK: Final = frozenset(
 Hardly any of the former is in use, and of the latter those are left out that are.
 """
 
+BEGUN_IN_UTF8: Final = frozenset(
+    bytes((first, second)).decode("gb18030", "ignore")
+    for first in (0xE2, *range(0xE3, 0xEA), 0xEF)
+    for second in range(0x80, 0xC0)
+)
+"""What the first two bytes of any Chinese character or mark in UTF-8 look like in GBK. A report has a few of them
+(涓, 恪, 淇), so that they tell something only where they are many for the length of a text."""
+
+SHORT: Final = 200
+FEW_BEGUN: Final = 3
+"""Distinct ones in so short a text that make it worth a look: a heading has none of the commonest characters."""
+
 _IN_KOREAN: Final = frozenset(
     read for char in _WITNESSES for read in char.encode("gb18030").decode("cp949", "replace")
 )
@@ -90,6 +102,8 @@ def may_be_mojibake(text: str, alphabet: Characters) -> bool:
     if len(UTF8_AS_GBK & alphabet) >= FEW_WITNESSES or (
         len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES and not alphabet.isdisjoint(GBK_AS_HANJA)
     ):
+        return True
+    if len(text) <= SHORT and len(BEGUN_IN_UTF8 & alphabet) >= FEW_BEGUN:
         return True
     if len(_WINDOWS & alphabet) + len(_CENTRAL & alphabet) >= MANY and _RUN.search(text):
         return True

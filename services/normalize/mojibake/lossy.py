@@ -148,14 +148,14 @@ def _unreadable(wrong: str) -> npt.NDArray[np.bool_]:
     return table
 
 
-class _Characters(NamedTuple):
+class Characters(NamedTuple):
     """Characters of the right codec that the table knows, with their bytes."""
 
     codes: I64
     bytes: npt.NDArray[np.uint8]
 
 
-def _characters(right: str, model: Model) -> _Characters:
+def _characters(right: str, model: Model) -> Characters:
     width = 3 if right == "utf-8" else 2
     known = np.flatnonzero((model.fold != 0) & (model.fold != 0xFFF))
     codes, rows = [], []
@@ -167,7 +167,7 @@ def _characters(right: str, model: Model) -> _Characters:
         if len(data) == width:
             codes.append(code)
             rows.append(list(data))
-    return _Characters(np.array(codes), np.array(rows, np.uint8))
+    return Characters(np.array(codes), np.array(rows, np.uint8))
 
 
 class Filler:
@@ -175,7 +175,7 @@ class Filler:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._tables: dict[str, _Characters] = {}
+        self._tables: dict[str, Characters] = {}
         self._form = SIMPLIFIED
         self._wide = ABSENT_COST
 
@@ -205,6 +205,13 @@ class Filler:
                 return Filled(new, tuple(pieces_of(widths, right)), tuple(guesses))
         return None
 
+    def characters(self, right: str) -> Characters:
+        """Give the characters of a codec that the language knows, and their bytes."""
+        table = self._tables.get(right)
+        if table is None:
+            table = self._tables[right] = _characters(right, self.model)
+        return table
+
     def _is_traditional(self, chars: list[int]) -> bool:
         forms = self.model.form[np.array([code for code in chars if code < 65536], np.int64)]
         return int(np.count_nonzero(forms == TRADITIONAL)) > int(np.count_nonzero(forms == SIMPLIFIED))
@@ -216,7 +223,7 @@ class Filler:
         guessed: list[int] = []
         at = 0
         while at < len(slots):
-            width, options = self._options(slots, at, step, single=len(paths) == 1)
+            width, options = self.options_at(slots, at, step)
             if not width:
                 return None
             if min(slots[at : at + width]) < 0:
@@ -268,11 +275,15 @@ class Filler:
             return [Path(self._after(path.key, code), path.cost, (*path.chars, code))]
         return self._weigh(paths, options, 0)
 
+    def cost_at_end(self, path: Path) -> int:
+        """Give what a way costs where the line ends behind it."""
+        return self._weigh([path], np.array([0x0A]), 0)[0].cost
+
     def _after(self, key: int, code: int) -> int:
         symbol = int(self.model.fold[code]) if code < 65536 else 0
         return key if symbol == 0xFFF else ((key << SYMBOL_BITS) | symbol) & _HISTORY
 
-    def _options(self, slots: list[int], at: int, step: Step, *, single: bool) -> tuple[int, I64]:  # noqa: ARG002
+    def options_at(self, slots: list[int], at: int, step: Step) -> tuple[int, I64]:
         """How many bytes the character at ``at`` has, and which it may be."""
         first = slots[at]
         if 0 <= first < 0x80:
@@ -294,9 +305,7 @@ class Filler:
         return (1, np.array([0x3F])) if first == _LOST else (0, np.zeros(0, np.int64))
 
     def _matching(self, cell: list[int], following: int, step: Step) -> I64:
-        table = self._tables.get(step.right)
-        if table is None:
-            table = self._tables[step.right] = _characters(step.right, self.model)
+        table = self.characters(step.right)
         if len(cell) != table.bytes.shape[1]:
             return np.zeros(0, np.int64)
         fits = np.ones(len(table.codes), bool)

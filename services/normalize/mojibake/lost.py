@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..alphabet import Characters
-from .gate import UTF8_AS_GBK
+from .gate import BEGUN_IN_UTF8
 
 MARKS: Final = frozenset("?\ufffd")
 
@@ -16,8 +16,8 @@ ONE_IN: Final = 4
 """Marks of loss in one line, and their share from its first to its last, that no clean text has: one pair in four was
 lost of Big5 read as GBK, which is still filled (98.5 %), and ???? before a line stands for blanks."""
 
-LEAST_WITNESSES: Final = 6
-WITNESS_IN: Final = 8
+LEAST_WITNESSES: Final = 4
+WITNESS_IN: Final = 5
 """Characters that the commonest ones give when their UTF-8 is read as GBK, in one line, and their share of what is
 no ASCII there and was not undone: in mojibake one in four, and no line of two million clean characters has three."""
 
@@ -44,11 +44,11 @@ def left_of_utf8(text: str, alphabet: Characters, done: list[tuple[int, int]]) -
     Where what GBK could not read left no mark (绗洓闃舵 was 第四阶段: ACE5 is a private-use cell) nothing says which
     bytes are missing.
     """
-    if len(UTF8_AS_GBK & alphabet) < LEAST_WITNESSES:
+    if len(BEGUN_IN_UTF8 & alphabet) < LEAST_WITNESSES:
         return
     covered = frozenset(at for first, last in done for at in range(first, last))
     for line in _LINE.finditer(text):
         rest = [at for at in range(*line.span()) if text[at] > "\x7f" and at not in covered]
-        found = [at for at in rest if text[at] in UTF8_AS_GBK]
+        found = [at for at in rest if text[at] in BEGUN_IN_UTF8]
         if len(found) >= LEAST_WITNESSES and len(found) * WITNESS_IN >= len(rest):
             yield found[0], found[-1] + 1

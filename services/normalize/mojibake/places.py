@@ -9,10 +9,11 @@ from typing import Final
 
 from ..language.model import Model
 from .chains import LOOSE, Step
+from .dropped import undone_dropped
 from .gate import line_may_be
 from .inside import undone_inside
-from .lossy import DOUBLES, HOLES, LOSSY_STEPS, Filler
-from .undo import FLUENT, GAIN, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
+from .lossy import DOUBLES, HOLES, LOSSY_STEPS, Filled, Filler
+from .undo import FLUENT, GAIN, PROVED, Undone, best_chain, cost_of, undo_chain, wins, wins_beside
 from .vanished import undone_vanished
 
 SAMPLE: Final = 1_200
@@ -137,6 +138,10 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Fill
             known.append(undone.chain)
             yield _with_holes(text, undone, model, filler)
             continue
+        dropped = undone_dropped(line, filler, model)
+        if dropped is not None:
+            yield dropped._replace(start=start, end=end)
+            continue
         filled = _filled(line, cost, model, filler, lossy)
         if filled is not None:
             lossy = filled.chain
@@ -201,6 +206,14 @@ def _with_holes(text: str, plain: Undone, model: Model, filler: Filler) -> Undon
     return plain if filled is None else filled._replace(start=plain.start, end=plain.end)
 
 
+def _stands_whole(filled: Filled) -> bool:
+    """Tell whether enough characters came through whole to prove that the bytes are UTF-8."""
+    guessed = {guess.at for guess in filled.guesses}
+    return (
+        sum("\u3400" <= char < "\ua000" for at, char in enumerate(filled.text) if at not in guessed) >= PROVED
+    )
+
+
 def _filled(
     line: str, stays: int, model: Model, filler: Filler, chain: tuple[Step, ...] = ()
 ) -> Undone | None:
@@ -218,7 +231,8 @@ def _filled(
         if filled is None:
             continue
         cost, _ = cost_of(filled.text, model)
-        if wins(filled.text, stays, model) and (best is None or cost < best[0]):
+        proof = (step,) if step.right == "utf-8" and _stands_whole(filled) else ()
+        if wins(filled.text, stays, model, proof) and (best is None or cost < best[0]):
             best = cost, Undone(0, len(line), filled.text, filled.alignment, (step,), filled.guesses)
             if step.right == "utf-8":
                 break

@@ -15,7 +15,8 @@ _LETTERS: Final = frozenset(map(chr, range(0xA1, 0x100)))
 FEW_LETTERS: Final = 6
 """Distinct characters A1 to FF; French has as many, but never four that touch, one of them a sign."""
 
-_RUN: Final = re.compile("[\u00a1-\u00ff]{4}")
+_RUN: Final = re.compile("[\u00a1-\u00ff]{4}|[£¡][\u00a1-\u00fe]")
+"""Four letters that touch, or one of the marks of Chinese (£¨ is A3A8, a bracket), which stand in the shortest line."""
 _LEFT: Final = re.compile("[\u00a1-\u00ff]{4,}")
 _SIGN: Final = re.compile("[\u00a1-\u00bf\u00d7\u00f7]")
 FEW_SIGNS: Final = 3

@@ -18,6 +18,7 @@ _CALL: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,3}\Z")
 _ARGUMENTS: Final = re.compile(r"[A-Za-z0-9_](?:[-+*/^,. ]*[A-Za-z0-9_]){0,4}")
 """``f(x)``, ``P(A,B)``: a short name, then short arguments."""
 
+_OPERATORS: Final = frozenset("/^*=×÷")
 _ITEM: Final = re.compile(r"\s*[0-9A-Za-z〇一二三四五六七八九十]{1,3}\Z")
 
 
@@ -77,6 +78,8 @@ def _is_chinese_pair(text: str, start: int, end: int, opening: int, closing: int
         return False
     if _HAN.search(content) or any(char in FULL_WIDTH for char in content):
         return True
+    if before == opening - 1 and text[opening - 1 : opening] in _OPERATORS and content.isascii():
+        return False  # 0.17/(10 a)
     if before >= start and not chinese_before:
         name = _CALL.search(text[max(start, opening - 4) : opening])
         if name and _ARGUMENTS.fullmatch(content) and (len(name.group()) == 1 or "," in content):

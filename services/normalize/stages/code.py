@@ -14,13 +14,16 @@ from ..alphabet import Alphabet, Characters, others_in
 _SURE: Final = re.compile(
     r"""
       ^\s*(?:>>>|\$\s|//|/\*|\*/|<\?|\#!|\#include|@\w+\()    # prompts, comments, preprocessors
-    | (?<![A-Za-z0-9_?&/.=-])[A-Za-z_][A-Za-z0-9_.\[\]]*\s*(?:[-+*/:]?=(?!=)|=>)\s*["'\[({A-Za-z0-9_]   # x = 1
     | [A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_]\w*\(                  # console.log(
     | (?:^\s*|[{,]\s*)["'][A-Za-z0-9_-]+["']\s*:\s            # "key": value
     | [{,]\s*"[^"\n]{1,40}"\s*:\s*["\[{\d]                   # {"键":"值"
     | \\(?:begin|end|frac|sum|int|times|alpha|beta|cdot|sqrt|text|mathbb|mathrm|left|right|leq|geq|nabla)\b
     """,
     re.VERBOSE,
+)
+# x = 1; a sentence may have a formula, 由E=mc²可知.
+_ASSIGNMENT: Final = re.compile(
+    r"""(?<![A-Za-z0-9_?&/.=-])[A-Za-z_][A-Za-z0-9_.\[\]]*\s*(?:[-+*/:]?=(?!=)|=>)\s*["'\[({A-Za-z0-9_]"""
 )
 # Forms that flattened Chinese may have too (增长7.2%;), so only where no Chinese stands outside strings and comments.
 _LIKELY: Final = re.compile(
@@ -33,6 +36,8 @@ _LIKELY: Final = re.compile(
     re.VERBOSE,
 )
 _STRINGS: Final = re.compile(r""""[^"]*"|'[^']*'|`[^`]*`|//.*|\#.*|/\*.*""")
+_REMARK: Final = re.compile(r"(?:^|\s)(?:%|--|;|\*|REM|rem)\s.*")
+"""The comments of languages whose sign a sentence has, too: % and -- stand between blanks there."""
 _HAN: Final = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -42,6 +47,10 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 SAMPLE: Final = 4000
 CHINESE: Final = 5
 """One letter in five Chinese makes a text Chinese; Latin words cost five letters where Chinese has one."""
+HAN_AROUND_FORMULA: Final = 4
+HAN_BEHIND_FORMULA: Final = 3
+"""One character in so many, outside strings and comments, is an ideograph where a sentence holds a formula, 设n=10,
+or begins with one, F=ma,其中F为力."""
 NEAR: Final = 400
 """What stands farther away on one line tells nothing about a place; so a text of one endless line costs no square."""
 
@@ -58,6 +67,11 @@ def is_code(line: str) -> bool:
     line = line[: 2 * NEAR]
     if _SURE.search(line) is not None:
         return True
+    formula = _ASSIGNMENT.search(line)
+    if formula is not None:
+        bare = _REMARK.sub("", _STRINGS.sub("", line))
+        led = has_han(line[: formula.start()])
+        return _count(_HAN_RUN, bare) * (HAN_AROUND_FORMULA if led else HAN_BEHIND_FORMULA) <= len(bare)
     return _LIKELY.search(line) is not None and not has_han(_STRINGS.sub("", line))
 
 

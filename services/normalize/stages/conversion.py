@@ -23,7 +23,7 @@ def converter(config: str) -> Callable[[str], str]:
 
 
 _SPELT: Final = KEPT_NAMES | RESPELT
-_SPELT_SIGNS: Final = "乾於徵昇夥祇陜馗"
+_SPELT_SIGNS: Final = "乾於徵昇夥祇陜馗鉅濬榖堿"
 """One of these stands in each of them."""
 _NAMES: Final = re.compile("|".join(sorted(_SPELT, key=len, reverse=True)))
 _ANSWER: Final = re.compile("覆(?=[函信文电核议])|(?<=[批答回函电])覆(?![盖没灭])")

@@ -23,7 +23,9 @@ _ASCII: Final = {
     "％": "%",
     "﹪": "%",
 }
-_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％﹪．﹒]")
+_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％﹪．﹒]|，(?<=[０-９]，)(?=[０-９]{3}(?![０-９]))")
+_THOUSANDS: Final = re.compile("(?<![０-９，])[０-９]{1,3}(?:，[０-９]{3})+(?![０-９])")
+"""１，２３４．５: who typed the figures wide typed the comma so, too. Between two figures of a list stands 、."""
 _DIGITS: Final = frozenset("0123456789" + _WIDE_DIGITS)
 _WORD: Final = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _WIDE_LETTERS)
 
@@ -39,7 +41,7 @@ _UNIT_AFTER: Final = re.compile(
 
 
 def make_ascii(text: str, context: Context) -> Iterator[Edit]:
-    """Write full-width digits, letters and ％ as ASCII, and ． as a point where it is one: ６．４％ → 6.4%.
+    """Write full-width digits, letters and ％ as ASCII, and the marks in figures: １，２３４．５％ → 1,234.5%.
 
     ． behind an item's number stays: 1．文化程度, 3．10种有色金属.
     """
@@ -47,6 +49,7 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         return
     placeholders = [found.span() for found in _PLACEHOLDER.finditer(text)] if "＠" in context.alphabet else []
     paragraphs = Paragraphs(text, context.alphabet)
+    commas = {at for found in _THOUSANDS.finditer(text) for at in range(*found.span()) if text[at] == "，"}
     judged, skipped = -1, False
     for found in _WIDE.finditer(text):
         at = found.start()
@@ -61,7 +64,10 @@ def make_ascii(text: str, context: Context) -> Iterator[Edit]:
         if skipped:
             continue
         char = text[at]
-        if char not in "．﹒":
+        if char == "，":
+            if at in commas:
+                yield Edit(at, at + 1, ",", "thousands-comma")
+        elif char not in "．﹒":
             yield Edit(at, at + 1, _ASCII[char], "ascii-digit" if char in _DIGITS else "ascii-letter")
         elif _is_point(text, start, at):
             yield Edit(at, at + 1, ".", "decimal-point")

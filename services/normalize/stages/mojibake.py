@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _KUN_JIN_KAO: Final = re.compile("(?:锟斤拷|錕斤拷|锟斤拷?|鍏嬫嫹){1,}")
 KUN: Final = frozenset("锟錕")
+LEFT: Final = frozenset({"damaged", "lost-text"})
+"""Codes of findings on what is left as it stands."""
 
 
 def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:

@@ -23,8 +23,12 @@ _SMALL: Final = {
     "﹚": "）",
     "﹝": "〔",
     "﹞": "〕",
+    "｡": "。",
+    "､": "、",
+    "｢": "「",
+    "｣": "」",
 }
-"""Small form variants (CNS 11643, kept in Big5): Chinese marks, drawn small."""
+"""Small form variants (CNS 11643, kept in Big5): Chinese marks, drawn small. And the halves of Japan (JIS X 0201)."""
 
 SMALL_FORMS: Final = frozenset(_SMALL)
 _SMALL_FORM: Final = re.compile(f"[{''.join(_SMALL)}]")
@@ -91,8 +95,10 @@ def _is_figure(text: str, at: int) -> bool:
 
 
 STOPS: Final = frozenset(".")
-_FLAT_STOP: Final = re.compile(rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[ \u3000]*(?:\n|\Z)))")
-_FLAT_STOPS: Final = Words(["%.", ".\n", ". ", ".\u3000"])
+_FLAT_STOP: Final = re.compile(
+    rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[\"”]?[ \u3000]*(?:\n|\Z)))"
+)
+_FLAT_STOPS: Final = Words(["%.", ".\n", ". ", ".\u3000", '."', ".”"])
 _PROSE: Final = re.compile("[，、；。：！？]")
 LEAST_SENTENCE: Final = 6
 """Characters of a sentence that a flat full stop ends; 甲. and 一. are labels."""

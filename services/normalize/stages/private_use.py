@@ -99,6 +99,23 @@ def tell_missing_characters(text: str, context: Context) -> Iterator[Finding]:  
         yield Finding(found.start(), found.end(), "missing-character", message)
 
 
+REPLACED: Final = frozenset("\ufffd")
+_REPLACED: Final = re.compile("\ufffd+")
+
+
+def tell_replaced_characters(text: str, context: Context) -> Iterator[Finding]:
+    """Tell where a source has U+FFFD itself: an earlier program could not decode what stood there.
+
+    Those that our own decoding gave are told by the reader, each with its bytes.
+    """
+    for found in _REPLACED.finditer(text):
+        start, end = found.span()
+        if not any(low < end and start < high for low, high in context.unread):
+            yield Finding(
+                start, end, "replaced-character", "U+FFFD stands for what an earlier program could not read"
+            )
+
+
 def _is_point(found: re.Match[str], text: str) -> bool:
     whole, part = found.group(1), found.group(3)
     if len(whole) > 1 and whole.startswith("0"):

@@ -24,6 +24,7 @@ FLAT_MARKS: Final = frozenset(",:;!?()\"'＂")
 _MARK: Final = re.compile(r"[,:;!?()\"'＂]")
 _WIDE: Final = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "(": "（", ")": "）"}
 
+_HAN: Final = re.compile(f"[{HAN}]")
 _EASY: Final = frozenset(",;")
 
 _ADDRESS: Final = re.compile(
@@ -78,6 +79,8 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
     yield from curl_quotes(text, start, end, hits, wide)
     for at in hits:
         mark = text[at]
+        if mark == "?" and text[at + 1 : at + 2] == "?" and text[at - 1 : at] != "?":
+            yield from _lost_run(text, start, end, at)
         if mark == ";" and ";" in (text[at - 1 : at], text[at + 1 : at + 2]):
             continue  # what is left of lost characters is not made to look like a mark
         if mark in _EASY and "一" <= text[at - 1] <= "鿿" and at > start:
@@ -101,6 +104,26 @@ def _paragraph_edits(text: str, paragraph: Paragraph, hits: list[int]) -> Iterat
             new,
             "curly-quote" if new in "“”‘’" else "full-width-bracket" if new in "（）" else "full-width-mark",
         )
+
+
+def _lost_run(text: str, start: int, end: int, at: int) -> Iterator[Finding]:
+    """Tell of ?? in the middle of a sentence that asks nothing: 产值??5.6%."""
+    high = at
+    while high < end and text[high] == "?":
+        high += 1
+    if (
+        is_chinese_at(text, at - 1, start, end)
+        and high < end
+        and (text[high].isdigit() or _HAN.match(text, high))
+        and not _asks(text, start, at)
+    ):
+        yield Finding(
+            at, high, "odd-question-mark", "question marks where nothing is asked: lost characters", LOST
+        )
+
+
+LOST: Final = 800
+"""Confidence, per mille, that a run of question marks inside a sentence stands for lost characters."""
 
 
 def _is_chinese_mark(text: str, start: int, end: int, at: int, wide: dict[int, str]) -> bool:

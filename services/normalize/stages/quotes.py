@@ -36,7 +36,8 @@ def curl_quotes(text: str, start: int, end: int, hits: list[int], wide: dict[int
     ]
     if len(single) % 2 == 0:
         for opening, closing in zip(single[::2], single[1::2], strict=True):
-            if _quoted_chinese(text, start, end, opening, closing):
+            # '' with nothing between is no quotation: TeX writes one mark so, and so does an empty string.
+            if closing > opening + 1 and _quoted_chinese(text, start, end, opening, closing):
                 wide[opening], wide[closing] = "‘", "’"
 
 
@@ -47,10 +48,13 @@ def _double_quotes(
     if text.find("“", start, end) >= 0 or text.find("”", start, end) >= 0:
         marks = [at for at in range(start, end) if text[at] in '“”"＂']
     flat = set(straight)
+    nested = _nested(text, marks) if len(marks) > len(straight) else {}
     opening = -1
     for at in marks:
         char = text[at]
-        if char == "“":
+        if at in nested:
+            wide[at] = nested[at]
+        elif char == "“":
             opening = at
         elif char == "”":
             if opening in flat and _quoted_chinese(text, start, end, opening, at):
@@ -71,6 +75,21 @@ def _double_quotes(
             opening = -1
     if opening in flat:
         yield Finding(opening, opening + 1, "unpaired-quote", "a straight quote without its pair", 900)
+
+
+def _nested(text: str, marks: list[int]) -> dict[int, str]:
+    """Give what the straight quotes are to be that stand in pairs between a curly pair: “"放管服"改革”."""
+    nested: dict[int, str] = {}
+    opening = -1
+    for number, at in enumerate(marks):
+        if text[at] == "“":
+            opening = number
+        elif text[at] == "”":
+            inner = marks[opening + 1 : number] if opening >= 0 else []
+            if len(inner) % 2 == 0:
+                nested.update((place, "“”"[which % 2]) for which, place in enumerate(inner))
+            opening = -1
+    return nested
 
 
 def _quoted_chinese(text: str, start: int, end: int, opening: int, closing: int) -> bool:

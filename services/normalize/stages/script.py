@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from itertools import compress
@@ -99,6 +99,8 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     )
     pure = context.alphabet.isdisjoint(own)
     segments = list(_segments(text, pattern_own, pattern_other, pure=pure))
+    if context.unread:
+        segments = list(_outside(segments, context.unread))
     convert = to_hans if target == "Hans" else to_hant
     starts: list[int] = []
     news: list[str] = []
@@ -114,7 +116,22 @@ def convert_script(text: str, context: Context) -> Iterator[Edit | Replaced]:
     if starts:
         yield Replaced(tuple(starts), "".join(news), "script")
     if target == "Hans" and not pure:
-        yield from _scattered_edits(text, segments)
+        for edit in _scattered_edits(text, segments):
+            if not any(start < edit.end and edit.start < end for start, end in context.unread):
+                yield edit
+
+
+def _outside(segments: list[Segment], unread: Sequence[tuple[int, int]]) -> Iterator[Segment]:
+    """Give what of the segments stands outside of the spans that are no words: 鈥 there is no 钬 in Traditional."""
+    for start, end in segments:
+        at = start
+        for low, high in unread:
+            if at < high and low < end:
+                if at < low:
+                    yield Segment(at, low)
+                at = max(at, high)
+        if at < end:
+            yield Segment(at, end)
 
 
 class Segment(NamedTuple):
@@ -185,7 +202,9 @@ def _scattered_edits(text: str, segments: list[Segment]) -> Iterator[Edit]:
         last = end
     clauses = [text[start:end] for start, end in segments if not _is_whole(text, start, end)]
     different = {text[at] for at in scattered}.union(*(_TRADITIONAL.findall(clause) for clause in clauses))
-    mixed = len(different) >= LEAST_SCATTERED and len(scattered) + len(clauses) >= LEAST_SCATTERED
+    mixed = len(different) >= LEAST_SCATTERED and (
+        len(scattered) + len(clauses) >= LEAST_SCATTERED or (clauses and _is_half(text))
+    )
     if mixed:
         for start, end in _between(text, segments):
             yield from _common_edits(text, start, end)
@@ -199,6 +218,14 @@ def _scattered_edits(text: str, segments: list[Segment]) -> Iterator[Edit]:
             yield Edit(at, at + 1, now, "scattered-traditional")
 
 
+def _is_half(text: str) -> bool:
+    """Tell whether a text, which may be one sentence, has nearly as much of the other script as of its own."""
+    traditional, simplified = _count_both(text)
+    return traditional * HALF >= simplified
+
+
+HALF: Final = 2
+"""A Simplified text that names something in Traditional has many times more of its own."""
 LEAST_WORDS: Final = 2
 """A character that makes a Simplified word so often is left over from a conversion wherever it stands."""
 

@@ -18,7 +18,7 @@ from .signs import FULL_WIDTH, HAN, NUMERALS, SENTENCE, SPACES, begins_with_labe
 _HAN: Final = re.compile(f"[{HAN}]")
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 _CURLY: Final = frozenset("“”‘’—")
-_FIGURE_SIGNS: Final = frozenset("%‰℃")
+_FIGURE_SIGNS: Final = frozenset("%‰℃㎡㎥㎞㎜㎝㎏㎎")
 
 _LABEL: Final = re.compile(
     rf"(?:第[{NUMERALS}\d]{{1,6}}(?:部分|单元|[编篇部章节条款回讲卷集])|附[件录表图则][{NUMERALS}\d]{{0,3}}"
@@ -140,7 +140,7 @@ def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]
             if han_left and han_right:
                 between_han.append((low, high))
             elif han_left or han_right:
-                if _keeps_gap(text, start, low, high):
+                if _keeps_gap(text, start, low, high) or _is_equation(text, low, high):
                     yield from _one_space(text, low, high)
                 else:
                     yield Edit(low, high, "", "space-beside-figure")
@@ -175,6 +175,14 @@ def _keeps_gap(text: str, start: int, low: int, high: int) -> bool:
     return _FIELD.match(text, high) is not None
 
 
+def _is_equation(text: str, low: int, high: int) -> bool:
+    """Tell whether a sign of calculation with blanks on both sides begins or ends at the gap: 1坪 = 3.3 m²."""
+    return (text[high] in _CALCULATION and text[high + 1 : high + 2] in SPACES) or (
+        text[low - 1] in _CALCULATION and text[low - 2 : low - 1] in SPACES
+    )
+
+
+_CALCULATION: Final = frozenset("=≈≤≥<>×÷±")
 _LIST_SIGN: Final = re.compile(r"[-*+>•◦▪●■◆➢✓]\Z")
 """Behind the sign of a list, and beside a blank to be filled in, the gap is the author's."""
 
