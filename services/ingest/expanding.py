@@ -20,6 +20,7 @@ from ..normalize.formats.archives import expand
 from ..normalize.formats.sniffing import ARCHIVE, ZIP, is_tar
 from ..web import ProblemError
 from ..web.problems import problem_of, problem_response
+from .legacy import is_legacy
 from .manifest import NAMES, ManifestError, read_manifest
 from .naming import report_ids
 from .statements import Statement, StatementError, read_statement
@@ -36,7 +37,7 @@ _LEGACY: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")
 def is_packed(source: Incoming) -> bool:
     """Tell whether a source may be an archive or a legacy document: then it is looked at whole."""
     head = source.rewound().read(_HEAD)
-    return head.startswith((*ZIP, *ARCHIVE.magic, *_LEGACY)) or is_tar(head)
+    return head.startswith((*ZIP, *ARCHIVE.magic, *_LEGACY)) or is_tar(head) or is_legacy(head)
 
 
 def expanded(

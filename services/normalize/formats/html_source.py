@@ -39,14 +39,14 @@ def with_source_opened(text: str, page: Page) -> str | None:
         return None
     held = max(
         [*_sources(text), *_fallbacks(text)],
-        key=lambda found: _prose(text[found[1] : found[2]]),
+        key=lambda found: prose(text[found[1] : found[2]]),
         default=None,
     )
     if held is None:
         return None
     start, begin, stop, end = held
-    prose = _prose(text[begin:stop])
-    if prose < LEAST or prose < OUTWEIGHS * sum(_prose(block.text()) for block in page.blocks):
+    weight = prose(text[begin:stop])
+    if weight < LEAST or weight < OUTWEIGHS * sum(prose(block.text()) for block in page.blocks):
         return None
     source = text[begin:stop]
     name = "div" if _MARKUP.search(source) else "pre"
@@ -85,7 +85,7 @@ def _fallbacks(text: str) -> Iterator[tuple[int, int, int, int]]:
         at = ended.end()
 
 
-def _prose(text: str) -> int:
+def prose(text: str) -> int:
     """Count the ideographs of a text that has sentences."""
     return len(HAN.findall(text)) if "。" in text else 0
 

@@ -30,6 +30,10 @@ LEGACY_WORD: Final = Refusal(
     "this is a document of Word 97–2003, WPS or RTF; install LibreOffice where uploads come in, so that it is "
     "converted on arrival, or save it as .docx and send that",
 )
+OPEN_DOCUMENT: Final = LEGACY_WORD._replace(
+    reason="this is a document of OpenDocument (.odt, .fodt); install LibreOffice where uploads come in, so that it is "
+    "converted on arrival, or save it as .docx and send that"
+)
 ENCRYPTED: Final = Refusal(
     "encrypted", (), "the document is protected by a password; remove the protection and send it again"
 )
@@ -129,6 +133,10 @@ def refused_family(data: bytes) -> Refusal | None:
         return _ole_family(data)
     if head.startswith(b"{\\rtf") or (b"<" in head and _WORD_XML.search(head)):
         return LEGACY_WORD
+    if b"<office:document" in head and b"opendocument" in head:
+        return OPEN_DOCUMENT
+    if head.startswith(ZIP) and b"mimetypeapplication/vnd.oasis.opendocument.text" in head:
+        return OPEN_DOCUMENT
     for refusal in REFUSALS if head.startswith(_MAGIC) else ():
         if head.startswith(refusal.magic):
             return refusal
