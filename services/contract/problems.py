@@ -127,6 +127,7 @@ KINDS: Final = (
     Kind("not-an-archive", 422, "The file is no archive that can be unpacked.", "Send zip, tar or gzip."),
     Kind("embedded-document", 422, "The .docx holds nothing but another file embedded in it.",
          "Open it in a word processor, save it again as .docx and send that."),
+    Kind("records", 422, "The file holds many records, each a report of its own.", "Send them one by one, or in a .zip."),
     Kind("shown-by-script", 422, "The page as saved has no text: a script or its frames show it.",
          "Save what the browser shows, in one file or as PDF."),
     Kind("legacy-word", 422, "A document of Word 97-2003, WPS, RTF or OpenDocument, and no LibreOffice is here.",

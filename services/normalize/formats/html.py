@@ -24,7 +24,7 @@ READER: Final = ("html", "5")
 _META_CHARSET: Final = re.compile(
     rb"""(?i)<meta[^>]{0,400}?charset\s*+=\s*+["']?\s*+([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,200}?encoding=["']([A-Za-z0-9_.:-]{2,40})"""
 )
-_SHELL: Final = re.compile(r"(?i)<(?:script|frameset|iframe)\b")
+_SHELL: Final = re.compile(rb"(?i)<(?:script|frameset|iframe)\b")
 CHARSET_WITHIN: Final = 8192
 """Bytes within which a page declares its charset: browsers look at 1024; saved pages put scripts before it."""
 
@@ -67,16 +67,23 @@ def read(data: bytes, hints: Hints) -> Reading:
     """Read a page.
 
     Raises:
-        RejectedError: ``too-deep``, or as ``decipher`` does.
+        RejectedError: ``too-deep``, ``shown-by-script``, or as ``decipher`` does.
     """
-    return read_page(data, hints, declared_charset(data))[0]
+    reading = read_page(data, hints, declared_charset(data))[0]
+    if not reading.text.strip() and _SHELL.search(data):
+        raise RejectedError(
+            "shown-by-script",
+            "the page as saved has no text, a script or its frames show it; save what the browser shows, in one file "
+            "(.mhtml, SingleFile) or as PDF, and send that",
+        )
+    return reading
 
 
 def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading, HtmlPlaces]:
     """Read a page that ``declared`` its charset, itself or by the envelope in which it came.
 
     Raises:
-        RejectedError: ``too-deep``, ``shown-by-script``, or as ``decipher`` does.
+        RejectedError: ``too-deep``, or as ``decipher`` does.
     """
     decoding, encoding = decipher(data, hints, declared=declared)
     out = Assembly()
@@ -87,12 +94,6 @@ def read_page(data: bytes, hints: Hints, declared: str | None) -> tuple[Reading,
         opened = made.text()
     odd = write(page if opened is None else build(opened), out)
     text = out.text()
-    if not text.strip() and _SHELL.search(decoding.text):
-        raise RejectedError(
-            "shown-by-script",
-            "the page as saved has no text, a script or its frames show it; save what the browser shows, in one file "
-            "(.mhtml, SingleFile) or as PDF, and send that",
-        )
     wounds = tuple(in_reading(out, decoding.wounds, made))
     findings = (*tell_wounds(data, wounds, encoding.codec), *odd)
     reader = (*READER, DECIPHERED_BY)

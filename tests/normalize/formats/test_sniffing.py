@@ -118,12 +118,18 @@ def test_text_that_begins_like_another_format_is_text(text):
         (b"{\\rtf1\\ansi", "legacy-word"),
         (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>', "legacy-word"),
         (b"%!PS-Adobe-3.0\n", "unsupported-document"),
-        (b"PK\3\4" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text" + b"PK\3\4", "legacy-word"),
+        (
+            b"PK\3\4" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text" + b"PK\3\4",
+            "legacy-word",
+        ),
         (
             b'<?xml version="1.0"?>\n<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">',
             "legacy-word",
         ),
-        (b"PK\3\4" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.graphics", "unsupported-package"),
+        (
+            b"PK\3\4" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.graphics",
+            "unsupported-package",
+        ),
     ],
 )
 def test_what_no_reader_takes_is_refused_with_a_reason(head, code):
