@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
 
 from .apparatus import AppliedEdit, AppliedFinding, pack_edits
 from .collecting import collection_paused
+from .kept import kept
 from .metadata import Metadata
 from .passes import Pass
 from .places import Place, Places
@@ -110,12 +110,12 @@ class Edition:
         """The document's title, if it has one."""
         return self.metadata.title
 
-    @cached_property
+    @kept
     def edits(self) -> tuple[AppliedEdit, ...]:
         """The whole apparatus of edits, pass by pass, in document order within a pass."""
         return tuple(self._applied(range(len(self.passes))))
 
-    @cached_property
+    @kept
     def findings(self) -> tuple[AppliedFinding, ...]:
         """Everything odd: repaired with doubt, or seen and left."""
         return tuple(
@@ -179,7 +179,7 @@ class Edition:
         """Give the content object: what consumers read. The same edition gives the same bytes everywhere."""
         return self._content
 
-    @cached_property
+    @kept
     def _content(self) -> bytes:
         with collection_paused():
             return self._tell_content()
@@ -201,7 +201,7 @@ class Edition:
         """Give the record object: how the content came about, with the whole apparatus."""
         return self._record
 
-    @cached_property
+    @kept
     def _record(self) -> bytes:
         with collection_paused():
             return self._tell_record()

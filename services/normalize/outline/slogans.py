@@ -32,11 +32,14 @@ _LIKE_AT_MOST: Final = 26
 
 _SIGNED: Final = re.compile(r"(?:国务院|政府|办公厅|办公室|委员会|委|厅|局|部|署)$")
 _DATE_AT_MOST: Final = 16
-_NOT_A_HEADING: Final = re.compile(
-    r"[，；：、,;…—]$|[。！？!?：:＝=×÷\\\t]|https?|^[（(].*[)）]$|来源|责任编辑|编辑：|发布时间|日期|作者"
-    r"|^\d{4}年\d{1,2}月|\d{1,2}日$|^[^一-鿿]*$|^[\d.,%％、]+(?![\d年.])"
-    r"|^单位|^注|^资料|^附"
-    r"|(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$|^[一-鿿][ ][一-鿿]$|各位|同志们"
+_MARKS_OF_NO_HEADING: Final = frozenset("。！？!?：:＝=×÷\\\t")
+_NO_HEADING_ENDS: Final = tuple("，；、,;…—")
+_NO_HEADING_BEGINS: Final = re.compile(
+    r"单位|注|资料|附|\d{4}年\d{1,2}月|[\d.,%％、]+(?![\d年.])|[（(].*[)）]$|[^一-鿿]*$|[一-鿿][ ][一-鿿]$"
+)
+_NO_HEADING_HAS: Final = re.compile(r"https?|来源|责任编辑|发布时间|日期|作者|各位|同志们|日(?<=\d日)$")
+_OFFICE_AND_NAME: Final = re.compile(
+    r"(?:省长|市长|主席|主任|总理|书记|区长|县长|厅长|局长)[ ]?[一-鿿·]{2,4}$"
 )
 KNOWN: Final = re.compile(
     r"^(?:(?:关于)?(?:过去|今后|未来|近)?(?:[一二三四五六七八九十]|\d)*(?:个)?年?.{0,24}(?:回顾|总结|展望)"
@@ -66,7 +69,11 @@ def unlabelled_headings(lines: Lines, marks: tuple[Mark, ...]) -> list[Node]:
 
 def is_plausible(line: str) -> bool:
     """Tell whether a line could be a heading by its looks: short, mostly Chinese, no mark of a sentence."""
-    if not 2 <= len(line) <= LINE_AT_MOST or _NOT_A_HEADING.search(line):
+    if not 2 <= len(line) <= LINE_AT_MOST or line.endswith(_NO_HEADING_ENDS):
+        return False
+    if not _MARKS_OF_NO_HEADING.isdisjoint(line) or _NO_HEADING_BEGINS.match(line):
+        return False
+    if _NO_HEADING_HAS.search(line) or _OFFICE_AND_NAME.search(line):
         return False
     return 2 * len(_HAN.findall(line)) >= len(line)
 
