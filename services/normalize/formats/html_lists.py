@@ -199,23 +199,27 @@ def _chains(page: Page, items: Sequence[tuple[int, int, Block]]) -> list[_Chain]
         parent = page.nodes[node].parent
         about = page.nodes[parent]
         value = counts.get(parent, _whole(about.attributes.get("start"), 1))
-        counts[parent] = value + 1
         chain = of_element.get(parent)
         if chain is None:
             depth = sum(page.nodes[above].name == "ol" for above in page.path(parent))
             face = _face(page, block)
-            chain = _before(chains, depth, face, value) if value > 1 else None
+            # LibreOffice opens a list for the one inside it, and forgets where its own goes on.
+            forgot = "start" not in about.attributes and page.nodes[parent + 1].name == "ol"
+            chain = _before(chains, depth, face, None if forgot else value) if forgot or value > 1 else None
             if chain is None:
                 chain = _Chain(depth, face)
                 chains.append(chain)
+            elif forgot:
+                value = chain.items[-1][2] + 1
             of_element[parent] = chain
+        counts[parent] = value + 1
         chain.items.append((line, node, value))
     return chains
 
 
-def _before(chains: Sequence[_Chain], depth: int, face: tuple[str, bool], value: int) -> _Chain | None:
-    """Find the list that goes on with ``value``: one whose items look alike, the latest first."""
-    fitting = [chain for chain in chains if chain.depth == depth and chain.items[-1][2] + 1 == value]
+def _before(chains: Sequence[_Chain], depth: int, face: tuple[str, bool], value: int | None) -> _Chain | None:
+    """Find the list that goes on with ``value`` (any, if None): one whose items look alike, the latest first."""
+    fitting = [chain for chain in chains if chain.depth == depth and value in (None, chain.items[-1][2] + 1)]
     alike = [chain for chain in fitting if chain.face == face]
     return next(reversed(alike or fitting), None)
 

@@ -101,6 +101,16 @@ def test_a_list_between_two_headings_is_not_taken_for_their_going_on():
     assert "\n1. 完善招生政策。\n2. 推进教师轮岗。\n三、工作要求\n" in text
 
 
+def test_a_list_that_was_opened_for_one_inside_it_goes_on_where_its_own_stood():
+    body = (
+        f"<ol><li>主要做法</ol>{PROSE}<ol><ol><li>压实责任</ol></ol>{PROSE}"
+        "<ol><ol><ol><li>排查隐患多处；<li>更换胶管多根。</ol></ol><li>存在问题</ol>"
+        f"{PROSE}<ol start=3><li>下步打算</ol>"
+    )
+    lines = read(page(body, OFFICE), NO_HINTS).text.split("\n")
+    assert [line for line in lines if line[1:2] == "、"] == ["一、主要做法", "二、存在问题", "三、下步打算"]
+
+
 @pytest.mark.parametrize(
     ("body", "head"),
     [
