@@ -129,7 +129,7 @@ STAGES: Final = (
     Stage("drop-slanted-lines", 1, other_emphasis.drop_slanted_lines, emphasis.ASTERISKS),
     Stage("drop-pinyin-residue", 4, pinyin.drop_pinyin_residue, pinyin.TONED),
     Stage("drop-toneless-pinyin-residue", 3, pinyin.drop_toneless_pinyin_residue, words=pinyin.OPENINGS),
-    Stage("drop-note-signs", 6, notes.drop_note_signs, notes.BRACKETS),
+    Stage("drop-note-signs", 7, notes.drop_note_signs, notes.BRACKETS),
     Stage("drop-circled-note-signs", 1, notes.drop_circled_note_signs, notes.CIRCLED),
     Stage("drop-raised-note-signs", 1, notes.drop_raised_note_signs, notes.RAISED),
     Stage("drop-web-chrome", 7, chrome.drop_web_chrome),
