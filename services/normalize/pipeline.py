@@ -195,13 +195,13 @@ def _normalize(
         findings=reading.findings,
         observe=observe,
     )
-    outcome = outcome._replace(marks=gather_tables(outcome.text, outcome.marks))
+    marks = gather_tables(outcome.text, outcome.marks)
     view = simplified_view(outcome.text, context)
     written = AsWritten(outcome.text, view, settings)
-    sections = outline(view, outcome.marks, hints)
+    sections = outline(view, marks, hints)
     if observe is not None:
         observe("outline")
-    metadata, contradictions = describe(view, sections, outcome.marks, hints, written.metadata)
+    metadata, contradictions = describe(view, sections, marks, hints, written.metadata)
     sections = written.sections(sections)
     if observe is not None:
         observe("metadata")
@@ -217,7 +217,7 @@ def _normalize(
         places=reading.places,
         passes=outcome.passes,
         stages=_VERSIONS,
-        marks=outcome.marks,
+        marks=marks,
         located_findings=findings,
         sections=sections,
         metadata=metadata,

@@ -76,16 +76,10 @@ def describe(
     covers, plans = years_of(
         text, title, kind, issued[0] if issued and kind == "work-report" else None, sections
     )
-    evidence: dict[str, tuple[int, int] | str] = {}
-    for name, value in (
-        ("title", title),
-        ("session", session),
-        ("issued_on", issued),
-        ("number", number),
-        ("source", source),
-    ):
-        if value is not None:
-            evidence[name] = (value[1], value[2])
+    found = {"title": title, "session": session, "issued_on": issued, "number": number, "source": source}
+    evidence: dict[str, tuple[int, int] | str] = {
+        name: value[1:] for name, value in found.items() if value is not None
+    }
     if bodies.issuers_at:
         evidence["issuers"] = bodies.issuers_at
     if bodies.region_at:
