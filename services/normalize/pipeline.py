@@ -86,7 +86,7 @@ _IN_SIMPLIFIED: Final = tuple(
 
 STAGES: Final = (
     Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
-    Stage("recover-mojibake", 11, mojibake.recover_mojibake, unread=mojibake.LEFT),
+    Stage("recover-mojibake", 12, mojibake.recover_mojibake, unread=mojibake.LEFT),
     Stage("restore-halved-zhe", 1, halved.restore_halved_zhe, halved.ROW),
     # Before the search for slips, to which a question mark may be a lost byte.
     Stage("drop-lost-blanks", 5, lost_blanks.drop_lost_blanks, lost_blanks.SIGNS),

@@ -46,6 +46,9 @@ SHORT: Final = 200
 FEW_BEGUN: Final = 3
 """Distinct ones in so short a text that make it worth a look: a heading has none of the commonest characters."""
 
+FEW_BESIDE_PRIVATE: Final = 2
+"""The same in a text of any length with private-use characters: one short line of it was read wrong (同志们！)."""
+
 _IN_KOREAN: Final = frozenset(
     read for char in _WITNESSES for read in char.encode("gb18030").decode("cp949", "replace")
 )
@@ -103,7 +106,9 @@ def may_be_mojibake(text: str, alphabet: Characters) -> bool:
         len(GBK_AS_KOREAN & alphabet) >= FEW_WITNESSES and not alphabet.isdisjoint(GBK_AS_HANJA)
     ):
         return True
-    if len(text) <= SHORT and len(BEGUN_IN_UTF8 & alphabet) >= FEW_BEGUN:
+    if len(text) <= SHORT and (len(BEGUN_IN_UTF8 & alphabet) >= FEW_BEGUN or _is_strange(text)):
+        return True
+    if len(BEGUN_IN_UTF8 & alphabet) >= FEW_BESIDE_PRIVATE and not alphabet.isdisjoint(_PRIVATE):
         return True
     if len(_WINDOWS & alphabet) + len(_CENTRAL & alphabet) >= MANY and _RUN.search(text):
         return True
@@ -133,8 +138,12 @@ ONE_IN: Final = 3
 
 def line_may_be(line: str) -> bool:
     """Tell the same of a line of a text that may be mojibake."""
+    return _is_strange(line) or may_be_mojibake(line, frozenset(line))
+
+
+def _is_strange(line: str) -> bool:
     found = len(_STRANGE.findall(line))
-    return (found >= FEW_STRANGE and found * ONE_IN >= len(line)) or may_be_mojibake(line, frozenset(line))
+    return found >= FEW_STRANGE and found * ONE_IN >= len(line)
 
 
 def dense_in(text: str) -> bool:
