@@ -56,6 +56,35 @@ _SURE_SITE: Final = re.compile(
     "(?:网站|站点)地图|联系我们|关于我们|设为首页|加入收藏|友情链接|隐私(?:声明|政策|保护)|法律声明|版权声明|English|无障碍(?:版|浏览|模式)?|手机版|繁[体體](?:版|中文)?|"
     "(?:网站|本站)?首页|网站导航|使用帮助|诚聘英才|广告服务|[一-鿿]{2,8}政府网"
 )
+_SURE_HINTS: Final = Words(
+    [
+        *(
+            "地图",
+            "联系我们",
+            "关于我们",
+            "设为首页",
+            "加入收藏",
+            "友情链接",
+            "隐私",
+            "法律声明",
+            "版权声明",
+            "English",
+        ),
+        *(
+            "无障碍",
+            "手机版",
+            "繁体",
+            "繁體",
+            "首页",
+            "网站导航",
+            "使用帮助",
+            "诚聘英才",
+            "广告服务",
+            "政府网",
+        ),
+    ]
+)
+"""One of them stands in each of these words."""
 BAR_WORD: Final = 10
 """Characters of a word in a menu; what stands between the gaps of a title is longer or has marks."""
 BAR_SHARE: Final = 3
@@ -99,6 +128,10 @@ def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
                 spans[start] = (start, end, "web-chrome")
     for start, end in _sizes(text):
         spans.setdefault(start, (start, end, "web-button"))
+    for number in near.among(_SURE_HINTS):
+        for start, end in short.with_word(_SURE_HINTS.spelled[number]):
+            if _is_bar(text[start:end]):
+                spans.setdefault(start, (start, end, "web-menu"))
     if near.among(_HINTS):
         rows = _bars(text) if "|" in context.alphabet or "｜" in context.alphabet else ()
         for start, end in (*rows, *_menus(text)):
@@ -152,13 +185,10 @@ def _menus(text: str) -> Iterator[tuple[int, int]]:
         end = start + len(line)
         words = _menu_words(line) if len(line) <= LINE_MOST else []
         site = sum(_SITE.fullmatch(word) is not None for word in words)
-        if (len(line) <= LINE_MOST and _is_bar(line)) or (
-            words
-            and (
-                (site and len(words) > 1)
-                or (len(words) == 1 and _BUTTON.fullmatch(words[0]))
-                or (site and _DRESSED.fullmatch(line.strip()))
-            )
+        if words and (
+            (site and len(words) > 1)
+            or (len(words) == 1 and _BUTTON.fullmatch(words[0]))
+            or (site and _DRESSED.fullmatch(line.strip()))
         ):
             yield start, end
         elif words:
@@ -178,7 +208,7 @@ _MARK: Final = re.compile("[，。；：！？,;:!?《》“”0-9]")
 
 def _is_bar(line: str) -> bool:
     """Tell whether a line is a row of short words, two of them a site's own: 关于我们 商务合作 网站地图."""
-    if _SURE_SITE.search(line) is None or _MARK.search(line) is not None:
+    if _MARK.search(line) is not None:
         return False
     words = [word for piece in _SEPARATOR.split(line) if (word := piece.strip(_AROUND))]
     sites = len({word for word in words if _SURE_SITE.fullmatch(word)})
