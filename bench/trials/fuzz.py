@@ -12,7 +12,7 @@ import traceback
 from collections import Counter
 from typing import Any, Final, Self
 
-from bench.fuzzing import KINDS, WHOLE, fuzzed, outcomes
+from bench.fuzzing import KINDS, fuzzed, is_whole, outcomes
 
 SECONDS: Final = 120.0
 """For one file, on a busy machine; none of the bases takes one second."""
@@ -102,7 +102,7 @@ def _read(first: int, end: int) -> None:
         began = time.process_time()
         told: dict[str, Any]
         try:
-            told = {"outcomes": list(outcomes(data, whole=number // len(KINDS) % WHOLE == 0))}
+            told = {"outcomes": list(outcomes(data, whole=is_whole(number)))}
         except Exception as error:
             told = {"flaw": repr(error)[:300], "where": traceback.format_exc()[-1500:]}
         told["seconds"] = round(time.process_time() - began, 1)

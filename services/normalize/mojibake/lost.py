@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -33,7 +34,9 @@ def lost_in(text: str, alphabet: Characters, done: list[tuple[int, int]]) -> Ite
         if len(places) < FEW:
             continue
         start, end = places[0], places[-1] + 1
-        undone = any(first < end and start < last for first, last in done)
+        # What was undone stands in order, and apart.
+        number = bisect_left(done, (end,)) - 1
+        undone = number >= 0 and start < done[number][1]
         if not undone and len(places) * ONE_IN >= end - start:
             yield start, end
 

@@ -135,7 +135,8 @@ def _by_line(text: str, lines: list[tuple[int, int]], model: Model, filler: Fill
         looked += 1
         undone = _extended(text, start, end, lambda part: _by_best(part, model))
         if undone is not None:
-            known.append(undone.chain)
+            if undone.chain not in known:
+                known.append(undone.chain)
             yield _with_holes(text, undone, model, filler)
             continue
         dropped = undone_dropped(line, filler, model)

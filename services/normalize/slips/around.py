@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -60,12 +61,13 @@ def are_inside(spans: Sequence[Span], symbols: U16, places: I64, reach: int) -> 
     could tell of its characters: of each history the table knows ``ORDER - 1`` symbols.
     """
     looked_at = _looked_at(places, reach)
+    starts = [start for start, _ in looked_at]
     for span in spans:
+        number = bisect_right(starts, span.start) - 1
         # Marks of loss let a span grow whatever they cost, also beyond what was looked at.
-        around = next((those for those in looked_at if those[0] <= span.start <= those[1]), None)
-        if around is None:
+        if number < 0 or span.start > looked_at[number][1]:
             return False
-        start, end = around
+        start, end = looked_at[number]
         history = np.count_nonzero(symbols[start : span.start - REACH] != SKIP) if span.start > start else 0
         if (start and history < ORDER - 1) or (span.end + REACH > end and end < len(symbols)):
             return False

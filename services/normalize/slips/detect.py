@@ -7,7 +7,9 @@ them, and a span stays only if some stretch of it, read one byte off, is better 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
 from ..units import units_of
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
-from .gate import CROWD, is_rare, signs_in
+from .gate import CROWD, LEAST_ROW, is_rare, signs_in
 from .notes import is_noted_trail
 from .window import WOUNDS
 
@@ -72,10 +74,6 @@ AFTER: Final = 4
 DEEPEST: Final = 6
 """Characters before and behind a letter that tell whether it is one, and how many before it may have slipped too."""
 
-
-LEAST_ROW: Final = 3
-"""Neighbours in one row that never met. With two a lone rare character is a row: 郪江 and 疍家 cost one report in seven
-a look, of 12,000 characters each, and 2 of 393 runs with dropped pairs were found by it."""
 
 CROWD_COST: Final = 12_000
 """Neighbours that never met in one row, and milli-nats a character of a long row without a witness: 2.5 of these in a
@@ -289,18 +287,51 @@ def _is_wound(text: str, at: int, costs: I32) -> bool:
     return bool(char) and (char in WOUNDS or "\ue000" <= char <= "\uf8ff")
 
 
-def lonely_core(text: str, codes: Codes, span: Span, odd: I64, costs: I32, model: Model) -> Span | None:
+class Once:
+    """Which characters and pairs of a text stand in it once only; counted when it is first asked."""
+
+    def __init__(self, codes: Codes) -> None:
+        self._codes = codes
+
+    @cached_property
+    def _characters(self) -> npt.NDArray[np.bool_]:
+        alone: npt.NDArray[np.bool_] = np.bincount(self._codes, minlength=65536) == 1
+        return alone
+
+    @cached_property
+    def _pairs(self) -> npt.NDArray[np.uint32]:
+        return np.sort(_joined(self._codes[:-1], self._codes[1:]))
+
+    def holds_any(self, characters: Codes) -> bool:
+        """Tell whether one of some characters stands nowhere else."""
+        return bool(self._characters[characters].any())
+
+    def holds_all_pairs(self, places: I64) -> bool:
+        """Tell whether none of the pairs at ``places`` stands elsewhere."""
+        wanted = _joined(self._codes[places], self._codes[places + 1])
+        counts = np.searchsorted(self._pairs, wanted, "right") - np.searchsorted(self._pairs, wanted)
+        return bool((counts == 1).all())
+
+
+def _joined(first: Codes, second: Codes) -> npt.NDArray[np.uint32]:
+    pairs: npt.NDArray[np.uint32] = first.astype(np.uint32) << np.uint32(16) | second
+    return pairs
+
+
+def lonely_core(
+    text: str, codes: Codes, span: Span, odd: I64, costs: I32, model: Model, once: Once
+) -> Span | None:
     """The stretch of a span that a second look is worth: neighbours that never met, in a row, and a witness in it.
 
     A witness is a rare character, or one of the other script, that stands nowhere else in the text; or the row is
     long and dear. ``odd`` are the places of a glance. Names are such rows, too, but mostly of common characters,
     or come more than once.
     """
-    inside = odd[(odd >= span.start - 1) & (odd <= span.end)]
-    rows = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    for row in rows:
-        if not len(row):
-            continue
+    inside = odd[np.searchsorted(odd, span.start - 1) : np.searchsorted(odd, span.end, "right")]
+    if not len(inside):
+        return None
+    own = TRADITIONAL if is_traditional(codes, span, model) else 0
+    for row in np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1):
         start, end = int(row[0]) + 1, int(row[-1]) + 1
         # Beside a letter no pair is odd; a lone one may be the second byte that ends the run.
         if _LONE_LETTER.match(text, end + 1):
@@ -308,12 +339,12 @@ def lonely_core(text: str, codes: Codes, span: Span, odd: I64, costs: I32, model
         if end - start < LEAST_ROW - 1:
             continue
         stored = codes[start:end]
-        own = TRADITIONAL if is_traditional(codes, span, model) else 0
         han = (stored >= 0x3400) & (stored < 0xA000)
         strange = is_rare(stored) | (han & (model.form[stored] & own == 0) if own else False)
-        witnessed = any(text.count(chr(code)) == 1 for code in stored[strange].tolist())
+        if once.holds_any(stored[strange]):
+            return Span(start, end)
         crowded = len(row) >= CROWD and int(costs[start:end].mean()) >= CROWD_COST
-        if witnessed or (crowded and all(text.count(text[at : at + 2]) == 1 for at in row.tolist())):
+        if crowded and once.holds_all_pairs(row):
             return Span(start, end)
     return None
 
@@ -324,14 +355,15 @@ def spans_of(text: str, codes: Codes, places: I64, costs: I32) -> list[Span]:
     bad |= (codes == ord("?")) | (codes == 0xFFFD) | ((codes >= 0xE000) & (codes < 0xF900))
     spans: list[Span] = []
     length = len(codes)
+    line_ends = np.flatnonzero(codes == ord("\n")).tolist()
     for seed in places.tolist():
         if spans and seed < spans[-1].end:
             continue
         # A line end is no second byte: a run ends there.
         start = end = seed + text.startswith("\n", seed)
-        first = text.rfind("\n", 0, start) + 1
-        last = text.find("\n", start)
-        last = length if last < 0 else last
+        line = bisect_left(line_ends, start)
+        first = line_ends[line - 1] + 1 if line else 0
+        last = line_ends[line] if line < len(line_ends) else length
         while True:
             ahead = np.flatnonzero(bad[end + 1 : min(end + 1 + REACH, last)])
             if not len(ahead):

@@ -12,7 +12,7 @@ from ..language.document import DocumentModel
 from ..language.model import Model
 from .candidates import Candidates
 from .costs import Costs
-from .detect import Span, codes_of, is_traditional
+from .detect import Codes, Span, is_traditional
 from .notes import Note, torn_trails
 from .search import FAR, ExhaustedError, Search
 from .window import MIXED_COST, WOUNDS, Token, Window, history_key, pairs_of
@@ -22,6 +22,9 @@ STEP_BUDGET: Final = 3_000_000
 
 START_REACH: Final = 5
 """Characters before the first bad one from which a slip may begin: a slipped character may look well."""
+
+WIDEST_INDENT: Final = 40
+"""Blanks before a line's first character, at most: nothing farther away is looked at."""
 
 WIDE_MARKS: Final = "，；：！？（）"
 
@@ -41,6 +44,7 @@ def tokens_of(
     stored = text[start:end]
     flattened = MIXED_COST if any(mark in stored for mark in WIDE_MARKS) else 0
     converted = costs.document.script == "Hant"
+    notes = [note for note in notes if note.end >= start and note.start <= end]
     ghosts = {at for note in notes for at in range(note.start, note.end)}
     torn = {at: (length, trails) for at, length, trails in torn_trails(text, start, end)}
     readings = {note.start - note.beheaded: note.reading for note in notes}
@@ -52,11 +56,17 @@ def tokens_of(
             at in ghosts,
             span.start - START_REACH <= at < span.end,
             (torn[at],) if at in torn else (),
-            not text[text.rfind("\n", 0, at) + 1 : at].strip(),
+            _heads_line(text, at),
             readings.get(at, ""),
         )
         for at, char in enumerate(stored, start)
     )
+
+
+def _heads_line(text: str, at: int) -> bool:
+    """Tell whether nothing but blanks stands before a character in its line."""
+    _, end, before = text[max(0, at - WIDEST_INDENT) : at].rpartition("\n")
+    return not before.strip() and bool(end or at <= WIDEST_INDENT)
 
 
 @lru_cache(maxsize=2)
@@ -65,18 +75,23 @@ def _of_no_document(model: Model, script: str) -> Candidates:
     return Candidates(Costs(model, DocumentModel([], np.zeros(65536, bool), script)))
 
 
-def promises(text: str, span: Span, notes: Sequence[Note], model: Model) -> bool:
-    """Tell, by a search that keeps few nodes and sees little around it, whether some reading of ``span`` wins."""
+def promises(
+    text: str, codes: Codes, span: Span, notes: Sequence[Note], model: Model, *, budget: int
+) -> tuple[bool, int]:
+    """Tell, by a search that keeps few nodes and sees little around it, whether some reading of ``span`` wins.
+
+    Gives its steps, too; what a ``budget`` of them does not suffice for is promising.
+    """
     start, end = max(0, span.start - GLIMPSE_PAD), min(len(text), span.end + GLIMPSE_PAD)
-    candidates = _of_no_document(model, "Hant" if is_traditional(codes_of(text), span, model) else "Hans")
+    candidates = _of_no_document(model, "Hant" if is_traditional(codes, span, model) else "Hans")
     costs = candidates.costs
-    window = Window(start, tokens_of(text, start, end, span, notes, costs), history_key(model, text[:start]))
+    window = Window(start, tokens_of(text, start, end, span, notes, costs), history_key(model, text, start))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
-    search = Search(window, candidates, drops=not private, budget=STEP_BUDGET, narrow=GLIMPSE)
+    search = Search(window, candidates, drops=not private, budget=budget, narrow=GLIMPSE)
     try:
         final = search.run()
     except ExhaustedError:
-        return True
+        return True, search.steps
     stored = [token.char for token in window.tokens if not token.ghost]
     best = int(search.score[final].min()) if len(final) else FAR
-    return costs.of_text(stored, window.before) - best >= GLIMPSE_GAIN
+    return costs.of_text(stored, window.before) - best >= GLIMPSE_GAIN, search.steps

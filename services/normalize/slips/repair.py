@@ -25,7 +25,7 @@ from .candidates import Candidates
 from .closing import BRACKETS, LINE_GAIN, SURE, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
-from .detect import PAD, Span, among_chinese, better_one_off, codes_of, lonely_core, spans_of
+from .detect import PAD, Once, Span, among_chinese, better_one_off, codes_of, lonely_core, spans_of
 from .glimpse import SHORT, STEP_BUDGET, promises, tokens_of
 from .lattice import Piece, read_lattice
 from .notes import LETTER, Note, passed_over, reads_as
@@ -79,6 +79,10 @@ MOST_SEARCHES: Final = 40
 
 DOCUMENT_BUDGET: Final = 3 * STEP_BUDGET
 """Hypotheses that all searches of one document may weigh: a text of nothing but marks of loss took 45 s without it."""
+
+GLIMPSES: Final = 4 * STEP_BUDGET
+"""The same for all glimpses: some 180, of 65,000 steps each, where every line of a page lost bytes. Beyond it a place
+that reads better one off counts as promising, unseen."""
 
 FRUITLESS: Final = 3
 """How many times its steps a search is charged that repairs nothing: noise is not searched to its end."""
@@ -146,8 +150,10 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
     for start, end, *_ in notes:
         shown[start:end] = SKIP
     strangers = glance_at(text).odd
+    once = Once(codes)
     spans: list[Span] = []
     cores: list[Span] = []
+    taken: frozenset[Span] = frozenset()
     # Nearly all places of clean texts are told from what stands close to them.
     for reach in (NEAREST, CLOSE, NEIGHBOURHOOD):
         costs = running_near(model, shown, places, reach)
@@ -156,16 +162,28 @@ def repairs_of(text: str, places: I64, model: Model) -> Iterator[Repair]:
             continue
         found = [span for span in found if among_chinese(text, codes, span)]
         spans = better_one_off(text, codes, found, costs, model)
+        taken = frozenset(spans)
         cores = [
             core
             for span in found
-            if span not in spans and (core := lonely_core(text, codes, span, strangers, costs, model))
+            if span not in taken and (core := lonely_core(text, codes, span, strangers, costs, model, once))
         ]
         if not spans and not cores:
             return
-    # Long ones win by themselves; of the short ones names and units of measure (μg/m?) are the most.
-    spans = [span for span in spans if span.end - span.start > SHORT or promises(text, span, notes, model)]
-    spans = sorted([*spans, *(core for core in cores if promises(text, core, notes, model))])
+    left = GLIMPSES
+    promising: list[Span] = []
+    for span in sorted([*spans, *cores]):
+        # Long ones win by themselves; of the short ones names and units of measure (μg/m?) are the most.
+        if span.end - span.start > SHORT and span in taken:
+            promising.append(span)
+        elif left > 0:
+            promises_some, steps = promises(text, codes, span, notes, model, budget=min(left, STEP_BUDGET))
+            left -= steps
+            if promises_some:
+                promising.append(span)
+        elif span in taken:
+            promising.append(span)
+    spans = promising
     if not spans:
         return
     document = document_around(model, codes, shown, spans)
@@ -203,7 +221,7 @@ def _repair(
     start = max(0, span.start - PAD)
     end = min(len(text), span.end + PAD, start + LONGEST)
     tokens = tokens_of(text, start, end, span, notes, costs)
-    window = Window(start, tokens, history_key(costs.model, text[:start]))
+    window = Window(start, tokens, history_key(costs.model, text, start))
     private = any("\ue000" <= char <= "\uf8ff" for char in text[start:end])
     narrow = next((share for most, share in NARROWING if len(tokens) <= most), NARROWING[-1][1])
     search = Search(window, candidates, drops=not private, budget=budget, narrow=narrow)

@@ -66,10 +66,10 @@ def pairs_of(char: str, model: Model, *, flattened: int, converted: bool) -> tup
     return tuple(pairs)
 
 
-def history_key(model: Model, text: str) -> int:
-    """The key of the last four symbols of ``text``, spaces passed over."""
+def history_key(model: Model, text: str, end: int) -> int:
+    """The key of the last four symbols of ``text[:end]``, spaces passed over."""
     key = 0
-    symbols = model.symbols_of(text[-40:])
+    symbols = model.symbols_of(text[max(0, end - 40) : end])
     for symbol in symbols[symbols != np.uint16(0xFFF)][-4:].tolist():
         key = key << 12 | symbol
     return key

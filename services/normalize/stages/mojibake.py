@@ -74,8 +74,9 @@ def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
 
 def _of_the_rest(text: str, context: Context, found: list[Undone]) -> Iterator[Undone]:
     """Undo other wrong decodings in what those that were found leave of ``text``."""
-    start = 0
-    for end in (*(undone.start for undone in found), len(text)):
+    starts = [0, *(undone.end for undone in found)]
+    ends = [*(undone.start for undone in found), len(text)]
+    for start, end in zip(starts, ends, strict=True):
         rest = text[start:end]
         alphabet = context.alphabet if not found else frozenset(rest)
         if rest and may_be_mojibake(rest, alphabet):
@@ -83,7 +84,6 @@ def _of_the_rest(text: str, context: Context, found: list[Undone]) -> Iterator[U
 
             for undone in undone_in(rest, load()):
                 yield undone._replace(start=undone.start + start, end=undone.end + start)
-        start = next((undone.end for undone in found if undone.start == end), end)
 
 
 _DOUBT: Final = {
