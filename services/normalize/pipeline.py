@@ -68,10 +68,10 @@ _IN_SIMPLIFIED: Final = tuple(
     stage._replace(view=simplified_view)
     for stage in (
         Stage("drop-page-labels", 1, injected.drop_page_labels, words=injected.SECOND_LABEL),
-        Stage("drop-page-numbers", 5, pages.drop_page_numbers),
+        Stage("drop-page-numbers", 6, pages.drop_page_numbers),
         Stage("drop-running-heads", 2, pages.drop_running_heads),
-        Stage("drop-contents", 5, contents.drop_contents, words=contents.SIGNS),
-        Stage("join-torn-lines", 11, wraps.join_torn_lines),
+        Stage("drop-contents", 6, contents.drop_contents, words=contents.SIGNS),
+        Stage("join-torn-lines", 12, wraps.join_torn_lines),
         Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
         Stage("make-ascii", 5, digits.make_ascii, digits.WIDE),
         Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),

@@ -22,7 +22,7 @@ from .runs import labelled_nodes, title_appendices
 from .slogans import unlabelled_headings
 from .spans import settle_spans
 
-OUTLINE_VERSION: Final = 3
+OUTLINE_VERSION: Final = 4
 
 
 def outline(text: str, marks: tuple[Mark, ...], hints: Hints) -> tuple[Section, ...]:  # noqa: ARG001

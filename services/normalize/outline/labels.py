@@ -65,7 +65,7 @@ def _forms_by_opener() -> dict[str, re.Pattern[str]]:
 OPENERS: Final = _forms_by_opener()
 """Every character that can open a label, with the forms it can open: any other line costs a single look-up."""
 
-_AFTER_YI: Final = re.compile(rf"[{_HAN}]{{1,2}}(?:、|[级类产期季线等档次批号楼层手流]|者)")
+_AFTER_YI: Final = re.compile(rf"[{_HAN}]{{1,2}}(?:、|[级类产期季线等档次批号楼层手流月成]|者)")
 _ARTICLE_REFERENCE: Final = re.compile(r"[、，和至到及或的之款项]|中[的所，]|第|所[列称规述]|规定[的，、]")
 _NO_NUMBER_AFTER: Final = re.compile(r"[年月日时点分秒万亿元个家%％‰度倍吨米岁级多余人名次周号]")
 _RANK_OF_UNIT: Final = {"编": 0, "篇": 0, "部分": 0, "章": 1, "节": 2, "条": 3}
@@ -141,7 +141,8 @@ def _yi(text: str, found: re.Match[str], start: int, end: int, stop: int) -> Nod
         return None
     after = _AFTER_YI.match(text, end, stop)
     if after:
-        # 一、二级海塘 is a pair of grades, 二、三年来的斗争 a heading: grades come one after the other.
+        # 一、二级海塘 is a pair of grades, 六、七月份 one of months, 二、三年来的斗争 a heading: those of a pair come
+        # one after the other.
         following = number(text[end : after.end() - 1])
         if following == value + 1:
             return None

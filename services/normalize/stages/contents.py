@@ -23,7 +23,7 @@ _PAGE: Final = re.compile(r"[（(\-—]?[0-9０-９]{1,4}[）)\-—]?\Z|[ivxIVX�
 _TITLE: Final = re.compile(rf"[目][{_SPACES}]*[录錄次]\Z")
 _TITLE_LINE: Final = re.compile(rf"目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", re.MULTILINE)
 _LEADER_SIGNS: Final = Words(
-    ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・", "____", "----", "────")
+    ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・", "____", "----", "- - - -", "────")
 )
 LEAST_LEADERS: Final = 4
 """Dots between a heading and its page; … counts for three."""
@@ -78,6 +78,9 @@ def _has_title(text: str) -> bool:
     return False
 
 
+_DECIMAL: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}(?!\d)")
+
+
 def is_entry(line: str) -> bool:
     """Tell whether a line is a heading, dots, and the number of a page."""
     page = _PAGE.search(line)
@@ -87,7 +90,7 @@ def is_entry(line: str) -> bool:
     heading = body.rstrip(_LEADERS + _SPACES)
     if body[-1:] in _RULES:
         heading = body.rstrip(_RULES + _SPACES)
-        if not begins_with_label(heading) or "：" in heading:
+        if not (begins_with_label(heading) or _DECIMAL.match(heading)) or "：" in heading:
             return False
     dots = body[len(heading) :]
     return len(dots.replace("…", "...").translate(_NO_SPACES)) >= LEAST_LEADERS and heading != ""

@@ -45,7 +45,12 @@ class Unit(NamedTuple):
     """Its width as one line."""
     last: int = 0
     """Characters of its last line."""
+    indent_above: bool = False
+    """The line above it holds nothing but an indent, which a tag tore off."""
 
+
+INDENTS: Final = frozenset("\u3000\u00a0")
+"""What paragraphs of pages are indented with; an ordinary space at a line's end is left over from anything."""
 
 HEAD: Final = 24
 TAIL: Final = 12
@@ -74,7 +79,9 @@ def merge(here: Unit, after: Unit) -> Unit:
 
 def as_read_again(unit: Unit) -> Unit:
     """Give a unit as it is in the text that comes out: a line of its own, no indent, nothing above it."""
-    return unit._replace(width=unit.whole, lines=1, indent=0, empty_before=0, page_before=False)
+    return unit._replace(
+        width=unit.whole, lines=1, indent=0, empty_before=0, page_before=False, indent_above=False
+    )
 
 
 LONG_LINE: Final = 60
@@ -89,6 +96,7 @@ def units_of(text: str, context: Context) -> list[Unit]:
     empty = 0
     last_end = 0
     page = 0
+    indent_above = False
     for first, last in split_lines(text):
         start, end = first, last
         indent = 0
@@ -99,6 +107,7 @@ def units_of(text: str, context: Context) -> list[Unit]:
             end -= 1
         if start == end:
             empty += 1
+            indent_above = first < last and text[first] in INDENTS
             continue
         page_before = text.find("\f", last_end, start) >= 0
         while page < len(pages) and pages[page] <= start:
@@ -112,10 +121,12 @@ def units_of(text: str, context: Context) -> list[Unit]:
                 page_before=page_before,
                 chinese=is_chinese(text[start:end]),
                 guarded=guarded or unit.guarded,
+                indent_above=indent_above and indent == 0,
             )
         )
         last_end = end
         empty = 0
+        indent_above = False
     return units
 
 

@@ -32,6 +32,9 @@ class Layout:
     full_width: int = 0
     """Columns from which on a line with a full stop counts as full, where the lines differ."""
 
+    narrow: bool = False
+    """No line is wider than a page has them: where some are, paragraphs stand on one line each."""
+
     def fills(self, here: Unit, after: Unit) -> int:
         """Give the measure that ``here`` fills and ``after`` keeps to, or 0."""
         if not self.measures:
@@ -62,6 +65,11 @@ UNSET: Final = Layout()
 def slack_of(columns: int) -> int:
     """Give the columns that a full line may lack."""
     return max(SLACK, columns // SLACK_SHARE)
+
+
+def room_over(columns: int) -> int:
+    """Give the columns that a line may be wider than the one above it, of a paragraph that both are set in."""
+    return slack_of(columns) + FIRST_INDENT + OVERHANG
 
 
 NARROWEST: Final = 24
@@ -126,17 +134,18 @@ def layout_of(units: Sequence[Unit]) -> Layout:
         for width in range(columns - slack_of(columns), columns + OVERHANG + 1):
             widths.pop(width, None)
     prose_indented = _is_prose_indented(units)
+    narrow = all(unit.width <= WIDEST for unit in units)
     fixed = _fixed_length(units, spaced=spaced)
     if fixed and not measures:
         measures.append(2 * fixed)
     if not measures:
-        return replace(UNSET, prose_indented=prose_indented)
+        return replace(UNSET, prose_indented=prose_indented, narrow=narrow)
     indents = Counter(unit.indent for unit in units)
     base = min(indent for indent, count in indents.items() if count * LEAST_BASE >= len(units))
     indented = sum(count for indent, count in indents.items() if base + LEAST_INDENT <= indent <= base + 8)
     known = indented * 20 >= len(units) and indented >= 2
     length, width = (fixed, 0) if fixed else _fullness(units, measures)
-    layout = Layout(tuple(measures), known, spaced, prose_indented, full_length=length)
+    layout = Layout(tuple(measures), known, spaced, prose_indented, full_length=length, narrow=narrow)
     if known:
         return layout
     flows = _flow_over(units, max(measures), length, width)

@@ -14,6 +14,9 @@ CLAUSE: Final = 8
 LONGEST_TITLE_LINE: Final = 30
 """Characters of the second line of a heading."""
 
+WIDER_THAN_TITLES: Final = 44
+"""Columns from which on two lines, the second without any mark, are not the two of a title."""
+
 LONGEST_FIELD: Final = 40
 """Characters of a field of a header with what it says."""
 
@@ -52,6 +55,7 @@ def may_be_title_of_two_lines(here: Unit, after: Unit) -> bool:
         and after.tail[-1] not in TERMINAL
         and CLAUSE <= after.length <= LONGEST_TITLE_LINE
         and (has_label(here.head) if here.flowing else here.length >= CLAUSE)
+        and not (here.tail[-1] == "、" and here.width >= WIDER_THAN_TITLES)
     )
 
 
@@ -64,6 +68,9 @@ def has_label(head: str) -> bool:
     """Tell whether a line begins with a label of its own or a note's sign, and not with a grade or a reference."""
     if not begins_with_label(head):
         return _NOTE.match(head) is not None
+    pair = _PAIR.match(head)
+    if pair is not None and int(pair[2]) == int(pair[1]) + 1:
+        return False
     return _GRADES.match(head) is None and _REFERENCE.match(head) is None
 
 
@@ -77,6 +84,9 @@ _REFERENCE: Final = re.compile(
 
 _GRADES: Final = re.compile("[一二三四五六七八]、[一二三四五六七八九](?:[、级线类期批产轮季次等])")
 """一、二级海塘; 一、二、三产业: grades, not labels."""
+
+_PAIR: Final = re.compile(r"(\d{1,2})、(\d{1,2})(?![\d年月日.．])")
+"""5、6号机组: two numbers, not the first of them and its text."""
 
 _NUMBERED: Final = re.compile(rf"[（(]?[{NUMERALS}]{{1,3}}[）)、]|第[{NUMERALS}]+[章节条编]|\d{{1,2}}[.．、]")
 

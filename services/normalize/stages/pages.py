@@ -13,10 +13,11 @@ from typing import Final, NamedTuple
 from ...edition import CERTAIN, Edit, Finding, Mark
 from ..alphabet import Characters
 from ..stage import Context
+from .apart import WANTS_FIGURE
 from .chinese import is_listing
 from .cohesion import goes_on, tears_word
 from .lines import split_lines
-from .signs import BREAKS, SPACES, begins_with_label, is_han
+from .signs import BREAKS, CLOSING, NUMERALS, OPENING, SPACES, begins_with_label, is_han
 
 _D: Final = "[0-9０-９]"
 _SPACES: Final = "".join(sorted(SPACES))
@@ -25,6 +26,8 @@ _CERTAIN: Final = re.compile(
     rf"(?:{_DASH}{{1,3}}[ \u3000\u00a0]*({_D}{{1,4}}|[ivxlcIVXLCⅠ-Ⅻⅰ-ⅻ]{{1,6}})[ \u3000\u00a0]*{_DASH}{{1,3}}"
     rf"|第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚](?:[ \u3000]*[,，、/／|]?[ \u3000]*(?:共|总|總)[ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚])?"
     rf"|(?:共|总|總)[ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚][ \u3000]*[,，、/／|]?[ \u3000]*第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚]"
+    rf"|第[ \u3000]*({_D}{{1,4}})[ \u3000]*[页頁⻚][ \u3000]*[（(][ \u3000]*[共总總][ \u3000]*{_D}{{1,4}}[ \u3000]*[页頁⻚][ \u3000]*[）)]"
+    rf"|第([{NUMERALS}]{{1,4}})[页頁⻚]|[页頁⻚][码碼][：: \u3000]*({_D}{{1,4}})"
     rf"|(?:[Pp]age[ ]*)?({_D}{{1,4}})[ ]*of[ ]*{_D}{{1,4}}"
     rf"|[Pp]age[ ]*({_D}{{1,4}})"
     rf"|[【\[（(]第[ ]?({_D}{{1,4}})[ ]?页[】\]）)]"
@@ -37,8 +40,8 @@ _POSSIBLE: Final = re.compile(
 )
 """Forms that a cell of a table has too; they need a page break beside them, or a row of their own kind."""
 
-_SIGNS: Final = "-—–－─―~～·•第共总總|｜【（Pp0-9０-９ivxlcIVXLC"
-_SHORT: Final = rf"[ \t\u3000\u00a0]*[{_SIGNS}][{_SIGNS}Ⅰ-Ⅻⅰ-ⅻ页頁⻚,，、/／.ageof】）{_SPACES}]{{0,24}}[{_SPACES}]*+(?=[\n\f]|\Z)"
+_SIGNS: Final = f"-—–－─―~～·•第共总總|｜【（Pp0-9０-９ivxlcIVXLC页頁{NUMERALS}"
+_SHORT: Final = rf"[ \t\u3000\u00a0]*[{_SIGNS}][{_SIGNS}Ⅰ-Ⅻⅰ-ⅻ⻚码碼,，、/／.ageof】）:：{_SPACES}]{{0,24}}[{_SPACES}]*+(?=[\n\f]|\Z)"
 """A short line of nothing but what both kinds of forms are made of."""
 _SHORT_FIRST: Final = re.compile(_SHORT)
 _SHORT_LINE: Final = re.compile("\n" + _SHORT)
@@ -122,7 +125,7 @@ def drop_page_numbers(text: str, context: Context) -> Iterator[Edit | Mark | Fin
     for number, value, sure in sorted(dropped):
         start, end = lines[number]
         if sure < CERTAIN:
-            message = "a number alone between two halves of a sentence is read as the number of a page"
+            message = "a number alone in the midst of prose is read as the number of a page"
             yield Finding(start, end, "doubtful", message, sure, {"was": value, "now": ""})
             if context.profile.strict:
                 continue
@@ -182,11 +185,37 @@ def _rising(text: str, lines: Sequence[_Line], bare: Sequence[tuple[int, int]]) 
     for row in rows:
         torn = [(*entry, sure) for entry in row if (sure := _stands_in_sentence(text, lines, entry[0]))]
         sizes = sorted(lines[after].start - lines[before].end for (before, _), (after, _) in pairwise(row))
-        whole = len(row) >= LEAST_ROW and (
+        whole = _has_prose(lines, row) and (
             sizes[len(sizes) // 2] >= SHORTEST_PAGE or LEAST_TORN * len(torn) >= len(row)
         )
-        found += [(*entry, CERTAIN) for entry in row] if whole else torn
+        # Among many bare numbers, the cells of a table, only what a word proves is a page's.
+        few = len(bare) < LEAST_ROW
+        found += (
+            [(*entry, CERTAIN) for entry in row] if whole else [t for t in torn if few or t[2] == CERTAIN]
+        )
+        if len(rows) == 1 and len(row) == 1 and not torn and row[0][1] >= LEAST_PAGE:
+            number, value = row[0]
+            if _stands_between_paragraphs(text, lines, number):
+                found.append((number, value, BETWEEN))
     return found
+
+
+def _has_prose(lines: Sequence[_Line], row: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a row of numbers is long enough, and half of it stands beside lines that are no cells of a table."""
+    if len(row) < LEAST_ROW:
+        return False
+    beside = sum(
+        any(
+            end - start >= LEAST_PROSE
+            for start, end in (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])
+        )
+        for at, _ in row
+    )
+    return 2 * beside >= len(row)
+
+
+BETWEEN: Final = 800
+"""Confidence, per mille, that the one lone number of a text, between two paragraphs of prose, is a page's."""
 
 
 SHORTEST_PAGE: Final = 350
@@ -208,20 +237,55 @@ def _stands_in_sentence(text: str, lines: Sequence[_Line], number: int) -> int:
         return 0
     before, after = lines[number - 1], lines[number + 1]
     left, right = text[before.end - 1], text[after.start]
-    if not is_han(right) or begins_with_label(text, after.start) or _COUNTED.match(text, after.start):
+    if is_han(left) and tears_word(left, right):
+        return CERTAIN
+    if begins_with_label(text, after.start) or _COUNTED.match(text, after.start):
         return 0
     flows = [_FLOWS.search(text, line.start, line.end) is not None for line in (before, after)]
-    if left in "，、":
+    wanted = WANTS_FIGURE.search(text[max(before.start, before.end - 2) : before.end]) is not None
+    if right in CLOSING:
+        # What a number at a clause's end would say, the words before it ask for: 增长⏎8⏎，….
+        return LONE_NUMBER if (is_han(left) or left in "%％") and flows[0] and not wanted else 0
+    if not (is_han(right) or right in OPENING):
+        return 0
+    if left in "，、" or left in OPENING:
         return CERTAIN if all(flows) else 0
-    if not is_han(left) or not any(flows):
+    if not (is_han(left) or left in "”》）") or not any(flows):
         return 0
     weight = goes_on(left, right)
-    if tears_word(left, right) or (all(flows) and weight > LIKELY_TORN):
+    if is_han(left) and all(flows) and weight > LIKELY_TORN:
         return CERTAIN
-    if weight <= 0 or not flows[1] or before.end - before.start < LEAST_HALF:
+    if wanted or not flows[1] or not (flows[0] or is_han(left)) or before.end - before.start < LEAST_HALF:
         return 0
-    return 0 if _WANTS_FIGURE.search(text[before.end - 2 : before.end]) else LONE_NUMBER
+    return LONE_NUMBER if weight > (LEAST_LIKELY if flows[0] else 0) else 0
 
+
+def _stands_between_paragraphs(text: str, lines: Sequence[_Line], number: int) -> bool:
+    """Tell whether a line stands between the end of one paragraph and the beginning of another, both of prose."""
+    if not 0 < number < len(lines) - 1:
+        return False
+    before, after = lines[number - 1], lines[number + 1]
+    return (
+        text[before.end - 1] in "。；！"
+        and all(
+            line.end - line.start >= LEAST_PROSE and _FLOWS.search(text, line.start, line.end - 1)
+            for line in (before, after)
+        )
+        and _NOTE.match(text, after.start) is None
+    )
+
+
+LEAST_PROSE: Final = 20
+"""Characters of a line above and below a number that is a page's."""
+
+LEAST_PAGE: Final = 3
+"""A lone 1 or 2 above a paragraph may be its own number."""
+
+LEAST_LIKELY: Final = -400
+"""Hundredths of a nat; see ``goes_on``. Between two lines with commas hardly a place inside sentences weighs less."""
+
+_NOTE: Final = re.compile("[参详]?见|引自|转引|注|[资数][料据]来源|[《“]")
+"""What a note at a page's foot begins with, below its number."""
 
 LEAST_HALF: Final = 12
 """Characters before the number; a cell of a table is shorter."""
@@ -229,10 +293,11 @@ LEAST_HALF: Final = 12
 LONE_NUMBER: Final = 900
 """Confidence, per mille, that it is a page's number where neither word nor sentence proves it."""
 
-_WANTS_FIGURE: Final = re.compile(r"(?:[第达为至到约近超共占有余是于年月]|增长|下降|提高|增加|减少)\Z")
 _COUNTED: Final = re.compile(
-    "[余多万亿千百几]?(?:[个名家项户次元倍吨亩天周日号月年岁套台座辆所批件份种类级层位期条处站村乡镇县区市栋间对组"
-    "%％‰万亿千百]|人(?!均)|公里|平方|立方|小时|分钟|千瓦|公顷|大|强)"
+    "[余多万亿千百几]?(?:[个名项户次元倍吨亩天周日号月年岁套台座辆所批件份种类级层位条处栋间对组%％‰万亿千百]"
+    "|人(?![均民大才口员])|家(?![庭乡园居])|期(?![间待])|站|村(?![镇级民庄])|乡(?![村镇])|镇(?![区村])|县(?![域级城])"
+    "|市(?![场民区域])|区(?![域位划])|公里|平方|立方|小时|分钟|千瓦|公顷|大(?![数力型幅量会局众学家])"
+    "|强(?![化领调力制劲烈]))"
 )
 """What a number that was set apart would count."""
 

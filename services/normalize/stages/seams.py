@@ -8,20 +8,22 @@ from typing import Final
 
 from ...edition import Edit, Finding
 from .line_units import HEAD, Unit
-from .measures import Layout
 from .signs import CLOSING, HAN, TERMINAL
 
 _HAN: Final = re.compile(f"[{HAN}]")
 
 
-def close_seam(text: str, here: Unit, after: Unit, layout: Layout) -> Iterator[Edit | Finding]:
-    """Write what stands between two lines that are one: nothing, or the space between two Latin words."""
+def close_seam(text: str, here: Unit, after: Unit, *, sure: bool) -> Iterator[Edit | Finding]:
+    """Write what stands between two lines that are one: nothing, or the space between two Latin words.
+
+    Where it is not ``sure`` that a line with a full stop goes on, it is told.
+    """
     left, right = text[here.end - 1], text[after.start]
     glue = " " if left.isascii() and right.isascii() and left.isalnum() and right.isalnum() else ""
     if glue and _one_token(text[max(here.start, here.end - HEAD) : here.end], after.head):
         glue = ""
-    if left in TERMINAL and right not in CLOSING and not layout.indented:
-        message = "a full line ends with a full stop: here a paragraph may end"
+    if left in TERMINAL and right not in CLOSING and not sure:
+        message = "a line ends with a full stop: here a paragraph may end"
         yield Finding(here.end, after.start, "doubtful", message, FLOWED, {"was": "\n", "now": glue})
     yield Edit(here.end, after.start, glue, "torn-line")
 

@@ -53,7 +53,7 @@ _LABEL: Final = re.compile(
     rf"|[{NUMERALS}]{{1,3}}[是要][^{HAN}]?"
     rf"|\d{{1,3}}(?:、|[.．﹒](?!\d)|[）)])"
     rf"|[①-⑳㈠-㈩⑴-⒇]"
-    rf"|首先[，,]|其次[，,]|——|附[件录表][{NUMERALS}\d]{{0,3}}(?:[:：\s]|$)|专栏[{NUMERALS}\d]"
+    rf"|首先[，,]|其次[，,]|——|――|附[件录表][{NUMERALS}\d]{{0,3}}(?:[:：\s]|$)|专栏[{NUMERALS}\d]"
     rf")"
 )
 """What may begin a node of the outline; a line that begins so was not torn off the one before without proof."""

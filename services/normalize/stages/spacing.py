@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ...edition import Edit
+from ...edition import Edit, Finding
 from ..stage import Context
 from .chinese import Paragraph, Paragraphs
 from .cohesion import coheres, goes_on, tears_word
@@ -58,7 +58,7 @@ class _Gap(NamedTuple):
     after: int
 
 
-def close_gaps(text: str, context: Context) -> Iterator[Edit]:
+def close_gaps(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Close the gaps that a page set: 政 府 工 作, ``2024 年``, ``日期： 2021``, ``80% 的``, ``项目推 进年``.
 
     What stays: gaps between Latin words and figures (10G PON), one gap behind a label (第一章 总则), between office
@@ -120,7 +120,7 @@ def _places(text: str, space: str) -> list[int]:
     return places
 
 
-def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]) -> Iterator[Edit]:
+def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]) -> Iterator[Edit | Finding]:
     start, end, chinese = paragraph
     if not chinese or is_flat_row(text[start:end]):
         return
@@ -152,6 +152,23 @@ def _paragraph_edits(text: str, paragraph: Paragraph, row: list[tuple[int, int]]
                 yield from _one_space(text, low, high)
     if between_han:
         yield from _han_gaps(text, start, end, between_han)
+        if (
+            len(between_han) >= LEAST_STROKE_GAPS
+            and _STROKE.match(text, start)
+            and _PROSE.search(text, start, end)
+        ):
+            message = "a stroke stands apart at the start of a line with gaps: it may belong into one of them"
+            yield Finding(start, start + 1, "doubtful", message, MISPLACED)
+
+
+_STROKE: Final = re.compile(rf"[一―—－][ \u3000]+[{HAN}]")
+"""PDFs whose glyphs are sorted by their height give 一 and —— before the line that they stand in."""
+
+LEAST_STROKE_GAPS: Final = 2
+"""The one behind the stroke, and one that it may have left."""
+
+MISPLACED: Final = 500
+"""Confidence, per mille, that such a stroke is out of its place."""
 
 
 def _is_wide(char: str) -> bool:
@@ -225,7 +242,11 @@ def _han_gaps(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> I
             yield Edit(low, high, "", "gap-inside-word")
         elif len(widths) > 1 and 1 in (gap.before, gap.after) and high - low >= 2 * min(widths):
             yield from _one_space(text, low, high)
-        elif (spaced_out and 1 in (gap.before, gap.after)) or tears_word(text[low - 1], text[high]):
+        elif (
+            (spaced_out and 1 in (gap.before, gap.after))
+            or tears_word(text[low - 1], text[high])
+            or (text[low - 1] == "的" and text[low - 2 : low] != "目的")
+        ):
             yield Edit(low, high, "", "gap-inside-word")
         elif (
             _is_office_and_name(text, low, high)

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
+from ..neighbours import neighbours_of
 from ..stage import Context
-from .apart import ends_around_inline, may_be_inline
+from .apart import ends_around_inline, ends_behind_torn_indents, may_be_inline
 from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import goes_on, tears_word
-from .line_units import HEAD, LONG_LINE, Unit, as_read_again, cells_of, line_unit, merge, units_of
+from .line_units import HEAD, INDENTS, LONG_LINE, Unit, as_read_again, cells_of, line_unit, merge, units_of
 from .measures import (
     LEAST_INDENT,
     NARROWEST,
@@ -73,10 +74,11 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
         return
     layout = layout_of(units)
     verse = verses(units)
+    openings, proved = ends_behind_torn_indents(units)
     for _ in range(ROUNDS):
         joined: list[Unit] = []
         cells = cells_of(units)
-        torn = bold_seams | ends_around_inline(text, units)
+        torn = bold_seams | openings | ends_around_inline(text, units)
         here = units[0]
         for number in range(1, len(units)):
             after = units[number]
@@ -85,7 +87,8 @@ def join_torn_lines(text: str, context: Context) -> Iterator[Edit | Finding]:
                 and not (cells[number - 1] and cells[number])
                 and _belongs(text, here, after, layout)
             ):
-                yield from close_seam(text, here, after, layout)
+                sure = layout.indented or (proved and here.end in openings)
+                yield from close_seam(text, here, after, sure=sure)
                 here = merge(here, after)
             else:
                 joined.append(here)
@@ -137,9 +140,16 @@ def _may_be_torn(text: str, context: Context) -> bool:
     """
     if not context.alphabet.isdisjoint(_PAGE_BREAKS) or any(m.kind == "page-break" for m in context.marks):
         return True
+    near = neighbours_of(text)
+    if any(near.hold(f"{indent}\n") for indent in INDENTS & context.alphabet):
+        return True
     wrapped = 0
     indents = ("\n\u3000", "\n  ")
-    maybe = Layout(prose_indented=any(indent[1] in context.alphabet and indent in text for indent in indents))
+    narrow = max(map(len, text.split("\n"))) <= WIDEST
+    maybe = Layout(
+        prose_indented=any(indent[1] in context.alphabet and indent in text for indent in indents),
+        narrow=narrow,
+    )
     for found in _CANDIDATE.finditer(text):
         low = found.start()
         start = text.rfind("\n", 0, low) + 1
@@ -163,7 +173,9 @@ def _may_be_torn(text: str, context: Context) -> bool:
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
-        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(text, start, low, high, end):
+        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(
+            text, start, low, high, end, narrow=narrow
+        ):
             continue
         before, after = (
             line_unit(text, start, low),
@@ -180,7 +192,7 @@ _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
 
-def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
+def _are_two(text: str, start: int, low: int, high: int, end: int, *, narrow: bool) -> bool:
     """Tell by little that the line from ``start`` to ``low`` and the one from ``high`` to ``end`` are no paragraph.
 
     It looks at what ``_belongs`` decides by where no measure is known, and leaves to that whatever is not plain.
@@ -192,9 +204,10 @@ def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
         opened = text.rfind(opening, start, low)
         if opened >= 0 and opened > text.rfind(closing, start, low):
             return False
-    return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
-        text[high : min(high + HEAD, end)]
-    )
+    parted = left not in _ENDS_INLINE_LABEL and are_parted(left, right)
+    if narrow and parted and end - high <= 2 * (low - start) and text.find("，", start, low) >= 0:
+        parted = False  # a heading of two clauses stands over a paragraph that is wider (see ``is_torn``)
+    return parted or has_label(text[high : min(high + HEAD, end)])
 
 
 LEAST_WRAPPED: Final = 2
@@ -210,6 +223,8 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     if not here.prose and DATELINE.match(after.head):
         return False
     left, right = here.tail[-1], after.head[0]
+    if after.length <= LONGEST_NUMBER and after.head.isdigit() and not left.isdigit():
+        return False  # a page's number, a cell, or a figure that is read with the line below it (``apart``)
     ended = _TERMINATED.search(here.tail) is not None
     if right in CLOSING and right != "…":
         return _closes(text, here, after, ended=ended)
@@ -227,7 +242,7 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
     if _INLINE_LABEL.search(here.tail):
         return not label
     filled = not apart and layout.fills(here, after) > 0
-    known = KNOWN_FIELD if filled else FIELD
+    known = KNOWN_FIELD if filled or (here.prose and after.page_before) else FIELD
     if is_header(text, here, known) or is_header(text, after, known):
         return False
     if filled:
@@ -237,16 +252,21 @@ def _belongs(text: str, here: Unit, after: Unit, layout: Layout) -> bool:
             return False
         if _REMARK.fullmatch(text, here.start, here.end) or _DATED.fullmatch(text, after.start, after.end):
             return False
+        if not here.prose and _DATED.match(text, after.start, after.end):
+            return False
         if layout.indented and LEAST_INDENT <= after.indent <= 8 and not after.page_before:
             return False
         if label and not (left.isdigit() and right.isdigit()):
-            return layout.indented and after.indent < LEAST_INDENT and POINT.match(after.head) is not None
+            inside = after.indent < LEAST_INDENT if layout.indented else here.prose
+            return inside and POINT.match(after.head) is not None
         return (
             layout.indented
             or here.last == layout.full_length
             or not (is_heading_line(here) and goes_on(left, right) < 0 and not tears_word(left, right))
         )
-    return not label and (_lacks_indent(here, after, layout) or is_torn(text, here, after))
+    return not label and (
+        _lacks_indent(here, after, layout) or is_torn(text, here, after, narrow=layout.narrow)
+    )
 
 
 def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
@@ -262,8 +282,13 @@ def _lacks_indent(here: Unit, after: Unit, layout: Layout) -> bool:
     )
 
 
+LONGEST_NUMBER: Final = 4
+"""Digits of the number of a page."""
+
 _REMARK: Final = re.compile("（[^（）]+）")
-_DATED: Final = re.compile(r"（(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[^（）]*）")
+_DATED: Final = re.compile(
+    rf"（(?:(?:19|20)[0-9]{{2}}年[0-9]|[一二][{NUMERALS}○]{{3}}年[{NUMERALS}])[^（）]*[）日]"
+)
 """What stands under a title, on lines of its own: when and by whom it was adopted."""
 
 _TERMINATED: Final = re.compile("[。！？；：…!?;:][”’）》」』）)\"']*\\Z")
