@@ -173,8 +173,12 @@ def _may_be_torn(text: str, context: Context) -> bool:
             return True
         if end - high <= WIDEST and low - start <= WIDEST and 2 * (low - start) >= NARROWEST:
             wrapped += 1
-        if not (maybe.prose_indented and text[high - 1] == "\n") and _are_two(
-            text, start, low, high, end, narrow=narrow
+        # In a narrow text a line may go on in one that is no wider, whatever its edges (see ``is_torn``).
+        wider = end - high > 2 * (low - start) + NARROWEST or 2 * (low - start) < NARROWEST
+        if (
+            (wider or not narrow)
+            and not (maybe.prose_indented and text[high - 1] == "\n")
+            and _are_two(text, start, low, high, end)
         ):
             continue
         before, after = (
@@ -192,7 +196,7 @@ _ENDS_INLINE_LABEL: Final = frozenset(f"{NUMERALS}是要先次后")
 _JOINS: Final = OPENING | frozenset("，、,—")
 
 
-def _are_two(text: str, start: int, low: int, high: int, end: int, *, narrow: bool) -> bool:
+def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
     """Tell by little that the line from ``start`` to ``low`` and the one from ``high`` to ``end`` are no paragraph.
 
     It looks at what ``_belongs`` decides by where no measure is known, and leaves to that whatever is not plain.
@@ -204,10 +208,9 @@ def _are_two(text: str, start: int, low: int, high: int, end: int, *, narrow: bo
         opened = text.rfind(opening, start, low)
         if opened >= 0 and opened > text.rfind(closing, start, low):
             return False
-    parted = left not in _ENDS_INLINE_LABEL and are_parted(left, right)
-    if narrow and parted and end - high <= 2 * (low - start) and text.find("，", start, low) >= 0:
-        parted = False  # a heading of two clauses stands over a paragraph that is wider (see ``is_torn``)
-    return parted or has_label(text[high : min(high + HEAD, end)])
+    return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
+        text[high : min(high + HEAD, end)]
+    )
 
 
 LEAST_WRAPPED: Final = 2
