@@ -80,7 +80,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("lengthen-dashes", 1, dashes.lengthen_dashes, words=dashes.HYPHENS),
         Stage("widen-flat-marks", 5, punctuation.widen_flat_marks, punctuation.FLAT_MARKS),
         Stage("round-full-stops", 3, odd_marks.round_full_stops, odd_marks.STOPS),
-        Stage("close-gaps", 8, spacing.close_gaps),
+        Stage("close-gaps", 9, spacing.close_gaps),
     )
 )
 
