@@ -201,9 +201,9 @@ def _runs_on(here: Unit, after: Unit, *, heading: bool) -> bool:
         return weight > (SURE if heading else LEAST_LIKELY if here.prose or alike else UNLIKELY)
     if heading:
         return False
-    if after.flowing:
-        return weight > (UNLIKELY if alike else SURE)
-    return alike and here.flowing and here.width >= WIDER_THAN_TITLES and weight > SURE
+    # A title of one line stands over a short sentence too.
+    wide = here.width >= WIDER_THAN_TITLES and weight > SURE
+    return wide and (after.flowing or (alike and here.flowing))
 
 
 UNLIKELY: Final = -200
