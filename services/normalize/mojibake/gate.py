@@ -108,7 +108,7 @@ def may_be_mojibake(text: str, alphabet: Characters) -> bool:
         return True
     if len(text) <= SHORT and (len(BEGUN_IN_UTF8 & alphabet) >= FEW_BEGUN or _is_strange(text)):
         return True
-    if len(BEGUN_IN_UTF8 & alphabet) >= FEW_BESIDE_PRIVATE and not alphabet.isdisjoint(_PRIVATE):
+    if not alphabet.isdisjoint(_PRIVATE) and len(BEGUN_IN_UTF8 & alphabet) >= FEW_BESIDE_PRIVATE:
         return True
     if len(_WINDOWS & alphabet) + len(_CENTRAL & alphabet) >= MANY and _RUN.search(text):
         return True
