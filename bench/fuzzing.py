@@ -8,6 +8,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import random
@@ -32,7 +33,7 @@ from jiaokan.normalize.replay import verify
 
 LARGEST: Final = 200_000
 """Bytes of real files that are taken as a base: thousands of copies are read."""
-KINDS: Final = ("txt", "md", "html", "mhtml", "docx", "pdf", "zip", "tar", "gz", "doc")
+KINDS: Final = ("txt", "md", "html", "mhtml", "docx", "pdf", "zip", "tar", "gz", "doc", "json")
 _ENDINGS: Final = {"htm": "html"}
 
 _HOSTILE: Final = (
@@ -83,6 +84,9 @@ def bases() -> dict[str, tuple[bytes, ...]]:
         page = _page(lines, codec)
         found["html"].append(page)
         found["mhtml"].append(_web_archive(page, codec))
+        for content, as_ascii in ((text, True), (page.decode(codec), False)):
+            record = {"id": 7, "title": lines[0], "content": content, "tags": [lines[1], {"甲": lines[2]}]}
+            found["json"].append(json.dumps(record, ensure_ascii=as_ascii).encode())
         found["docx"].append(_word(make, lines))
         found["pdf"].append(_printed(make, lines))
         found["zip"].append(
