@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -208,7 +209,6 @@ class Edition:
 
     def _tell_record(self) -> bytes:
         encoding = self.source.encoding
-        counts = {this.stage: this.count for this in self.passes}
         return to_json(
             {
                 "schema": RECORD_SCHEMA,
@@ -227,10 +227,7 @@ class Edition:
                 "pipeline": {
                     "fingerprint": self.fingerprint,
                     "profile": self.profile,
-                    "passes": [
-                        {"stage": name, "version": version, "edits": counts.get(name, 0)}
-                        for name, version in self.stages
-                    ],
+                    "passes": self._tell_passes(),
                 },
                 "script": {"found": self.script_found},
                 "apparatus": {
@@ -240,6 +237,19 @@ class Edition:
                 "quality": self.quality.as_json(),
             }
         )
+
+    def _tell_passes(self) -> Sequence[dict[str, Any]]:
+        told = _without_edits(self.stages)
+        if not self.passes:
+            return told
+        counts = {this.stage: this.count for this in self.passes}
+        return [{**stage, "edits": counts.get(stage["stage"], 0)} for stage in told]
+
+
+@lru_cache(maxsize=4)
+def _without_edits(stages: tuple[tuple[str, int], ...]) -> tuple[dict[str, Any], ...]:
+    """Tell of the stages of a pipeline that none of them edited anything: the same of every clean report."""
+    return tuple({"stage": name, "version": version, "edits": 0} for name, version in stages)
 
 
 def _finding_json(found: AppliedFinding) -> dict[str, Any]:

@@ -97,12 +97,19 @@ def alphabet_of(text: str) -> Alphabet:
     places = units_of(text).places
     if len(places) != len(text):  # with characters beyond the basic plane, which are two units each
         return Alphabet(*_divided(frozenset(text)))
-    seen = np.zeros(0x10000, np.bool_)
-    seen[places] = True
+    seen = bytearray(0x10000)
+    np.frombuffer(seen, np.bool_)[places] = True
+    bits = np.packbits(np.frombuffer(seen, np.bool_, BEYOND - FIRST, FIRST), bitorder="little").tobytes()
     # One by one: halves of surrogate pairs that stand alone in the text must not come together here.
-    below, above = seen[:FIRST].nonzero()[0], seen[BEYOND:].nonzero()[0] + BEYOND
-    bits = np.packbits(seen[FIRST:BEYOND], bitorder="little").tobytes()
-    return Alphabet(frozenset(map(chr, below.tolist() + above.tolist())), int.from_bytes(bits, "little"))
+    others = []
+    at = seen.find(1)
+    while at >= 0:
+        if FIRST <= at < BEYOND:
+            at = BEYOND - 1
+        else:
+            others.append(chr(at))
+        at = seen.find(1, at + 1)
+    return Alphabet(frozenset(others), int.from_bytes(bits, "little"))
 
 
 @lru_cache(maxsize=128)

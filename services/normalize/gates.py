@@ -25,14 +25,13 @@ _NONE: Final[Numbers] = 0
 class Gates:
     """What some stages need, turned round: from characters and words to stages."""
 
-    __slots__ = ("_by_char", "_ideographs", "_of_word", "_wanting_no_char", "_wanting_no_word", "_words")
+    __slots__ = ("_by_char", "_chars", "_ideographs", "_of_words", "_wanting_no_char", "_wanting_no_word")
 
     def __init__(self, stages: Sequence[Stage]) -> None:
         self._by_char: dict[str, Numbers] = {}
         self._ideographs: list[tuple[Numbers, frozenset[str]]] = []
         self._wanting_no_char = self._wanting_no_word = _NONE
-        words: list[str] = []
-        self._of_word: list[Numbers] = []
+        self._of_words: dict[Words, Numbers] = {}
         for number, stage in enumerate(stages):
             bit = 1 << number
             if stage.needs is None:
@@ -47,25 +46,24 @@ class Gates:
             if stage.words is None:
                 self._wanting_no_word |= bit
             else:
-                words += stage.words.spelled
-                self._of_word += [bit] * len(stage.words.spelled)
-        self._words = Words(words)
+                self._of_words[stage.words] = self._of_words.get(stage.words, _NONE) | bit
+        self._chars = frozenset(self._by_char)
 
-    def opened_by(self, alphabet: Characters) -> Numbers:
-        """Give the stages that need no character, or one that ``alphabet`` has."""
+    def opened_by(self, text: str, alphabet: Characters) -> Numbers:
+        """Give the stages that a text opens: each has one of the characters that it needs, and one of the words."""
+        return self._by_chars(alphabet) & self._by_words(text)
+
+    def _by_chars(self, alphabet: Characters) -> Numbers:
         opened = self._wanting_no_char
-        by_char = self._by_char
-        for char in others_in(alphabet):
-            if char in by_char:
-                opened |= by_char[char]
+        for char in others_in(alphabet) & self._chars:
+            opened |= self._by_char[char]
         for bit, ideographs in self._ideographs:
             if not opened & bit and not alphabet.isdisjoint(ideographs):
                 opened |= bit
         return opened
 
-    def opened_by_words_of(self, text: str) -> Numbers:
-        """Give the stages that need no word, or one that stands in ``text``."""
+    def _by_words(self, text: str) -> Numbers:
         opened = self._wanting_no_word
-        for number in neighbours_of(text).among(self._words) if self._of_word else ():
-            opened |= self._of_word[number]
+        for words in neighbours_of(text).standing(self._of_words):
+            opened |= self._of_words[words]
         return opened

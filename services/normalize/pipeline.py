@@ -107,7 +107,7 @@ STAGES: Final = (
     Stage("drop-orphaned-nbsp", 1, entities.drop_orphaned_nbsp, words=entities.NBSP_WORD),
     Stage("decode-escapes", 4, entities.decode_escapes, entities.BACKSLASHES),
     Stage("decode-percent-escapes", 1, percents.decode_percent_escapes, words=percents.BEGUN),
-    Stage("decode-hex-line-ends", 1, entities.decode_hex_line_ends, entities.CRLF_LETTERS),
+    Stage("decode-hex-line-ends", 1, entities.decode_hex_line_ends, words=entities.CRLF_LETTERS),
     Stage("give-radicals-their-characters", 1, radicals.give_radicals_their_characters, radicals.RADICALS),
     Stage("compose-characters", 1, characters.compose_characters),
     Stage("write-standard-shapes", 1, characters.write_standard_shapes, characters.VARIANTS),

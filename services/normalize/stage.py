@@ -147,15 +147,10 @@ def _run(
     if not context.alphabet:  # who asked for it already hands it on
         context = replace(context, alphabet=alphabet_of(text))
     alphabet = context.alphabet
-    opened = gates.opened_by(alphabet)
-    worded: int | None = None
+    opened = gates.opened_by(text, alphabet)
     for number, stage in enumerate(stages):
         if not opened >> number & 1:
             continue
-        if stage.words is not None:
-            worded = gates.opened_by_words_of(text) if worded is None else worded
-            if not worded >> number & 1:
-                continue
         edits: list[Edit] = []
         columns: list[Replaced] = []
         new_marks: list[Mark] = []
@@ -185,8 +180,7 @@ def _run(
             alphabet = alphabet.union(
                 made.replaced.now if made.replaced else "".join([edit.new for edit in made.edits])
             )
-            opened = gates.opened_by(alphabet)
-            worded = None
+            opened = gates.opened_by(text, alphabet)
         if unread or (made is not None and context.unread):
             spans = sorted((*context.unread, *unread))
             context = replace(

@@ -33,10 +33,16 @@ class Pairing(NamedTuple):
         steps: I64 = self.cost[at].astype(np.int64)
         return steps
 
-    def never_met(self, at: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-        """Tell of pairs, ``first << SYMBOL_BITS | second``, whether they never stood side by side."""
-        bits: npt.NDArray[np.bool_] = ((self.never[at >> 3] >> (at & 7).astype(np.uint8)) & 1).view(np.bool_)
-        return bits
+    def never_met(self, before: U16, after: U16) -> npt.NDArray[np.bool_]:
+        """Tell of pairs of symbols whether they never stood side by side."""
+        at = before.astype(np.intp)
+        at <<= SYMBOL_BITS - 3
+        at |= after >> 3
+        bits = self.never.take(at)
+        bits >>= (after & 7).astype(np.uint8)
+        bits &= 1
+        never: npt.NDArray[np.bool_] = bits.view(np.bool_)
+        return never
 
 
 class Glance(NamedTuple):
@@ -65,7 +71,5 @@ def glance_at(text: str) -> Glance:
     """Look at ``text``; the two stages that ask about the same text share the answer."""
     units, places = units_of(text)
     tables = pairing()
-    symbols = tables.symbol[places].astype(np.intp)
-    pairs = symbols[:-1] << SYMBOL_BITS
-    pairs |= symbols[1:]
-    return Glance(units, tables.never_met(pairs).nonzero()[0])
+    symbols = tables.symbol.take(places)
+    return Glance(units, tables.never_met(symbols[:-1], symbols[1:]).nonzero()[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ..alphabet import Characters
+from ..alphabet import Characters, others_in
 from ..language.glance import glance_at
 
 _WITNESSES: Final = "，。、；：“”的一年在和发展了是中国经济工作业人大新不社会政府市建设全"
@@ -98,6 +98,25 @@ ONE_HOLE_IN: Final = 12
 DENSE: Final = 8
 DENSE_WITHIN: Final = 14
 """So many neighbours that never met so near one another: two thirds of them in mojibake, one in sixty in a report."""
+
+
+KUN: Final = frozenset("锟錕")
+PLAIN: Final = frozenset(map(chr, range(0x20, 0x7F))) - {"?"} | frozenset(
+    "\n\r\t\u3000，。、；：！？（）《》〈〉〔〕【】“”‘’—…·‰％～〇"
+)
+"""What a report has besides ideographs. Of each kind of characters that tells a wrong decoding fewer are among them
+than it takes: 28 of 40 clean reports have nothing else."""
+
+_LEFT_BEHIND: Final = UTF8_AS_GBK | KUN
+
+
+def is_plain(alphabet: Characters) -> bool:
+    """Tell at once that no character of a text is a sign of a wrong decoding: only its neighbours may be."""
+    return (
+        others_in(alphabet) <= PLAIN
+        and alphabet.isdisjoint(_LEFT_BEHIND)
+        and len(BEGUN_IN_UTF8 & alphabet) < FEW_BEGUN
+    )
 
 
 def may_be_mojibake(text: str, alphabet: Characters) -> bool:

@@ -326,8 +326,7 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     shifted[(left == 0) | (right == 0)] = 0
     symbols = tables.symbol[shifted]
     unread = (shifted == 0) | (symbols == FOREIGN)
-    at = (symbols[:, :-1].astype(np.int64) << SYMBOL_BITS) | symbols[:, 1:]
-    met = ~tables.never_met(at) & ~(unread[:, :-1] | unread[:, 1:])
+    met = ~tables.never_met(symbols[:, :-1], symbols[:, 1:]) & ~(unread[:, :-1] | unread[:, 1:])
     best = np.zeros(len(chars), np.int64)
     # What is stored costs no more than neighbours that never met, and of a clean row nine in ten have no others.
     (rows,) = met.any(axis=1).nonzero()
@@ -337,7 +336,8 @@ def _better_one_off(chars: npt.NDArray[np.uint16]) -> I64:
     stored = tables.costs(chars[:, :-1], chars[:, 1:])
     corner = _corners()[chars]
     stored[corner[:, :-1] | corner[:, 1:]] = CORNER_COST
-    read = np.where(met[rows], tables.cost[at[rows]], NEVER).astype(np.int64)
+    at = (symbols[rows, :-1].astype(np.int64) << SYMBOL_BITS) | symbols[rows, 1:]
+    read = np.where(met[rows], tables.cost[at], NEVER).astype(np.int64)
     gain = stored[:, :-1] + stored[:, 1:] - 2 * read
     best[rows] = [_best_stretch(row) for row in gain.tolist()]
     return best

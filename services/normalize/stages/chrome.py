@@ -19,9 +19,9 @@ from .chinese import is_listing
 from .chrome_lines import LINES
 from .code import is_chinese
 from .either_script import in_simplified
-from .short_lines import LINE_MOST, short_lines
+from .short_lines import LINE_MOST, short_lines_with, stands_in_short_line
 
-_KEYS: Final = Words([key for key, _ in LINES])
+_KEYS: Final = Words.everywhere([key for key, _ in LINES])
 # What a page's menus, buttons and pagers are made of. SITE words name the site itself or a button of it; the others
 # stand in documents too, as headings or in tables, and count only beside a SITE word.
 _SITE: Final = re.compile(
@@ -56,7 +56,7 @@ _SURE_SITE: Final = re.compile(
     "(?:网站|站点)地图|联系我们|关于我们|设为首页|加入收藏|友情链接|隐私(?:声明|政策|保护)|法律声明|版权声明|English|无障碍(?:版|浏览|模式)?|手机版|繁[体體](?:版|中文)?|"
     "(?:网站|本站)?首页|网站导航|使用帮助|诚聘英才|广告服务|[一-鿿]{2,8}政府网"
 )
-_SURE_HINTS: Final = Words(
+_SURE_HINTS: Final = Words.everywhere(
     [
         *(
             "地图",
@@ -91,7 +91,7 @@ BAR_SHARE: Final = 3
 """One word in so many of a bar is the site's own at least."""
 MENU_WORDS: Final = 3
 """So many menu words on lines that follow one another are a menu; in one line it takes two, one of them the site's."""
-_HINTS: Final = Words(
+_HINTS: Final = Words.everywhere(
     re.split(
         r"\|",
         "首页|导航|登录|手机版|站群|无障碍|网站地图|站点地图|联系我们|打印|关闭|收藏|分享|纠错|返回|回到|繁體|繁体|English|上一页|下一页|更多|下载|评论|举报|隐藏|编辑|"
@@ -99,6 +99,7 @@ _HINTS: Final = Words(
     )
 )
 
+_LICENSED: Final = Words.everywhere(["本作品是中华人民共和国的", "这部作品在"])
 _LICENCE: Final = re.compile(
     r"本作品是中华人民共和国的\s*法律\s*、\s*法规\s*，\s*国家机关的决议、决定、命令和其他具有立法、行政、司法性质的文件"
     r"(?:\s*，\s*及其官方正式译文。[^\n]*(?:\n+[^\n]{0,60}){0,12}?\n*\s*公有领域\s*。?)?"
@@ -111,28 +112,24 @@ _LICENCE: Final = re.compile(
 def drop_web_chrome(text: str, context: Context) -> Iterator[Edit]:
     """Take away the lines that a web page sets around a document."""
     text = in_simplified(text, context.alphabet)
-    short = short_lines(text)
+    near = neighbours_of(text)
     spans: dict[int, tuple[int, int, str]] = {}
-    if "本作品是中华人民共和国的" in short.joined or "这部作品在" in short.joined:
+    if any(stands_in_short_line(text, _LICENSED.spelled[number]) for number in near.among(_LICENSED)):
         for found in _LICENCE.finditer(text):
             spans[found.start()] = (found.start(), found.end(), "licence-box")
-    near = neighbours_of(short.joined)
     for number in near.among(_KEYS):
         key, form = LINES[number]
-        for start, end in short.with_word(key):
-            if (
-                start not in spans
-                and end - start <= LINE_MOST
-                and form.fullmatch(text[start:end].strip(_AROUND))
-            ):
+        for start, end in short_lines_with(text, key):
+            if start not in spans and form.fullmatch(text[start:end].strip(_AROUND)):
                 spans[start] = (start, end, "web-chrome")
-    for start, end in _sizes(text):
-        spans.setdefault(start, (start, end, "web-button"))
+    for number in near.among(_OF_SIZES):
+        for start, end in _sizes(text, _OF_SIZES.spelled[number]):
+            spans.setdefault(start, (start, end, "web-button"))
     for number in near.among(_SURE_HINTS):
-        for start, end in short.with_word(_SURE_HINTS.spelled[number]):
+        for start, end in short_lines_with(text, _SURE_HINTS.spelled[number]):
             if _is_bar(text[start:end]):
                 spans.setdefault(start, (start, end, "web-menu"))
-    if near.among(_HINTS):
+    if any(stands_in_short_line(text, _HINTS.spelled[number]) for number in near.among(_HINTS)):
         rows = _bars(text) if "|" in context.alphabet or "｜" in context.alphabet else ()
         for start, end in (*rows, *_menus(text)):
             spans.setdefault(start, (start, end, "web-menu"))
@@ -147,20 +144,13 @@ _SIZES: Final = re.compile(
     r"|字[体号](?:大小)?[ ]*[:：][ ]*(?:[【\[（(][ ]*[大中小][ ]*[】\]）)][ ]*){2,3}"
     r"|字[体号]大小[ ]*[:：][ \t\u3000]*(?=\n|\Z|浏览))"
 )
+_OF_SIZES: Final = Words.everywhere(["字体", "字号"])
 
 
-def _sizes(text: str) -> Iterator[tuple[int, int]]:
+def _sizes(text: str, key: str) -> Iterator[tuple[int, int]]:
     """Give the buttons for the size of type that stand at the end of a line of fields: 作者：…【字体：大 中 小】."""
-    near = neighbours_of(text)
-    for key in ("字体", "字号"):
-        at = text.find(key) if near.hold(key) else -1
-        while at >= 0:
-            start = text.rfind("\n", 0, at) + 1
-            end = text.find("\n", at)
-            end = len(text) if end < 0 else end
-            if end - start <= LINE_MOST:
-                yield from (found.span() for found in _SIZES.finditer(text, start, end))
-            at = text.find(key, end)
+    for start, end in short_lines_with(text, key):
+        yield from (found.span() for found in _SIZES.finditer(text, start, end))
 
 
 _BARRED: Final = re.compile(

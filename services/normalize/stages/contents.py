@@ -22,7 +22,7 @@ _SPACES: Final = "".join(sorted(SPACES))
 _PAGE: Final = re.compile(r"[（(\-—]?[0-9０-９]{1,4}[）)\-—]?\Z|[ivxIVXⅰ-ⅻⅠ-Ⅻ]{1,5}\Z")
 _TITLE: Final = re.compile(rf"[目][{_SPACES}]*[录錄次]\Z")
 _TITLE_LINE: Final = re.compile(rf"目[{_SPACES}]*[录錄次][{_SPACES}\r]*$", re.MULTILINE)
-_LEADER_SIGNS: Final = Words(
+_LEADER_SIGNS: Final = Words.everywhere(
     ("....", "．．．．", "····", "……", "﹒﹒﹒﹒", ". . . .", "・・・・", "____", "----", "- - - -", "────")
 )
 LEAST_LEADERS: Final = 4
@@ -35,8 +35,8 @@ LONGEST_CONTENTS: Final = 400
 """Lines."""
 
 
-_TITLED: Final = Words([f"目{sign}" for sign in sorted({*"录錄次", *SPACES})])
-SIGNS: Final = Words((*_TITLED.spelled, *_LEADER_SIGNS.spelled))
+_TITLED: Final = Words.everywhere([f"目{sign}" for sign in sorted({*"录錄次", *SPACES})])
+SIGNS: Final = Words.everywhere((*_TITLED.spelled, *_LEADER_SIGNS.spelled))
 """What every table of contents has: a title, or leaders."""
 
 

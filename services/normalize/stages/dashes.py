@@ -12,7 +12,7 @@ from ..stage import Context
 from .beside import is_chinese_at, last_before, next_after
 from .chinese import Paragraphs
 
-HYPHENS: Final = Words(["--", "－－"])
+HYPHENS: Final = Words.everywhere(["--", "－－"])
 _HYPHENS: Final = re.compile(r"-{2,}|－{2,}")
 
 

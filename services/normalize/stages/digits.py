@@ -103,7 +103,7 @@ _ROUND_ZERO: Final = re.compile(
 """○ stands for 〇 in texts that were typed in GB 2312, which has no 〇, and in Big5: 七點○六, 百分之○點五,
 二○一○至一一年度."""
 
-BEHIND_NUMERALS: Final = Words(
+BEHIND_NUMERALS: Final = Words.everywhere(
     [numeral + zero for numeral in _ZERO for zero in "0○"] + [before + "○" for before in "点點之"]
 )
 

@@ -42,6 +42,7 @@ def drop_cell_edges(text: str, _: Context) -> Iterator[Edit]:
 
 
 ANGLES: Final = frozenset(">＞")
+_DOUBLED: Final = Words.everywhere([">>", "＞＞"])
 _MORE: Final = re.compile(
     rf"(?<![>＞])[>＞]{{2,}}[{_BLANKS}]*(?:点击)?(?:查看|阅读)?(?:详细|詳細|详情|詳情|全文|更多)(?:内容|內容)?[{_BLANKS}]*(?=\n|\Z)"
 )
@@ -49,14 +50,13 @@ _MORE: Final = re.compile(
 
 def drop_links_to_more(text: str, _: Context) -> Iterator[Edit]:
     """Take away the link with which a teaser ends: …重要动力。>>>>详细."""
-    near = neighbours_of(text)
-    if not near.hold(">>") and not near.hold("＞＞"):
+    if not neighbours_of(text).among(_DOUBLED):
         return
     for found in _MORE.finditer(text):
         yield Edit(*found.span(), "", "link-to-more")
 
 
-SIZES: Final = Words(["字号", "字號", "字体", "字體"])
+SIZES: Final = Words.everywhere(["字号", "字號", "字体", "字體"])
 _SIZES: Final = re.compile(
     rf"字(?:[号號]|[体體](?:大小)?)[{_BLANKS}]*[:：]?[{_BLANKS}]*[【\[（(][大中小特{_BLANKS}|/、]*[】\]）)](?:[{_BLANKS}]*[【\[（(][大中小][】\]）)]){{0,2}}"
     rf"(?:[{_BLANKS}]*[视視]力保[护護]色[{_BLANKS}]*[:：]?)?[{_BLANKS}]*"
@@ -76,7 +76,7 @@ _NAMES: Final = (
     "了解我站", "复制", "我要评论", "评论", "举报", "转发", "大", "中", "小",
 )  # fmt: skip
 _OPEN: Final = "【[［"
-BUTTONS: Final = Words(
+BUTTONS: Final = Words.everywhere(
     [
         *(
             bracket + char

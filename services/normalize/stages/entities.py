@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
-from ..neighbours import Words, neighbours_of
+from ..neighbours import Words
 from ..stage import Context
 from .characters import INVISIBLES
 from .code import has_han, holds_han, is_code, line_at, stands_beside_code, stands_in_code
@@ -98,7 +98,7 @@ def _is_residue_line(text: str, at: int) -> bool:
     return has_han(text[low:high]) and not stands_in_code(text, at)
 
 
-NBSP_WORD: Final = Words(["nbsp;", "nbsp；"])
+NBSP_WORD: Final = Words.everywhere(["nbsp;", "nbsp；"])
 
 
 def drop_orphaned_nbsp(text: str, _: Context) -> Iterator[Edit]:
@@ -213,7 +213,7 @@ def _in_listing(text: str, at: int) -> bool:
     return stands_in_code(text, at) and re.search(r"""["'`]|^\s*[A-Za-z_]""", text[low:at]) is not None
 
 
-CRLF_LETTERS: Final = frozenset("x")
+CRLF_LETTERS: Final = Words.everywhere(["x0dx0a"])
 _HEX_LINE_END: Final = re.compile(
     "(?<![0-9A-Za-z])(?:x0[da])+(?![0-9A-Za-z])|(?<=[\u3400-\u9fff。；：！？”）])(?:x0dx0a)+"
 )
@@ -221,8 +221,6 @@ _HEX_LINE_END: Final = re.compile(
 
 def decode_hex_line_ends(text: str, context: Context) -> Iterator[Edit]:  # noqa: ARG001
     r"""Read a line end that was escaped and lost its backslashes: 包括：x0dx0ax0dx0a一是 → a new line."""
-    if not neighbours_of(text).hold("x0dx0a"):
-        return
     for found in _HEX_LINE_END.finditer(text):
         if _is_residue_line(text, found.start()):
             yield Edit(found.start(), found.end(), "\n", "escaped-line-end")

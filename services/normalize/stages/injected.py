@@ -12,7 +12,6 @@ from itertools import islice, pairwise
 from typing import Final
 
 from ...edition import Edit, Finding
-from ..alphabet import Characters
 from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
@@ -22,7 +21,7 @@ from .lines import split_lines
 from .measures import NARROWEST, OVERHANG, WIDEST
 from .signs import BREAKS, CLOSING, SPACES, TERMINAL
 
-DOUBLED_COMMAS: Final = Words([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
+DOUBLED_COMMAS: Final = Words.everywhere([comma + mark for comma in ",，" for mark in ",，。、；;：:！？"])
 _DOUBLED: Final = re.compile("(?<![,，])[,，]+(?=[,，。、；;：:！？])")
 _MARKS: Final = re.compile("[,，。、；;！？]")
 LEAST_DOUBLED: Final = 2
@@ -56,7 +55,7 @@ def drop_doubled_commas(text: str, context: Context) -> Iterator[Edit | Finding]
         yield Edit(*found.span(), "", "doubled-comma")
 
 
-COMMAS_AT_STARTS: Final = Words([end + comma for end in "\n\r" for comma in ",，"])
+COMMAS_AT_STARTS: Final = Words.everywhere([end + comma for end in "\n\r" for comma in ",，"])
 _BETWEEN: Final = re.compile(r"[,，](?:\r?\n[^\r\n,，。；！？]{2,12})?\r?\n(?=[,，])")
 LEAST_BETWEEN: Final = 2
 """So many sentences torn behind their comma, another at the next line's start, are no slip of the author's."""
@@ -78,7 +77,7 @@ LEAST_CHUNK: Final = 80
 """Characters of a page; the items of a list are shorter or have full stops."""
 
 
-SECOND_LABEL: Final = Words(["\n2、"])
+SECOND_LABEL: Final = Words.everywhere(["\n2、"])
 
 
 def drop_page_labels(text: str, _: Context) -> Iterator[Edit]:
@@ -124,6 +123,7 @@ def _is_torn_at(text: str, at: int, low: int, high: int) -> bool:
 
 ALNUM: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ENDED: Final = re.compile(r"\n(?:(?<=[A-Za-z0-9]\n)|(?<=[A-Za-z0-9][ \r]\n))")
+_GAPS: Final = Words.everywhere(["  ", "\u3000\u3000"])
 _APART: Final = re.compile(r"  (?<=[A-Za-z0-9]  )|\u3000\u3000(?<=[A-Za-z0-9]\u3000\u3000)")
 _TOKEN: Final = re.compile(
     r"[A-Za-z0-9](?<=[^A-Za-z0-9\s].)[A-Za-z0-9]{0,2}(?:\r?\n[A-Za-z0-9]{1,2})?"
@@ -140,13 +140,13 @@ MOST_BARE: Final = 5
 """On a title page one line in so many may be without it."""
 
 
-def drop_paragraph_tokens(text: str, context: Context) -> Iterator[Edit]:
+def drop_paragraph_tokens(text: str, _: Context) -> Iterator[Edit]:
     """Take away the token that a page put behind each paragraph: 各位代表：jZD⏎现在… → 各位代表：⏎现在….
 
     Where the line ends of such a page were lost, blanks behind the token show them. Where its lines are wrapped, those
     without the token go on: 列席⏎人员提出意见。jZD.
     """
-    if not _may_have_tokens(text, context.alphabet):
+    if not _may_have_tokens(text):
         return
     places: dict[str, list[re.Match[str]]] = {}
     for found in _TOKEN.finditer(text):
@@ -165,12 +165,10 @@ def drop_paragraph_tokens(text: str, context: Context) -> Iterator[Edit]:
     yield from _join_between(text, ends)
 
 
-def _may_have_tokens(text: str, alphabet: Characters) -> bool:
+def _may_have_tokens(text: str) -> bool:
     """Look at the ends of lines alone, and for gaps where line ends were lost."""
-    if " " in alphabet or "\u3000" in alphabet:
-        near = neighbours_of(text)
-        if (near.hold("  ") or near.hold("\u3000\u3000")) and _APART.search(text) is not None:
-            return True
+    if neighbours_of(text).among(_GAPS) and _APART.search(text) is not None:
+        return True
     return sum(1 for _ in islice(_ENDED.finditer(text), LEAST_TOKENS)) >= LEAST_TOKENS - 1
 
 

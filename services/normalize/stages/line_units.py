@@ -140,7 +140,7 @@ def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit
         line[-TAIL:],
         len(line),
         flowing=_PROSE.search(line) is not None,
-        prose=len(line) >= LONG_LINE or SENTENCE.search(line, 0, len(line) - 1) is not None,
+        prose=is_prose(line),
         indent=0,
         width=(width := 2 * len(line) - _ascii_count(line)),
         chinese=True,
@@ -150,6 +150,11 @@ def line_unit(text: str, start: int, end: int, *, empty_before: int = 0) -> Unit
         whole=width,
         last=len(line),
     )
+
+
+def is_prose(line: str) -> bool:
+    """Tell whether a line has more than one sentence, or is longer than any heading."""
+    return len(line) >= LONG_LINE or SENTENCE.search(line, 0, len(line) - 1) is not None
 
 
 def _ascii_count(line: str) -> int:

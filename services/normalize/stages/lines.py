@@ -8,7 +8,7 @@ from typing import Final
 
 from ...edition import Edit
 from ..alphabet import Characters
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .chinese import is_listing
 from .code import is_chinese
@@ -77,14 +77,17 @@ def _line_start(text: str, low: int, high: int) -> int:
     return high
 
 
+_BLANK_EDGES: Final = Words.everywhere(
+    ["\n\n", *(pair for space in sorted(SPACES) for pair in (f"\n{space}", f"{space}\n"))]
+)
+
+
 def _is_canonical(text: str, alphabet: Characters) -> bool:
     """Tell at the speed of C that there is nothing to do: the common case, a text that came out of here."""
     if not alphabet.isdisjoint(_ODD_BREAKS):
         return False
-    near = neighbours_of(text)
-    for pair in ("\n\n", *(pair for space in SPACES & alphabet for pair in (f"\n{space}", f"{space}\n"))):
-        if near.hold(pair):
-            return False
+    if neighbours_of(text).among(_BLANK_EDGES):
+        return False
     return not text or (text[0] not in _BLANK and text[-1] not in _BLANK)
 
 

@@ -21,6 +21,7 @@ from .conversion import to_hans
 from .signs import HAN
 
 SIGNS: Final = frozenset("?")
+_FIRST_OR_TWO: Final = Words.everywhere(["??", "\n?"])
 _INDENT: Final = re.compile(
     r"(?:^|(?<=[\r\n]))(?P<blanks>[ \t\u3000]*\?(?:[ \t\u3000]*\?)*)(?P<after>[ \t\u3000]*)(?P<next>[^\r\n?]?)"
 )
@@ -45,8 +46,7 @@ DOUBTFUL: Final = 900
 
 def drop_lost_blanks(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take question marks away that stand for blanks: indents, lines of nothing else, ends of such a text's lines."""
-    near = neighbours_of(text)
-    if not near.hold("??") and not near.hold("\n?"):
+    if not neighbours_of(text).among(_FIRST_OR_TWO):
         return
     indents = [found for found in _INDENT.finditer(text) if _is_indent(found)]
     alone = [
@@ -100,7 +100,7 @@ def _lone(found: re.Match[str], context: Context) -> Iterator[Edit | Finding]:
         yield Edit(start, end, "", "lost-blanks", DOUBTFUL)
 
 
-SEMICOLONS: Final = Words([";;"])
+SEMICOLONS: Final = Words.everywhere([";;"])
 _ROW: Final = re.compile(r";{2,}")
 _ROW_AT_START: Final = re.compile(r"[ \t\u3000\u00a0]*;{3,}[ \t\u3000\u00a0]*(?=(?P<next>[^\s;]))")
 LEAST_ROWS: Final = 2

@@ -167,7 +167,7 @@ def drop_heading_signs(text: str, context: Context) -> Iterator[Edit | Mark]:  #
             yield Mark(start, end, "heading", {"level": len(found["signs"])})
 
 
-EQUALS: Final = Words(["=="])
+EQUALS: Final = Words.everywhere(["=="])
 _WIKI_HEADING: Final = re.compile(
     r"^[ \t]*(?P<signs>={2,6})[ \t]*(?P<title>[^=\n]*[\u3400-\u9fff][^=\n]*?)[ \t]*(?P=signs)[ \t]*$",
     re.MULTILINE,
@@ -185,7 +185,7 @@ def drop_wiki_headings(text: str, context: Context) -> Iterator[Edit | Mark]:  #
         yield Mark(start, end, "heading", {"level": len(found["signs"])})
 
 
-RULES: Final = Words(["===", "---", "***", "———", "───", "━━━", "~~~", "* *", "- -"])
+RULES: Final = Words.everywhere(["===", "---", "***", "———", "───", "━━━", "~~~", "* *", "- -"])
 _RULE: Final = re.compile(
     r"^[ \t\u3000]*(?P<rule>={3,}|-{5,}|\*{5,}|—{5,}|─{4,}|━{4,}|~{4,}"
     r"|(?P<short>-{3,4}|\*{3}|\*(?: \*){2}|-(?: -){2}))[ \t\u3000]*\n?",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...edition import CERTAIN, Edit, Finding
 from ..language import load
-from ..mojibake.gate import may_be_mojibake
+from ..mojibake.gate import KUN, dense_in, is_plain, may_be_mojibake
 from ..mojibake.lost import left_of_utf8, lost_in
 from ..mojibake.torn_signs import TORN, left_torn, may_be_torn
 from ..stage import Context
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from ..mojibake.undo import Undone
 
 _KUN_JIN_KAO: Final = re.compile("(?:锟斤拷|錕斤拷|锟斤拷?|鍏嬫嫹){1,}")
-KUN: Final = frozenset("锟錕")
 LEFT: Final = frozenset({"damaged", "lost-text"})
 """Codes of findings on what is left as it stands."""
 
 
 def recover_mojibake(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Undo wrong decodings where what comes out is fluent Chinese; leave everything else alone."""
+    if is_plain(context.alphabet) and not dense_in(text):
+        return
     if not context.alphabet.isdisjoint(KUN):
         for found in _KUN_JIN_KAO.finditer(text):
             yield Finding(

@@ -130,7 +130,7 @@ _PEOPLE: Final = re.compile(
     rf"|{_behind('I', '人')}(?:\n2I|=1)|{_behind('1', '人')}(?:[：:][ \t]*\n?[57]|\n5))"
     rf"(?=[ \t]*\n?[{_HAN}，。、；）])"
 )
-_MOUTHS: Final = Words(("VI", "Vl", "V1", "EI", "El", "E1", "人I", "人1"))
+_MOUTHS: Final = Words.everywhere(("VI", "Vl", "V1", "EI", "El", "E1", "人I", "人1"))
 """How every one of these forms begins."""
 # A lone l where a whole number stands: 第l章, 于l月, a line that begins with l、.
 _ONE: Final = re.compile(
@@ -146,9 +146,10 @@ _DASH: Final = re.compile(
     "一(?:(?<=[0-9%％l]一)(?<![一二三四五六七八九〇][0-9]一)(?=[0-9])|(?<=[0-9][年月日]一)(?=[0-9]{1,4}[年月日])"
     f"|(?<=[{_HAN}]{{2}}地一)(?![步批个次系些条片块座处类项种家户级期度])(?=[{_HAN}]{{2}}地)|(?<=地一)(?=户籍地))"
 )
-_DASHES: Final = Words((*(f"一{digit}" for digit in range(10)), "地一"))
+_DASHES: Final = Words.everywhere((*(f"一{digit}" for digit in range(10)), "地一"))
 """Two neighbours that each of these forms has."""
 _RIVER: Final = re.compile("J(?<=四J)[lI1|]{2,3}(?![A-Za-z0-9])")
+_VOLUMES: Final = Words.everywhere(["Vo", "No．"])
 _VOLUME: Final = re.compile(r"\b(?:Vo(?P<letter>1)|Vol|No)(?P<point>[.．])(?=\s?[0-9])")
 
 
@@ -178,7 +179,7 @@ def read_misread_words(text: str, context: Context) -> Iterator[Edit | Finding]:
     if "l" in alphabet:
         for found in _ONE.finditer(text):
             yield from _repair(found.start(), found.end(), "l", "1", "misread-digit", DOUBTFUL, context)
-    if near.hold("Vo") or near.hold("No．"):
+    if near.among(_VOLUMES):
         for found in _VOLUME.finditer(text):
             if found["letter"]:
                 yield from _repair(*found.span("letter"), "1", "l", "misread-letter", DOUBTFUL, context)

@@ -43,10 +43,10 @@ def enlarge_small_forms(text: str, context: Context) -> Iterator[Edit]:
 
 
 _UNIT: Final = "(?:[%％‰万亿]|个百分点)"
-_DOTTED: Final = Words([f"·{digit}" for digit in range(10)])
-_STOPPED: Final = Words([f"{digit}。" for digit in range(10)])
+_DOTTED: Final = Words.everywhere([f"·{digit}" for digit in range(10)])
+_STOPPED: Final = Words.everywhere([f"{digit}。" for digit in range(10)])
 """Rarer than figures behind a full stop: a sentence that ends with a figure has its unit there."""
-ODD_POINTS: Final = Words((*_DOTTED.spelled, *_STOPPED.spelled))
+ODD_POINTS: Final = Words.everywhere((*_DOTTED.spelled, *_STOPPED.spelled))
 _MIDDLE_DOT: Final = re.compile(rf"·(?<=[0-9]·)(?=[0-9]{{1,3}}(?:{_UNIT}|[元倍吨亩]|公里|平方|千米|千瓦))")
 _FULL_STOP: Final = re.compile(rf"。(?<=[0-9]。)(?:(?=[0-9]{{1,2}}{_UNIT})|(?<=[^0-9]0。)(?=[0-9]{{1,4}}))")
 _ANY_DOT: Final = re.compile("·(?<=[0-9]·)(?<![“”][0-9]·)(?<![“”][0-9]{2}·)(?=[0-9]{1,3}(?![0-9”·]))")
@@ -98,7 +98,7 @@ STOPS: Final = frozenset(".")
 _FLAT_STOP: Final = re.compile(
     rf"\.(?:(?<=%\.)(?=[{HAN}“])|(?<=[%）”》{HAN}]\.)(?=[\"”]?[ \u3000]*(?:\n|\Z)))"
 )
-_FLAT_STOPS: Final = Words(["%.", ".\n", ". ", ".\u3000", '."', ".”"])
+_FLAT_STOPS: Final = Words.everywhere(["%.", ".\n", ". ", ".\u3000", '."', ".”"])
 _PROSE: Final = re.compile("[，、；。：！？]")
 LEAST_SENTENCE: Final = 6
 """Characters of a sentence that a flat full stop ends; 甲. and 一. are labels."""

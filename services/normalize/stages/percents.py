@@ -17,7 +17,7 @@ from .code import has_han, stands_in_code
 _RUN: Final = re.compile(
     r"%(?:u[0-9A-Fa-f]{4}|[89A-Fa-f][0-9A-Fa-f])(?:%(?:u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2}))+"
 )
-BEGUN: Final = Words([f"%{sign}" for sign in "u89ABCDEFabcdef"])
+BEGUN: Final = Words.everywhere([f"%{sign}" for sign in "u89ABCDEFabcdef"])
 _UNIT: Final = re.compile("%(?:u[0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})")
 _ADDRESS: Final = re.compile(r"[A-Za-z]:|www\.|[/?&=@#.][!-~]*\Z")
 

@@ -201,7 +201,7 @@ def _is_traditional_text(text: str) -> bool:
 _TONELESS: Final = re.compile(
     "[(（](?<=[\u3400-\u9fff][(（])[ \u00a0]?([a-z]{1,6})[ \u00a0]?[)）](?:[(（][ \u00a0]?\\1[ \u00a0]?[)）])*"
 )
-OPENINGS: Final = Words(
+OPENINGS: Final = Words.everywhere(
     [bracket + letter for bracket in "(（" for letter in " \u00a0abcdefghijklmnopqrstuvwxyz"]
 )
 _BRACKET: Final = re.compile("[(（]")

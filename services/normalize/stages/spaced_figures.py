@@ -35,7 +35,8 @@ _SPACED_BEFORE_POINT: Final = re.compile(
 """18 .4%, 7666.3 4万吨: a line end that became a space tore the figure."""
 
 
-_SPACE_IN_FIGURE: Final = Words([" .", " ,"])
+_SPACE_IN_FIGURE: Final = Words.everywhere([" .", " ,"])
+_SPACE_BEHIND_POINT: Final = Words.everywhere([". "])
 _LONE_DIGITS: Final = re.compile(r" (?<=\.[0-9] )[0-9]")
 
 
@@ -133,7 +134,7 @@ class _Figures:
 
     def close_behind_points(self) -> None:
         """Close 4. 5%."""
-        if not self._near.hold(". "):
+        if not self._near.among(_SPACE_BEHIND_POINT):
             return
         for point in _SPACED_POINT.finditer(self._text):
             here = self._paragraphs.at(point.start())

@@ -16,10 +16,12 @@ from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .code import holds_han, line_at, stands_in_code
 from .either_script import in_simplified
-from .short_lines import LINE_MOST, short_lines
+from .short_lines import LINE_MOST, stands_in_short_line
 
 _FARM: Final = re.compile(r"(?:主站蜘蛛池模板|蜘蛛池|友情链接|热门城市|网站关键词)\s*[:：].*")
 _FARM_INTRO: Final = re.compile(r"感谢您访问我们的网站[，,]您可能还对以下资源感兴趣.*")
+_FARMS: Final = (("蜘蛛池", _FARM), ("您可能还对以下资源", _FARM_INTRO))
+_FARM_WORDS: Final = Words.everywhere([key for key, _ in _FARMS])
 _BAITS: Final = (
     "时时彩", "六合彩", "北京赛车", "快乐彩", "幸运飞艇", "百家乐", "老虎机", "新葡京", "葡京", "澳门金沙", "澳门威尼斯", "澳门永利",
     "澳门太阳城", "金沙娱乐", "真人娱乐", "真人视讯", "博彩平台", "博彩公司", "博彩网", "娱乐平台", "娱乐城", "娱乐官网", "棋牌", "捕鱼",
@@ -39,7 +41,7 @@ _HARD: Final = frozenset(_BAITS[:36]) | {
     "注册送",
 }
 _HARD_KEYS: Final = tuple(sorted(_HARD))
-_HARD_WORDS: Final = Words(_HARD_KEYS)
+_HARD_WORDS: Final = Words.everywhere(_HARD_KEYS)
 _AGAINST: Final = re.compile(
     "打击|查处|整治|严禁|取缔|违法|犯罪|案件|防范|治理|禁止|涉赌|扫黄|赌博|宣传教育|管理|监管|条例|规定|产业|旅游|特别行政区"
 )
@@ -61,13 +63,13 @@ _ADS: Final = tuple(
         ("最新章节", r".{0,30}最新章节.{0,40}"),
     )
 )  # fmt: skip
-_AD_WORDS: Final = Words([key for key, _ in _ADS])
+_AD_WORDS: Final = Words.everywhere([key for key, _ in _ADS])
 _WATERMARKS: Final = (
     "下载后可任意编辑", "下载后可自行编辑修改", "下载后可自行编辑", "下载后可编辑修改",
     "资料内容仅供您学习参考，如有不当之处，请联系改正或者删除", "资料内容仅供您学习参考,如有不当之处,请联系改正或者删除",
 )  # fmt: skip
 """What sellers of documents print across their pages; it comes out in the middle of sentences."""
-_WATERMARK_WORDS: Final = Words(_WATERMARKS)
+_WATERMARK_WORDS: Final = Words.everywhere(_WATERMARKS)
 _AROUND: Final = " \t\u3000\u00a0\f*|"
 DOUBTFUL: Final = 850
 """Confidence, per mille, that a line of random letters and digits is filler and no code that somebody needs."""
@@ -83,19 +85,19 @@ FILLER_LEAST: Final = 8
 def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
     """Take away lines of advertising, spam and random filler, each whole."""
     text = in_simplified(text, context.alphabet)
-    short = short_lines(text).joined
-    near = neighbours_of(short)
+    near = neighbours_of(text)
     taken: dict[int, tuple[int, int, str]] = {}
-    for key, form, rule in (("蜘蛛池", _FARM, "link-farm"), ("您可能还对以下资源", _FARM_INTRO, "link-farm")):
-        at = text.find(key) if near.hold(key) else -1
+    for number in near.among(_FARM_WORDS):
+        key, form = _FARMS[number]
+        at = text.find(key) if stands_in_short_line(text, key) else -1
         while at >= 0:
             start, end = line_at(text, at)
             if form.fullmatch(text[start:end].strip(_AROUND)):
-                taken[start] = (start, _farm_end(text, end), rule)
+                taken[start] = (start, _farm_end(text, end), "link-farm")
             at = text.find(key, end)
     for number in near.among(_AD_WORDS):
         key, form = _ADS[number]
-        at = text.find(key)
+        at = text.find(key) if stands_in_short_line(text, key) else -1
         while at >= 0:
             start, end = line_at(text, at)
             # What stands before a full stop is the document's own sentence.
@@ -127,7 +129,7 @@ def drop_spam(text: str, context: Context) -> Iterator[Edit | Finding]:
     yield from _drop_filler(text, context, taken)
 
 
-_INSIDE_WORDS: Final = Words(
+_INSIDE_WORDS: Final = Words.everywhere(
     ["体育投注", "真人娱乐", "博彩", "时时彩", "六合彩", "百家乐", "老虎机", "彩票平台", "直播app", "直播APP"]
 )
 _INSIDE: Final = re.compile(

@@ -69,6 +69,9 @@ corpus with commas and without a full stop none lies above, after the torn ones 
 CERTAIN_TITLE: Final = 250
 """The same for a heading over two lines: …佛山市第十三届⏎人民代表大会第五次会议上."""
 
+SHORTEST: Final = 2
+"""Characters of a line that may be the rest of a word."""
+
 SURE: Final = 20
 """Hundredths of a nat; see ``goes_on``."""
 
@@ -130,7 +133,7 @@ def is_torn(text: str, here: Unit, after: Unit, *, narrow: bool) -> bool:
             return not ends_in_session(here)
         if (here.flowing or after.flowing) and after.page_before:
             return True
-        if min(here.length, after.length) <= 2 and not heading and not ends_as_line(here):
+        if min(here.length, after.length) <= SHORTEST and not heading and not ends_as_line(here):
             return True
     if here.prose and here.length >= LONG_LINE and after.flowing and not _ends_with_heading(text, here):
         return goes_on(left, right) > SURE
@@ -286,6 +289,29 @@ def are_parted(left: str, right: str) -> bool:
         and not coheres(left, right)
         and goes_on(left, right) <= SURE
     )
+
+
+@lru_cache(maxsize=4096)
+def heading_ends(left: str, right: str) -> bool:
+    """Tell the same where the line before is no prose, nor either line shorter than three characters.
+
+    Of such a line ``is_torn`` asks for more. Where the next begins with a digit, that must be the one of a year.
+    """
+    return (
+        "\u3400" <= left <= "\u9fff"
+        and left not in _CANNOT_BE_LAST
+        and left not in "年月"
+        and left not in _BEFORE_FIGURES
+        and right not in _BEGINS_NONE
+        and right not in _ORDERED
+        and not tears_word(left, right)
+        and goes_on(left, right) < CERTAIN_TITLE
+    )
+
+
+def begins_with_year(text: str, at: int) -> bool:
+    """Tell whether a year or a date stands at a place: 2023年…, 3月21日…."""
+    return _YEAR.match(text, at) is not None
 
 
 def _ends_with_heading(text: str, unit: Unit) -> bool:

@@ -12,12 +12,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...edition import Edit, Finding
-from ..neighbours import neighbours_of
+from ..neighbours import Words, neighbours_of
 from ..stage import Context
 from .apart import ends_around_inline, ends_behind_torn_indents, may_be_inline
 from .chinese import is_japanese_or_korean, is_listing
 from .cohesion import goes_on, tears_word
-from .line_units import HEAD, INDENTS, LONG_LINE, Unit, as_read_again, cells_of, line_unit, merge, units_of
+from .line_units import (
+    HEAD,
+    INDENTS,
+    LONG_LINE,
+    Unit,
+    as_read_again,
+    cells_of,
+    is_prose,
+    line_unit,
+    merge,
+    units_of,
+)
 from .measures import (
     LEAST_INDENT,
     NARROWEST,
@@ -46,7 +57,17 @@ from .openings import (
 )
 from .seams import close_seam
 from .signs import CLOSING, HAN, NUMERALS, OPENING, SPACES, TERMINAL, begins_with_label
-from .tears import OPENED, are_parted, ends_as_line, ends_in_session, is_torn, verses
+from .tears import (
+    OPENED,
+    SHORTEST,
+    are_parted,
+    begins_with_year,
+    ends_as_line,
+    ends_in_session,
+    heading_ends,
+    is_torn,
+    verses,
+)
 
 _HAN: Final = re.compile(f"[{HAN}]")
 _INLINE_LABEL: Final = re.compile(
@@ -129,6 +150,7 @@ _CANDIDATE: Final = re.compile(
 that it is searched for at the speed of C."""
 
 
+_INDENTED_ENDS: Final = Words.everywhere([f"{indent}\n" for indent in sorted(INDENTS)])
 _PAGE_BREAKS: Final = frozenset("\r\f\x0b\x85\u2028\u2029")
 
 
@@ -141,7 +163,7 @@ def _may_be_torn(text: str, context: Context) -> bool:
     if not context.alphabet.isdisjoint(_PAGE_BREAKS) or any(m.kind == "page-break" for m in context.marks):
         return True
     near = neighbours_of(text)
-    if any(near.hold(f"{indent}\n") for indent in INDENTS & context.alphabet):
+    if near.among(_INDENTED_ENDS):
         return True
     wrapped = 0
     indents = ("\n\u3000", "\n  ")
@@ -208,9 +230,13 @@ def _are_two(text: str, start: int, low: int, high: int, end: int) -> bool:
         opened = text.rfind(opening, start, low)
         if opened >= 0 and opened > text.rfind(closing, start, low):
             return False
-    return (left not in _ENDS_INLINE_LABEL and are_parted(left, right)) or has_label(
-        text[high : min(high + HEAD, end)]
-    )
+    if left not in _ENDS_INLINE_LABEL:
+        if are_parted(left, right):
+            return True
+        whole = low - start > SHORTEST and end - high > SHORTEST and not is_prose(text[start:low])
+        if whole and heading_ends(left, right) and (not right.isdigit() or begins_with_year(text, high)):
+            return True
+    return has_label(text[high : min(high + HEAD, end)])
 
 
 LEAST_WRAPPED: Final = 2
