@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import threading
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .byteplaces import STATEFUL, BytePlaces, Wound, step_through
@@ -39,9 +40,14 @@ class Decoding(NamedTuple):
     places: BytePlaces
 
 
+@lru_cache(maxsize=64)
+def _python_name(codec: str) -> str:
+    return codecs.lookup(codec).name
+
+
 def bare_codec(codec: str, data: bytes) -> tuple[str, int]:
     """Name the codec of the bytes after their byte order mark, and tell that mark's length."""
-    name = codecs.lookup(codec).name
+    name = _python_name(codec)
     if name == "utf-8-sig":
         return "utf-8", 3 if data.startswith(codecs.BOM_UTF8) else 0
     if name == "utf-32":

@@ -40,6 +40,9 @@ MANY: Final = 20
 """D: from so many characters of a thousand on. One in fifty is more than a reader will check by eye."""
 
 
+_UNTOUCHED: Final = Quality("A", 0, 0, 0)
+
+
 def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: int) -> Quality:
     """Grade an edition from its apparatus.
 
@@ -48,6 +51,8 @@ def grade(passes: Sequence[Pass], findings: Sequence[LocatedFinding], length: in
         findings: all findings, with their spans in the clean text.
         length: length of the clean text, in code points.
     """
+    if length and not passes and not findings:
+        return _UNTOUCHED
     left = [
         found
         for found in findings

@@ -31,7 +31,7 @@ def read(data: bytes, hints: Hints) -> Reading:
             f"the text has {len(data)} bytes, at most {MAX_TEXT_BYTES} are read; divide it into its reports",
         )
     decoding, encoding = decipher(data, hints)
-    findings = tuple(tell_wounds(data, decoding.wounds, encoding.codec))
+    findings = tuple(tell_wounds(data, decoding.wounds, encoding.codec)) if decoding.wounds else ()
     return Reading(
         decoding.text, decoding.places, "text/plain", encoding, (*READER, DECIPHERED_BY), (), findings
     )

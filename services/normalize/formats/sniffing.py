@@ -154,18 +154,19 @@ def refused_family(data: bytes) -> Refusal | None:
 
 
 _BEGIN_CHINESE: Final = (
-    frozenset(range(0x81, 0xFE))
+    frozenset(range(0x81, 0xFE)).union(b"0123456789")
     - {magic[0] for magic in (*_MAGIC, *ARCHIVE.magic, *ZIP, OLE2)}
     - {0xEF, 0xBB, 0xBF}  # the byte order mark of UTF-8
 )
-"""First bytes of characters in UTF-8, GB18030 and Big5 with which no file that has a signature begins."""
+"""First bytes of characters in UTF-8, GB18030 and Big5, and digits (2024年…), with which no file that has a signature
+begins."""
 
 
 def is_plain_chinese(data: bytes) -> bool:
     """Tell at once that nothing but a plain text begins and goes on so: the cheap way out for a clean report.
 
-    It begins with a character beyond ASCII, holds no sign of markup, and has none of the signatures that stand further
-    in. Whatever is not told so is asked for format by format.
+    It begins with a digit or a character beyond ASCII, holds no sign of markup, and has none of the signatures that
+    stand further in. Whatever is not told so is asked for format by format.
     """
     return (
         data[0] in _BEGIN_CHINESE

@@ -151,6 +151,7 @@ that it is searched for at the speed of C."""
 
 
 _INDENTED_ENDS: Final = Words.everywhere([f"{indent}\n" for indent in sorted(INDENTS)])
+_INDENTS: Final = Words.everywhere(["\n\u3000", "\n  "])
 _PAGE_BREAKS: Final = frozenset("\r\f\x0b\x85\u2028\u2029")
 
 
@@ -166,12 +167,8 @@ def _may_be_torn(text: str, context: Context) -> bool:
     if near.among(_INDENTED_ENDS):
         return True
     wrapped = 0
-    indents = ("\n\u3000", "\n  ")
     narrow = max(map(len, text.split("\n"))) <= WIDEST
-    maybe = Layout(
-        prose_indented=any(indent[1] in context.alphabet and indent in text for indent in indents),
-        narrow=narrow,
-    )
+    maybe = Layout(prose_indented=bool(near.among(_INDENTS)), narrow=narrow)
     for found in _CANDIDATE.finditer(text):
         low = found.start()
         start = text.rfind("\n", 0, low) + 1
