@@ -120,7 +120,9 @@ def restore_date_signs(text: str, context: Context) -> Iterator[Edit | Finding]:
             yield Edit(found.end(3), found.end(3), "日", "date-sign", DIVIDED)
 
 
-LOST_SIGNS: Final = Words.everywhere([*(digit + half for digit in "0123456789" for half in "上下"), "第次", "第届"])
+LOST_SIGNS: Final = Words.everywhere(
+    [*(digit + half for digit in "0123456789" for half in "上下"), "第次", "第届"]
+)
 _NO_DAY: Final = re.compile("(?<![0-9.:：时點点分年月])[0-9]{2,4}(?=[上下]午)")
 _NO_NUMBER: Final = re.compile("第[次届](?=会议|全会|人民代表|人大|代表大会|政协|委员会|常委会)")
 

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiaokan.normalize import Hints, RejectedError
+from jiaokan.normalize import Hints, RejectedError, instep
 from jiaokan.normalize.decipher import MOST_FINDINGS
 from jiaokan.normalize.decoding import REPLACEMENT, decode
+from jiaokan.normalize.encoding.lattice import MODEL_OF
+from jiaokan.normalize.encoding.tables import costs
 from jiaokan.normalize.formats import plain
+from jiaokan.normalize.units import units_of
 
 from .encoding_texts import HANS, HANT
 
@@ -24,6 +27,35 @@ def test_undamaged_text_has_no_wounds(text, codec):
     decoding = decode(data, codec)
     assert decoding.text == data.decode(codec)
     assert decoding.wounds == ()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_text_is_told_to_be_in_step_only_where_no_line_is_suspect(seed):
+    rng = random.Random(seed)
+    whole = (HANS[:300] + "𠮷" + HANS[300:]).encode("gb18030")
+    suspected = 0
+    for _ in range(40):
+        start = rng.randrange(len(whole) - 200)
+        piece = bytearray(whole[start : start + rng.randrange(20, 200)])
+        at = rng.randrange(len(piece))
+        if rng.random() < 0.5:
+            del piece[at]
+        else:
+            piece.insert(at, rng.randrange(0x81, 0xFE))
+        try:
+            text = piece.decode("gb18030")
+        except UnicodeDecodeError:
+            continue
+        counted, places = units_of(text)
+        cost = costs(MODEL_OF["gb18030"])[places]
+        (rare,) = (cost[:-1] > instep.RARE).nonzero()
+        if not len(rare):
+            continue
+        starts = instep._starts(places, "gb18030", [], len(piece))
+        suspects = instep._suspects(bytes(piece), "gb18030", counted, cost, rare, starts, hurt=False)
+        suspected += bool(suspects)
+        assert not (suspects and instep._is_in_step(counted, cost, rare))
+    assert suspected
 
 
 def common_ends(one: str, other: str) -> tuple[int, int]:
