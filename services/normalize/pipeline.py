@@ -72,7 +72,7 @@ _IN_SIMPLIFIED: Final = tuple(
         Stage("drop-running-heads", 2, pages.drop_running_heads),
         Stage("drop-contents", 6, contents.drop_contents, words=contents.SIGNS),
         Stage("join-torn-lines", 12, wraps.join_torn_lines),
-        Stage("one-line-a-paragraph", 2, lines.one_line_a_paragraph),
+        Stage("one-line-a-paragraph", 3, lines.one_line_a_paragraph),
         Stage("make-ascii", 5, digits.make_ascii, digits.WIDE),
         Stage("read-odd-points", 1, odd_marks.read_odd_points, words=odd_marks.ODD_POINTS),
         Stage("close-spaced-figures", 6, spaced_figures.close_spaced_figures),
@@ -85,7 +85,7 @@ _IN_SIMPLIFIED: Final = tuple(
 )
 
 STAGES: Final = (
-    Stage("take-off-page-furniture", 1, furniture.take_off_page_furniture),
+    Stage("take-off-page-furniture", 2, furniture.take_off_page_furniture),
     Stage("recover-mojibake", 12, mojibake.recover_mojibake, unread=mojibake.LEFT),
     Stage("restore-halved-zhe", 1, halved.restore_halved_zhe, halved.ROW),
     # Before the search for slips, to which a question mark may be a lost byte.
@@ -96,7 +96,7 @@ STAGES: Final = (
     ),
     Stage("drop-doubled-commas", 1, injected.drop_doubled_commas, words=injected.DOUBLED_COMMAS),
     Stage("drop-paragraph-tokens", 2, injected.drop_paragraph_tokens, injected.ALNUM),
-    Stage("repair-byte-slips", 8, slips.repair_byte_slips),
+    Stage("repair-byte-slips", 9, slips.repair_byte_slips),
     Stage("restore-swallowed-digits", 1, lost.restore_swallowed_digits, lost.QUESTIONS),
     Stage("restore-date-signs", 1, lost.restore_date_signs),
     Stage("tell-lost-date-signs", 1, lost.tell_lost_date_signs, words=lost.LOST_SIGNS),

@@ -36,3 +36,16 @@ _kept = lru_cache(maxsize=2)(make_units)
 def units_of(text: str) -> Units:
     """Give the units of a whole text; who asks about the same text shares the answer."""
     return _kept(text) if len(text) <= KEPT else make_units(text)
+
+
+def codes_of(text: str) -> npt.NDArray[np.uint16]:
+    """Give the code points of a whole text, one a character; 0 for what lies beyond the basic plane.
+
+    The same as the units where nothing does. Whoever tells of places in the text asks for these: behind a character
+    beyond the plane each unit stands one further on than its character.
+    """
+    units = units_of(text).units
+    if len(units) == len(text):
+        return units
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.where(points < 1 << 16, points, np.uint32(0)).astype(np.uint16)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..units import units_of
+from ..units import codes_of, units_of
 from . import load_pairs
 from .table import NEVER, SKIP, SYMBOL_BITS, U8, U16
 
@@ -46,9 +46,9 @@ class Pairing(NamedTuple):
 
 
 class Glance(NamedTuple):
-    """What was seen: the text in UTF-16 units, and the places whose neighbour to the right they never met."""
+    """What was seen: the text's code points, and the characters that never met their neighbour to the right."""
 
-    units: U16
+    codes: U16
     odd: I64
 
 
@@ -69,7 +69,9 @@ def pairing() -> Pairing:
 @lru_cache(maxsize=2)
 def glance_at(text: str) -> Glance:
     """Look at ``text``; the two stages that ask about the same text share the answer."""
-    units, places = units_of(text)
+    codes = codes_of(text)
+    # In most texts the units are the code points, and their places in the tables are known already.
+    places = units_of(text).places if len(units_of(text).units) == len(text) else codes.astype(np.intp)
     tables = pairing()
     symbols = tables.symbol.take(places)
-    return Glance(units, tables.never_met(symbols[:-1], symbols[1:]).nonzero()[0])
+    return Glance(codes, tables.never_met(symbols[:-1], symbols[1:]).nonzero()[0])

@@ -169,8 +169,8 @@ def dense_in(text: str) -> bool:
     """Tell whether neighbours that never met stand close together somewhere."""
     if len(text) < DENSE_WITHIN:
         return False
-    units, odd = glance_at(text)
+    codes, odd = glance_at(text)
     if len(odd) < DENSE:
         return False
-    odd = odd[(units[odd] > 0x7F) | (units[odd + 1] > 0x7F)]  # '%s', is a program's own
+    odd = odd[(codes[odd] > 0x7F) | (codes[odd + 1] > 0x7F)]  # '%s', is a program's own
     return len(odd) >= DENSE and bool((odd[DENSE - 1 :] - odd[: 1 - DENSE] <= DENSE_WITHIN).any())

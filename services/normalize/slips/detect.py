@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from ..language.model import I32, I64, Model
 from ..language.table import ORDER, SIMPLIFIED, SKIP, TRADITIONAL, U16
-from ..units import units_of
 from .codes import CHARACTER, LEADS, PAIR, TRAILS
 from .gate import CROWD, LEAST_ROW, is_rare, signs_in
 from .notes import is_noted_trail
@@ -97,15 +96,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-def codes_of(text: str) -> Codes:
-    """The code points of a whole ``text``; 0 for what lies outside the basic plane."""
-    units = units_of(text).units
-    if len(units) == len(text):
-        return units
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return np.where(points < 65536, points, np.uint32(0)).astype(np.uint16)
 
 
 def among_chinese(text: str, codes: Codes, span: Span) -> bool:

@@ -126,10 +126,10 @@ def _tones() -> npt.NDArray[np.bool_]:
     return tones
 
 
-def signs_in(units: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+def signs_in(codes: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
     """Tell which of a text's characters are signs that clean reports do not have."""
-    ascii_ = np.concatenate([[False], units < 0x80, [False]])
-    signs: npt.NDArray[np.bool_] = _corners()[units] & ~(_tones()[units] & (ascii_[:-2] | ascii_[2:]))
+    ascii_ = np.concatenate([[False], codes < 0x80, [False]])
+    signs: npt.NDArray[np.bool_] = _corners()[codes] & ~(_tones()[codes] & (ascii_[:-2] | ascii_[2:]))
     return signs
 
 
@@ -157,9 +157,9 @@ def between_strangers(odd: I64) -> I64:
     return inner
 
 
-def is_rare(units: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+def is_rare(codes: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
     """Tell which characters hardly any text has: the corners of GBK, where every tenth pair of a slip lies."""
-    rare: npt.NDArray[np.bool_] = _rare()[units]
+    rare: npt.NDArray[np.bool_] = _rare()[codes]
     return rare
 
 
@@ -169,40 +169,40 @@ def _corner_signs() -> frozenset[str]:
 
 
 def places_of(text: str, alphabet: Characters) -> I64:
-    """Give the places of ``text`` (in UTF-16 units) where bytes may have slipped, in order."""
+    """Give the characters of ``text`` where bytes may have slipped, in order."""
     if len(text) < 2:
         return _NONE
-    units, odd = glance_at(text)
-    private = _NONE if alphabet.isdisjoint(_PRIVATE) else _private(units)
+    codes, odd = glance_at(text)
+    private = _NONE if alphabet.isdisjoint(_PRIVATE) else _private(codes)
     traditional = len(_TRADITIONAL & alphabet) >= MANY_TRADITIONAL
-    signs = _NONE if alphabet.isdisjoint(_corner_signs()) else np.flatnonzero(signs_in(units))
+    signs = _NONE if alphabet.isdisjoint(_corner_signs()) else np.flatnonzero(signs_in(codes))
     if not (len(odd) or len(private) or len(signs) or traditional):
         return _NONE
     # Only letters near a place weigh with it; in Traditional text they may be places themselves.
     lettered = not alphabet.isdisjoint(_LETTERS) and (
-        traditional or len(private) or _are_letters(_around(units, odd, LETTER_REACH, LETTER_REACH)).any()
+        traditional or len(private) or _are_letters(_around(codes, odd, LETTER_REACH, LETTER_REACH)).any()
     )
-    lone = _lone_letters(units) if lettered else _NONE
-    alone = _may_be_trails(units, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
+    lone = _lone_letters(codes) if lettered else _NONE
+    alone = _may_be_trails(codes, lone) if traditional and len(lone) <= MOST_WEIGHED else _NONE
     if len(alone) > MOST_LETTERS:
         alone = _NONE
     # Beside a sign no pair is odd (?ぷ鬟^ was 工作過); a text that is full of them is Japanese.
-    seen = signs if len(signs) * MIXED <= len(units) else _NONE
+    seen = signs if len(signs) * MIXED <= len(codes) else _NONE
     more = [found for found in (private, alone, seen) if len(found)]
     places = np.unique(np.concatenate([odd, *more])) if more else odd
     if not len(places):
         return places
     weight = ODD_WEIGHT * _near(odd, places, NEAR)
     if traditional:
-        weight += SUSPICIOUS * _near(alone, places, 0) + SCRIPT_WEIGHT * _near(_foreign(units), places, 1)
+        weight += SUSPICIOUS * _near(alone, places, 0) + SCRIPT_WEIGHT * _near(_foreign(codes), places, 1)
     if "\ufffd" in alphabet:
-        weight += WOUND_WEIGHT * _near(np.flatnonzero(units == 0xFFFD), places, NEAR)
+        weight += WOUND_WEIGHT * _near(np.flatnonzero(codes == 0xFFFD), places, NEAR)
     if "?" in alphabet:
-        weight += WOUND_WEIGHT * _near(_doubtful_marks(units, odd), places, NEAR)
+        weight += WOUND_WEIGHT * _near(_doubtful_marks(codes, odd), places, NEAR)
     if len(private):
         weight += PRIVATE_WEIGHT * _near(private, places, NEAR - 1)
     symbols = pairing().symbol
-    strangers = odd[(symbols[units[odd]] == 0) & (symbols[units[odd + 1]] == 0)]
+    strangers = odd[(symbols[codes[odd]] == 0) & (symbols[codes[odd + 1]] == 0)]
     if len(strangers):
         weight += STRANGERS_WEIGHT * _near(strangers, places, NEAR)
     if len(lone):
@@ -210,7 +210,7 @@ def places_of(text: str, alphabet: Characters) -> I64:
     inner = between_strangers(odd)
     if len(inner):
         # By their neighbours alone these are names, most of them; a second look tells (see detect).
-        rare = inner[is_rare(units[inner])]
+        rare = inner[is_rare(codes[inner])]
         crowd = (
             odd[CROWD - 1 :][odd[CROWD - 1 :] - odd[: 1 - CROWD] == CROWD - 1] if len(odd) >= CROWD else _NONE
         )
@@ -225,7 +225,7 @@ def places_of(text: str, alphabet: Characters) -> I64:
     (doubtful,) = (weight < SUSPICIOUS).nonzero()
     for low in range(0, len(doubtful), AT_ONCE):
         here = doubtful[low : low + AT_ONCE]
-        weight[here] += _better_one_off(_around(units, places[here], REACH, REACH + 2))
+        weight[here] += _better_one_off(_around(codes, places[here], REACH, REACH + 2))
     return places[weight >= SUSPICIOUS]
 
 
@@ -233,81 +233,81 @@ AT_ONCE: Final = 1 << 14
 """Places that are weighed at once: a million signs in a row, each of them a place, took a gigabyte."""
 
 
-def _around(units: npt.NDArray[np.uint16], places: I64, before: int, behind: int) -> npt.NDArray[np.uint16]:
-    """Give the units around each place, a row each; beyond the ends of the text its first and last again."""
-    around: npt.NDArray[np.uint16] = units.take(places[:, None] + np.arange(-before, behind + 1), mode="clip")
+def _around(codes: npt.NDArray[np.uint16], places: I64, before: int, behind: int) -> npt.NDArray[np.uint16]:
+    """Give the codes around each place, a row each; beyond the ends of the text its first and last again."""
+    around: npt.NDArray[np.uint16] = codes.take(places[:, None] + np.arange(-before, behind + 1), mode="clip")
     return around
 
 
-def _are_letters(units: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+def _are_letters(codes: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     """Tell which are letters and signs of ASCII from ``@`` on: second bytes of GBK may be such."""
-    letters: npt.NDArray[np.bool_] = (units - np.uint16(0x40)) < 0x3F
+    letters: npt.NDArray[np.bool_] = (codes - np.uint16(0x40)) < 0x3F
     return letters
 
 
-def _private(units: npt.NDArray[np.uint16]) -> I64:
+def _private(codes: npt.NDArray[np.uint16]) -> I64:
     """The private-use characters but for lone ones between two digits: two bytes there have lost none.
 
     They are decimal points of a font (2□5米), one in every figure of some texts.
     """
-    at: I64 = np.flatnonzero((units - np.uint16(0xE000)) < np.uint16(0x1900))
+    at: I64 = np.flatnonzero((codes - np.uint16(0xE000)) < np.uint16(0x1900))
     if not len(at):
         return at
-    digits = (units - np.uint16(0x30)) < np.uint16(10)
-    inside = digits[np.maximum(at - 1, 0)] & digits[np.minimum(at + 1, len(units) - 1)]
+    digits = (codes - np.uint16(0x30)) < np.uint16(10)
+    inside = digits[np.maximum(at - 1, 0)] & digits[np.minimum(at + 1, len(codes) - 1)]
     return at[~inside]
 
 
-def _doubtful_marks(units: npt.NDArray[np.uint16], odd: I64) -> I64:
+def _doubtful_marks(codes: npt.NDArray[np.uint16], odd: I64) -> I64:
     """The question marks that may be no such marks: near them is more that is odd than what they stand behind."""
-    marks = np.flatnonzero(units == ord("?"))
+    marks = np.flatnonzero(codes == ord("?"))
     others = odd[~np.isin(odd, marks - 1)]
     return marks[_near(others, marks, NEAR) > 0]
 
 
-def _foreign(units: npt.NDArray[np.uint16]) -> I64:
+def _foreign(codes: npt.NDArray[np.uint16]) -> I64:
     """Chinese characters that are not Traditional ones, in a text where they are few."""
-    han = (units >= 0x3400) & (units < 0xA000)
-    at = np.flatnonzero(han & ((load_pairs().form[units] & TRADITIONAL) == 0))
-    return at if len(at) * MIXED <= len(units) else _NONE
+    han = (codes >= 0x3400) & (codes < 0xA000)
+    at = np.flatnonzero(han & ((load_pairs().form[codes] & TRADITIONAL) == 0))
+    return at if len(at) * MIXED <= len(codes) else _NONE
 
 
-def _lone_letters(units: npt.NDArray[np.uint16]) -> I64:
+def _lone_letters(codes: npt.NDArray[np.uint16]) -> I64:
     """Letters and signs of ASCII alone behind what is not ASCII or a mark, or before a note: ，F(xiàn)代化.
 
     Not behind a letter with its tone, as in (wěn): a note has a dozen of them.
     """
-    letter = _are_letters(units)
+    letter = _are_letters(codes)
     at: I64 = np.flatnonzero(letter[1:-1] & ~letter[2:]) + 1
-    before = units[at - 1]
+    before = codes[at - 1]
     behind = ((before >= 0x80) & ~_tones()[before]) | _FLAT_MARKS[np.minimum(before, 0x7F)]
-    noted = (units[at + 1] == ord("(")) & ~letter[at - 1]
+    noted = (codes[at + 1] == ord("(")) & ~letter[at - 1]
     lone: I64 = at[behind | noted]
     return lone
 
 
-def _may_be_trails(units: npt.NDArray[np.uint16], letters: I64) -> I64:
+def _may_be_trails(codes: npt.NDArray[np.uint16], letters: I64) -> I64:
     """Keep the letters in whose place a character of their byte reads well, before a note, or behind a torn mark."""
     if not len(letters):
         return letters
     tables = pairing()
-    readings = CHARACTER[LEADS[None, :] << 8 | units[letters].astype(np.int64)[:, None]].astype(np.int64)
+    readings = CHARACTER[LEADS[None, :] << 8 | codes[letters].astype(np.int64)[:, None]].astype(np.int64)
     # A mark between the two is what is left of the first byte.
-    marked = _WOUND[units[letters - 1]]
-    before = units[np.maximum(letters - 1 - marked, 0)]
-    cost = tables.costs(before[:, None], readings) + tables.costs(readings, units[letters + 1][:, None])
+    marked = _WOUND[codes[letters - 1]]
+    before = codes[np.maximum(letters - 1 - marked, 0)]
+    cost = tables.costs(before[:, None], readings) + tables.costs(readings, codes[letters + 1][:, None])
     cost[(readings < 0x4E00) | (readings >= 0xA000)] = 2 * NEVER
-    second = _SECOND_BYTE[units[letters - 1]]
-    torn = (second > 0) & _WOUND[units[np.maximum(letters - 2, 0)]]
+    second = _SECOND_BYTE[codes[letters - 1]]
+    torn = (second > 0) & _WOUND[codes[np.maximum(letters - 2, 0)]]
     # Behind a torn mark both bytes of the character are known: 奮鬥，F在 was 奮鬥。現在.
-    whole = CHARACTER[second << 8 | units[letters]]
+    whole = CHARACTER[second << 8 | codes[letters]]
     torn |= (
         (tables.costs(np.array([ord("。")]), whole) < NEVER)
-        & (tables.costs(whole, units[letters + 1]) < NEVER)
+        & (tables.costs(whole, codes[letters + 1]) < NEVER)
         & (whole >= 0x4E00)
         & (whole < 0xA000)
     )
-    kept: I64 = letters[(cost.min(axis=1) <= FITTING) | (units[letters + 1] == ord("(")) | torn]
+    kept: I64 = letters[(cost.min(axis=1) <= FITTING) | (codes[letters + 1] == ord("(")) | torn]
     return kept
 
 

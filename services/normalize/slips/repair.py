@@ -11,6 +11,7 @@ import numpy as np
 from ..language.glance import glance_at
 from ..language.model import I64, Model
 from ..language.table import SKIP, TRADITIONAL
+from ..units import codes_of
 from .around import (
     CLOSE,
     NEAREST,
@@ -25,7 +26,7 @@ from .candidates import Candidates
 from .closing import BRACKETS, LINE_GAIN, SURE, balanced, certainly_swallowed
 from .costs import Costs
 from .damage import Proof, prove
-from .detect import PAD, Once, Span, among_chinese, better_one_off, codes_of, lonely_core, spans_of
+from .detect import PAD, Once, Span, among_chinese, better_one_off, lonely_core, spans_of
 from .glimpse import SHORT, STEP_BUDGET, promises, tokens_of
 from .lattice import Piece, read_lattice
 from .notes import LETTER, Note, passed_over, reads_as

@@ -20,6 +20,7 @@ def take_off_page_furniture(text: str, context: Context) -> Iterator[Edit]:
 
     ``{"joins": true}`` in a mark's data says that the line interrupts a paragraph, whose halves then join.
     """
+    taken = 0
     for mark in context.marks:
         if mark.kind != FURNITURE:
             continue
@@ -29,7 +30,8 @@ def take_off_page_furniture(text: str, context: Context) -> Iterator[Edit]:
                 start, end = start - 1, end + 1
             elif end < len(text):
                 end += 1
-            elif start:
+            elif start > taken:  # the line above may be furniture, too, and have left with its end
                 start -= 1
         glue = str(mark.data.get("glue", "")) if end - start > mark.end - mark.start else ""
         yield Edit(start, end, glue, str(mark.data.get("what", "furniture")))
+        taken = end

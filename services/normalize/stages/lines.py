@@ -93,13 +93,18 @@ def _is_canonical(text: str, alphabet: Characters) -> bool:
 
 def _table_breaks(text: str, low: int, high: int, tables: list[tuple[int, int]]) -> Iterator[Edit]:
     """At the edge of a table everything outside it closes up; inside, each row keeps its own line."""
+    last = ""
     for at in range(low, high):
-        inside = any(first <= at < last for first, last in tables)
-        if inside:
-            if text[at] in _ODD_BREAKS:
-                yield Edit(at, at + 1, "\n", "line-break")
-        elif text[at] != "\n" or (at > low and not any(first <= at - 1 < last for first, last in tables)):
+        inside = any(first <= at < end for first, end in tables)
+        begins = at == low or any(first <= at - 1 < end for first, end in tables)
+        char = "\n" if text[at] in _ODD_BREAKS else text[at]
+        # A table that was only written with signs may reach over the empty lines behind it.
+        if (char == "\n" and last == "\n") or not (inside or (text[at] == "\n" and begins)):
             yield Edit(at, at + 1, "", "line-break")
+            continue
+        if char != text[at]:
+            yield Edit(at, at + 1, char, "line-break")
+        last = char
 
 
 def split_lines(text: str) -> Iterator[tuple[int, int]]:

@@ -107,6 +107,11 @@ def test_furniture_goes_with_its_lines():
         )
         == "正文"
     )
+    # A page of menus, and a frame behind it: nothing is left, and no line's end leaves twice.
+    assert (
+        furnished("首页\n首页", Mark(0, 2, "page-furniture", whole), Mark(3, 5, "page-furniture", whole))
+        == ""
+    )
     assert furnished("来源 【打印】\n正文", Mark(2, 7, "page-furniture", whole)) == "来源\n正文"
     assert furnished("前半\n- 1 -\n后半", Mark(3, 8, "page-furniture", {"joins": True})) == "前半后半"
     assert furnished("one\n1\ntwo", Mark(4, 5, "page-furniture", {"joins": True, "glue": " "})) == "one two"

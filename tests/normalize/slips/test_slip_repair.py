@@ -36,6 +36,15 @@ def test_each_kind_of_loss_is_repaired(loss, flat):
     assert [edit.rule for edit in edition.edits if edit.stage == "repair-byte-slips"] == ["byte-slip"]
 
 
+def test_characters_beyond_the_basic_plane_move_no_place():
+    # 𠮷 and its like have two UTF-16 units: a text of eighty before the slip put its place far behind it.
+    raw = damaged(Channel(flatten=True), at=3, loss="lead-to-mark", second=(9, "lead"))
+    row = "𠮷村、" * 80 + "\n"
+    edition = normalize((row + raw).encode())
+    assert edition.text.endswith(normalize((BEFORE + RUN + AFTER).encode()).text)
+    assert [edit.rule for edit in edition.edits if edit.stage == "repair-byte-slips"] == ["byte-slip"]
+
+
 def test_dropped_pairs_are_found_again():
     edition = normalize(damaged(Channel(drop_private=True), at=2, second=(10, "trail")).encode())
     text = edition.text

@@ -117,6 +117,13 @@ def test_a_marked_table_keeps_its_empty_cells():
     assert "甲\t乙\n\t2" in laid_out(text, [table]).text
 
 
+def test_empty_lines_that_a_table_reaches_over_go():
+    text = "前文。\n\n甲\t乙\n1\t2\n\n\n后文。"
+    for end in range(12, 16):
+        outcome = laid_out(text, [Mark(5, end, "table")])
+        assert outcome.text == "前文。\n甲\t乙\n1\t2\n后文。"
+
+
 def test_a_page_number_leaves_a_mark_and_no_join():
     outcome = laid_out("要求如下。 \n\f—4— \n1．文化程度")
     assert outcome.text == "要求如下。\n1．文化程度"
