@@ -6,9 +6,10 @@ import pytest
 
 from jiaokan.normalize.language import load
 from jiaokan.normalize.slips.around import NEAREST, are_inside, running_near
-from jiaokan.normalize.slips.detect import LETTER_GAIN, Span, codes_of, letter_gain, spans_of
+from jiaokan.normalize.slips.detect import LETTER_GAIN, Span, letter_gain, spans_of
 from jiaokan.normalize.slips.gate import places_of
 from jiaokan.normalize.slips.repair import repairs_of
+from jiaokan.normalize.units import codes_of
 
 AROUND = (
     "我們團結帶領全市各族人民共同奮鬥，{}，國際機場建設項目全面開工，重點企業發展壯大，經濟實力明顯提升。"
