@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from ..errors import RejectedError
 from .pdf_boxes import FAR, Shown, seen, turn, written
 from .pdf_calls import address, char_boxes, font_info, font_of, font_weight, handle, object_of_char, origin
+from .pdf_forms import refuse_endless_drawings
 from .pdf_kinds import BODY, HAN_CHAR, IS_FIGURE, IS_HAN, kinds_of
 from .pdf_rules import FEW_OBJECTS, NO_RULES, has_rows, is_recognised, rules_of
 from .pdf_square_font import answer_for_fonts
@@ -80,6 +81,7 @@ def opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
         RejectedError: ``damaged``, ``encrypted``, ``hostile`` or ``too-many-pages``.
     """
     refuse_swelling(data)
+    refuse_endless_drawings(data)
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)

@@ -11,6 +11,7 @@ import pytest
 from jiaokan.normalize import RejectedError, normalize
 from jiaokan.normalize.formats import pdf_pages, pdf_square_font
 from jiaokan.normalize.formats.pdf import read
+from jiaokan.normalize.formats.pdf_forms import refuse_endless_drawings
 from jiaokan.normalize.formats.pdf_streams import refuse_swelling
 from jiaokan.normalize.hints import NO_HINTS
 
@@ -504,3 +505,46 @@ def test_a_glyph_that_covers_less_than_its_em_is_no_smaller_type(make):
         101, 300, "路通畅。"
     ).replace("BT", "BT 100 Tz")
     assert shown in read(make.pdf([content + mixed]), NO_HINTS).text
+
+
+def forms_of(make, *resources: str) -> bytes:
+    """A page that draws form 0; form n has ``resources[n]``, in which {n} is the number of form n's object."""
+    numbers = [91 + number for number in range(len(resources))]
+    written = "".join(
+        f"{number} 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources "
+        f"{held.format(*numbers)} /Length 5 >>\nstream\n/X Do\nendstream\nendobj\n"
+        for number, held in zip(numbers, resources, strict=True)
+    )
+    whole = make.pdf([make.page_of(make.set_text([LONG]))])
+    at = whole.index(b"endobj") + len(b"endobj\n")
+    return whole[:at] + written.encode() + whole[at:]
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        ["<< /XObject << /X {0} 0 R >> >>"],
+        ["<< /XObject << /X {1} 0 R >> >>", "<< /XObject << /X {0} 0 R /Y {0} 0 R >> >>"],
+        [f"<< /XObject << /X {{{number}}} 0 R >> >>" for number in range(1, 10)] + ["<< >>"],
+    ],
+)
+def test_drawings_that_contain_themselves_are_refused(make, resources):
+    with pytest.raises(RejectedError) as refused:
+        read(forms_of(make, *resources), NO_HINTS)
+    assert refused.value.code == "hostile"
+
+
+def test_a_drawing_in_a_drawing_is_none():
+    refuse_endless_drawings(
+        b"1 0 obj\n<< /Subtype /Form /Resources 3 0 R >>\nstream\nendstream\nendobj\n"
+        b"2 0 obj\n<< /Subtype /Form >>\nstream\nendstream\nendobj\n"
+        b"3 0 obj\n<< /XObject << /A 2 0 R /B 2 0 R >> >>\nendobj\n"
+    )
+
+
+def test_resources_of_a_drawing_may_stand_in_an_object_of_their_own():
+    with pytest.raises(RejectedError):
+        refuse_endless_drawings(
+            b"1 0 obj\n<< /Subtype /Form /Resources 3 0 R >>\nstream\nendstream\nendobj\n"
+            b"3 0 obj\n<< /XObject 4 0 R >>\nendobj\n4 0 obj\n<< /A 1 0 R >>\nendobj\n"
+        )
