@@ -119,6 +119,10 @@ def _ems(page: PageText, starts: Numbers, stops: Numbers) -> Numbers:
     rows = np.arange(len(five))
     ems: Numbers = np.maximum(five[rows, counts // 2], 1_000)
     differ = (five[rows, np.maximum(counts - 1, 0)] - five[:, 0]) * 1000 > DRAWN_APART * ems
+    if differ.any():
+        # A line of two sizes differs, too: then its smaller one is that of other lines, notes for the most part.
+        sizes = np.unique(ems[~differ & (counts == len(_FIVE))])
+        differ &= ~(abs(five[:, :1] - sizes) * 1000 <= DRAWN_APART * sizes).any(axis=1)
     if differ.any():  # this font tells what each glyph covers, and not how far it goes
         usual, lines = Counter(ems[counts > 0].tolist()).most_common(1)[0]
         if lines * 2 > (counts > 0).sum():  # a recognised scan has no size that most lines share

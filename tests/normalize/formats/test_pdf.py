@@ -548,3 +548,12 @@ def test_resources_of_a_drawing_may_stand_in_an_object_of_their_own():
             b"1 0 obj\n<< /Subtype /Form /Resources 3 0 R >>\nstream\nendstream\nendobj\n"
             b"3 0 obj\n<< /XObject 4 0 R >>\nendobj\n4 0 obj\n<< /A 1 0 R >>\nendobj\n"
         )
+
+
+def test_a_line_of_two_sizes_makes_no_note_as_large_as_the_text(make):
+    lines = make.set_text([LONG + POINT, (LONG + POINT)[:54]], measure=28)
+    bottom = 740 - 24 * len(lines)
+    content = make.page_of(lines) + make.text_at(90, bottom, "注略：", 10)
+    content += make.text_at(90, 200, "表", 12) + make.text_at(102, 200, "指标说明如下", 10)
+    content += make.text_at(90, 150, "本表为快报数据，以年报为准。", 10)
+    assert f"{(LONG + POINT)[:54]}\n注略：" in read(make.pdf([content]), NO_HINTS).text
