@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -23,7 +24,7 @@ from .assembly import Assembly
 from .html import HtmlPlaces, in_reading
 from .html_lines import write
 from .html_tree import build
-from .sqlrow import CONTENT
+from .sqlrow import CONTENT, count_han, report_among
 
 MEDIA_TYPE: Final = "application/json"
 READER: Final = ("json-record", "1")
@@ -31,8 +32,6 @@ READER: Final = ("json-record", "1")
 NAMES: Final = (*CONTENT, "正文", "内容")
 """Names of the member that holds the report, the likeliest first."""
 TITLES: Final = frozenset({"title", "headline", "subject", "biaoti", "标题"})
-LEAST: Final = 100
-"""Ideographs from which on a member of another name is a report, as in a row of a dump."""
 BEGINNING: Final = 200
 """Characters within which a report says its own title."""
 
@@ -40,7 +39,6 @@ _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"|([{}\[\]:,])', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\u([dD][89abAB]..)\\u([dD][c-fC-F]..)|\\u(.{4})|\\(.)", re.DOTALL)
 _PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _TAG: Final = re.compile(r"<(?:p|br|div|span|table|h[1-6]|section|article)\b[^<>]{0,2000}>", re.IGNORECASE)
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 class _Member(NamedTuple):
@@ -136,19 +134,12 @@ def _members(text: str) -> Iterator[_Member]:
 
 def _report(text: str, members: Sequence[_Member]) -> list[_Member]:
     """Choose the members that are the report: those of one name, each behind the title of its object if that is new."""
-    weights: dict[str, int] = {}
+    weights = Counter[str]()
     for member in members:
-        weights[member.name] = weights.get(member.name, 0) + len(
-            _HAN.findall(_unescaped(text[member.start : member.end]))
-        )
-    if not weights:
-        return []
-    most = max(weights.values())
-    name = next((name for name in NAMES if weights.get(name, 0) * 2 >= most > 0), None)
+        weights[member.name] += count_han(_unescaped(text[member.start : member.end]))
+    name = report_among(weights, NAMES)
     if name is None:
-        name = max(weights, key=lambda one: weights[one])
-        if most < LEAST:
-            return []
+        return []
     titles = {member.owner: member for member in members if member.name in TITLES}
     chosen: list[_Member] = []
     for member in members:

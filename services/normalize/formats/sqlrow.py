@@ -7,6 +7,7 @@ as a page, each character with its bytes in the dump; the other columns are the 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ...edition import Finding
@@ -33,6 +34,8 @@ _VALUE: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(.)|''", re.DOTALL)
 CONTENT: Final = ("content", "text", "body", "article", "html", "detail", "zhengwen", "neirong")
 """Names of the column that holds the report, the likeliest first."""
+LEAST: Final = 100
+"""Ideographs from which on what has another name is a report."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -77,13 +80,25 @@ def _report(text: str) -> tuple[str, int, int] | None:
             break
     if not held:
         return None
-    weights = {name: len(_HAN.findall(text[start:end])) for name, (start, end) in held.items()}
-    most = max(weights.values())
-    for name in CONTENT:
+    name = report_among({name: count_han(text[start:end]) for name, (start, end) in held.items()})
+    return None if name is None else (name, *held[name])
+
+
+def count_han(text: str) -> int:
+    """Count the ideographs of a text: by them it is told what of a record is a report."""
+    return len(_HAN.findall(text))
+
+
+def report_among(weights: Mapping[str, int], names: Sequence[str] = CONTENT) -> str | None:
+    """Choose what holds the report in a record, by how many ideographs stand under each name; None where nothing does.
+
+    One of ``names`` that has half as many as the most, else what has the most if it has ``LEAST``.
+    """
+    most = max(weights.values(), default=0)
+    for name in names:
         if weights.get(name, 0) * 2 >= most > 0:
-            return (name, *held[name])
-    name = max(weights, key=lambda one: weights[one])
-    return (name, *held[name]) if most >= 100 else None
+            return name
+    return max(weights, key=lambda one: weights[one]) if most >= LEAST else None
 
 
 def _unescaped(literal: str) -> str:

@@ -70,8 +70,9 @@ def pairing() -> Pairing:
 def glance_at(text: str) -> Glance:
     """Look at ``text``; the two stages that ask about the same text share the answer."""
     codes = codes_of(text)
+    units = units_of(text)
     # In most texts the units are the code points, and their places in the tables are known already.
-    places = units_of(text).places if len(units_of(text).units) == len(text) else codes.astype(np.intp)
+    places = units.places if codes is units.units else codes.astype(np.intp)
     tables = pairing()
     symbols = tables.symbol.take(places)
     return Glance(codes, tables.never_met(symbols[:-1], symbols[1:]).nonzero()[0])

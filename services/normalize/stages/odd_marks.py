@@ -107,8 +107,6 @@ LEAST_SENTENCE: Final = 6
 _BETWEEN: Final = re.compile(rf"\.(?<=[{HAN}]\.)(?=[{HAN}0-9“])")
 _CLAUSE_END: Final = re.compile("[^，、；：！？.]+\\Z")
 """A clause behind a mark: a name in a list is shorter (努尔兰.阿不都), and a line that is nothing else has no mark."""
-LONGEST_CLAUSE: Final = 80
-"""Characters looked back over."""
 LEAST_FLAT: Final = 3
 """Flat full stops from which on a text without a single 。 is one that has these in its place."""
 BETWEEN: Final = 900
